@@ -1,0 +1,104 @@
+"""Fixtures and options. `server` and `proto` run a test for each server and
+protocol; `conn` is a fresh connection to that server, its keys cleared."""
+
+import pytest
+
+import servers
+from cases import run  # noqa: F401, a fixture
+
+
+def pytest_addoption(parser):
+    parser.addoption("--only", choices=servers.KINDS,
+                     help="test this server alone")
+    parser.addoption("--streams", type=int, default=40, metavar="N",
+                     help="random streams of 500 commands (default 40)")
+    parser.addoption("--seed", type=int, default=1, metavar="N",
+                     help="seed of the first random stream")
+    parser.addoption("--long", action="store_true",
+                     help="bigger values, more connections, more garbage")
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "only(kind, why): the test holds for one server")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Drops what --only or a mark excludes; kv goes first."""
+    def wanted(item):
+        call = getattr(item, "callspec", None)
+        kind = call and call.params.get("server", call.params.get("kind"))
+        mark = item.get_closest_marker("only")
+        if mark and not mark.kwargs.get("why"):
+            raise pytest.UsageError("%s: only needs a why" % item.nodeid)
+        only = {config.getoption("--only"), mark and mark.args[0]} - {None}
+        return kind is None or only <= {kind}
+
+    out = [item for item in items if not wanted(item)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if wanted(item)]
+
+
+class Shared(dict):
+    """Servers that tests share: "kv", "redis", "redis 2" ... Each starts
+    when first asked for, and again after a death."""
+
+    def __missing__(self, name):
+        self[name] = launch(name.split()[0])
+        return self[name]
+
+    def check(self):
+        for name in [n for n, server in self.items() if not server.alive()]:
+            self.pop(name).stop()
+
+
+def launch(kind, *options):
+    if kind == "redis" and not servers.command(kind):
+        pytest.skip("redis-server is not installed")
+    return servers.Server(kind, *options)
+
+
+@pytest.fixture(scope="session")
+def all_shared():
+    running = Shared()
+    yield running
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture
+def shared(all_shared):
+    """The shared servers by name. A death fails the test."""
+    yield all_shared
+    all_shared.check()
+
+
+@pytest.fixture(params=servers.KINDS)
+def server(request, shared):
+    return shared[request.param]
+
+
+@pytest.fixture(params=(2, 3), ids=("resp2", "resp3"))
+def proto(request):
+    return request.param
+
+
+@pytest.fixture
+def conn(server, proto):
+    with server.connect(proto=proto) as c:
+        c.cmd("FLUSHALL")
+        yield c
+
+
+@pytest.fixture
+def start():
+    """start(kind, *options): a private server that ends with the test."""
+    running = []
+
+    def start(kind, *options):
+        running.append(launch(kind, *options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()

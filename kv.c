@@ -1,0 +1,10372 @@
+/* kv.c: a Redis-compatible key-value store: library, server, one file.
+ * SPDX-License-Identifier: MIT OR Unlicense (texts in LICENSE)
+ *
+ *   the program     cc -O2 -DKV_MAIN -o kv kv.c -lm -pthread && ./kv
+ *   the library     cc -c kv.c            and #include "kv.h", which explains
+ *   everything      #include "kv.c"       for tests: all statics in reach
+ *
+ * What it is not: no cluster, no modules, no TLS (put it behind a unix socket
+ * or a proxy), no data larger than memory, no threads that share the data.
+ *
+ * The life of a request:
+ *   loop_   poll(2) says that a socket is readable; its bytes come into the
+ *           one read buffer
+ *   resp_   cuts them, in place, into up to 32 requests of argument slices
+ *   turn_   looks the commands up, hashes their first keys and prefetches what
+ *           these keys will touch, then admits and calls one after the other
+ *   cmd_    the handler: parse arguments, reach keys, change, reply
+ *   db_     finds, expires, inserts; leaves notes of what happened
+ *   reply_  appends to the turn's output in the client's protocol
+ *   turn_   drains the notes: hooks, and the record of the change
+ *   loop_   sends each client's output with one call; keeps what did not fit
+ *
+ * Sections: (grep -n '^/\* ==== ' kv.c)
+ *   conf       KV_      switches, each with its range
+ *   base       -        integers, slices, small helpers
+ *   types      -        the structures that several sections share
+ *   sys        sys_     the operating system: the only code that knows it
+ *   mem        mem_     allocation: size classes, heaps, reserves, accounting
+ *   buf        buf_     growable byte buffers
+ *   num        num_     numbers as text, without the locale
+ *   glob       glob_    patterns
+ *   hash       hash_    SipHash for tables, SHA-1 for digests
+ *   ent        ent_     an entry: key, value, flags, expiry in one block
+ *   table      tab_     the hash table
+ *   exp        exp_     the expiry index
+ *   db         db_      databases: find, expire, insert, delete, evict, notes
+ *   err        err_     every error text
+ *   resp       resp_    the request parser
+ *   conn       conn_    what a connection or a session carries
+ *   reply      reply_   the reply writer
+ *   cmd        cmd_     rows, lookup, argument helpers
+ *   strings    cmd_     GET, SET and family
+ *   keys       cmd_     commands for keys of any type
+ *   conf-table par_     the parameters, CONFIG
+ *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
+ *   describe   doc_     COMMAND: rows shown to clients
+ *   info       info_    INFO, MEMORY
+ *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
+ *   rows       -        the table of commands
+ *   turn       turn_    admission, call, drain, release of replies
+ *   loop       loop_    sockets, timers, slices of background work
+ *   check      chk_     verifies every invariant
+ *   api        kv_      the functions of kv.h
+ *   main       main_    the program
+ * End of sections
+ *
+ * Invariants that hold everywhere:
+ *   1. A section uses only what stands above it. What a lower one has to tell
+ *      a higher one it leaves as a note in struct kv.
+ *   2. Reserve, then act: a command that was refused memory changed nothing.
+ *   3. A key past its time is never seen, whatever the expiry index is at.
+ *   4. No pointer to a connection survives a turn; no pointer into an entry
+ *      survives a write to its database.
+ *   5. Work that nobody asked for comes in slices that are counted, not timed.
+ *
+ * Where to add a command: write the handler in its family's section, one row
+ * in `rows`, its cases in conformance/. Start reading at cmd_get.
+ */
+
+/* ==== conf: switches, by value; build with -DKV_X=N ==================== ====
+ *
+ * @conf KV_MAIN     0..1  1: compile main(), the program
+ * @conf KV_THREADS  0..1  0: no lock; the caller keeps threads apart
+ * @conf KV_MEM      0..1  0: each block comes from the host's allocator, so
+ *                         that sanitizers see it
+ * @conf KV_DEBUG    0..1  1: asserts, injected failures
+ * @conf KV_COLD     0..1  1: idle sockets wait behind epoll (Linux)
+ * @conf KV_ACCEPT4  0..1  1: accept4() (Linux, BSD)
+ */
+#ifndef KV_MAIN
+#define KV_MAIN 0
+#endif
+#ifndef KV_THREADS
+#define KV_THREADS 1
+#endif
+#ifndef KV_MEM
+#define KV_MEM 1
+#endif
+#ifndef KV_DEBUG
+#define KV_DEBUG 0
+#endif
+#ifndef KV_COLD
+#ifdef __linux__
+#define KV_COLD 1
+#else
+#define KV_COLD 0
+#endif
+#endif
+#ifndef KV_ACCEPT4
+#ifdef __linux__
+#define KV_ACCEPT4 1
+#else
+#define KV_ACCEPT4 0
+#endif
+#endif
+
+#if KV_ACCEPT4 && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE 1
+#endif
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
+
+#include "kv.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ==== base: integers, slices, small helpers ============================= */
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int64_t i64;
+
+/* A byte string that somebody else owns. */
+typedef struct str {
+    const u8 *p;
+    size_t n;
+} str;
+
+#if KV_DEBUG
+#include <assert.h>
+#define KV_ASSERT(x) assert(x)
+#else
+#define KV_ASSERT(x) ((void)0)
+#endif
+
+#if defined(__GNUC__)
+#define KV_LIKELY(x) __builtin_expect(!!(x), 1)
+#define KV_RARELY(x) __builtin_expect(!!(x), 0)
+#define KV_PREFETCH(p) __builtin_prefetch(p)
+#define KV_PRINTF(a, b) __attribute__((format(printf, a, b)))
+#define KV_NOINLINE __attribute__((noinline))
+#else
+#define KV_LIKELY(x) (x)
+#define KV_RARELY(x) (x)
+#define KV_PREFETCH(p) ((void)(p))
+#define KV_PRINTF(a, b)
+#define KV_NOINLINE
+#endif
+
+/* The Redis whose replies kv gives, for clients that ask. */
+#define REDIS_VERSION "7.4.0"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define LIT(s) str_of((const u8 *)(s), sizeof(s) - 1)
+
+static str str_of(const void *p, size_t n) {
+    str s;
+    s.p = (const u8 *)p;
+    s.n = n;
+    return s;
+}
+
+static str str_c(const char *s) { return str_of(s, strlen(s)); }
+
+static int str_eq(str a, str b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static u8 lower(u8 c) { return c >= 'A' && c <= 'Z' ? (u8)(c | 32) : c; }
+
+/* Whether `s` is `word` (lower case), in any case of letters. */
+static int str_is(str s, const char *word) {
+    size_t i;
+    for (i = 0; i < s.n; i++)
+        if (lower(s.p[i]) != (u8)word[i] || !word[i]) return 0;
+    return word[i] == 0;
+}
+
+static size_t min_z(size_t a, size_t b) { return a < b ? a : b; }
+static size_t max_z(size_t a, size_t b) { return a > b ? a : b; }
+static i64 min_i(i64 a, i64 b) { return a < b ? a : b; }
+
+/* Little-endian loads and stores that need no alignment. */
+static u64 load64(const void *p) {
+    u64 v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+static void store64(void *p, u64 v) { memcpy(p, &v, 8); }
+
+/* memcpy that allows an empty source without a pointer. */
+static void copy(void *to, const void *from, size_t n) {
+    if (n) memcpy(to, from, n);
+}
+
+/* ==== types: the structures that several sections share ================= */
+
+typedef struct mem mem;
+typedef struct heap heap;
+typedef struct buf buf;
+typedef struct ent ent;
+typedef struct tab tab;
+typedef struct conn conn;
+typedef struct db db;
+typedef struct cmd cmd;
+
+enum {
+    MEM_PAGE = 16384,  /* bytes in a page of small blocks, and its alignment */
+    MEM_CHUNK = 1 << 20, /* bytes asked from the host at a time */
+    MEM_SMALL = 5376,  /* the largest block that lives in a page */
+    MEM_CLASSES = 52,
+    DBS_MAX = 1024,    /* most `databases` */
+    BATCH = 32,        /* requests parsed ahead */
+    READ_SIZE = 65536, /* bytes read from a socket at a time */
+    OUT_HIGH = 1 << 20 /* unsent bytes from which on a client must read first */
+};
+
+/* Blocks of one purpose: a database's keyspace, or everything else. Dropping
+ * a heap frees all of its blocks without visiting them. */
+struct heap {
+    mem *m;
+    struct mem_page *part[MEM_CLASSES]; /* pages with room, by class */
+    struct mem_page *recycled;          /* free pages that were in use once */
+    struct mem_chunk *chunks;
+    struct mem_bigs {
+        struct mem_big *first, *last;
+        size_t bytes; /* with their headers */
+    } bigs,    /* blocks that came alone */
+        stash; /* blocks reserved for the running command */
+    size_t spare;          /* free pages, recycled or never touched */
+    size_t promised;       /* of these, reserved by the running command */
+    u64 serial;            /* the command that `promised` belongs to */
+    size_t used;           /* bytes in blocks, rounded to their class */
+};
+
+struct mem {
+    void *(*alloc)(void *ctx, void *p, size_t old_size, size_t new_size);
+    void *ctx;
+    size_t used;  /* bytes in blocks of all heaps */
+    size_t peak;  /* most bytes ever in use, looked at once a turn */
+    size_t held;  /* bytes taken from the host */
+    size_t start; /* `used` when the instance was opened */
+    u64 serial;   /* counts commands */
+    struct mem_chunk *dead_chunks;
+    struct mem_bigs dead; /* and dead_chunks: what waits to be freed */
+    i64 fail_in;  /* >0: that many reserves from now one fails (KV_DEBUG) */
+    u8 class_of[MEM_SMALL / 8 + 1]; /* (bytes + 7) / 8 -> class */
+    u16 class_size[MEM_CLASSES];
+};
+
+/* Growable bytes in a heap. */
+struct buf {
+    u8 *p;
+    size_t n, cap;
+};
+
+/* Where a hash table's items are: see tab_. */
+struct tab_seg {
+    struct tab_bucket *b;
+    u16 buckets;
+    u16 pending; /* items promised room and not put yet */
+    u32 count;
+};
+
+struct tab {
+    heap *h;
+    const u64 *seed;          /* two words */
+    struct tab_seg **dir[2];  /* blocks of segments at level, at level + 1 */
+    u32 level;                /* address bits of segments not yet split */
+    u32 split;                /* segments below it are split */
+    size_t count;             /* items */
+};
+
+/* Entries by expiry time: see exp_. */
+struct exp_index {
+    heap *h;
+    struct exp_node *root;
+    int depth; /* levels of nodes; 0 when empty */
+    size_t count;
+    i64 next; /* no entry expires earlier; INT64_MAX when empty */
+};
+
+struct db {
+    kv *k;
+    int id;
+    heap h;
+    tab t;
+    struct exp_index x;
+};
+
+/* What lower sections have to tell: an event on a key. The key's bytes stand
+ * in the note buffer behind it. */
+struct note {
+    const char *event;
+    int dbnum;
+    size_t n;
+};
+
+/* Output of one connection in kv.out. */
+struct out_seg {
+    u32 slot;
+    u64 id;
+    size_t start, end;
+};
+
+/* An argument vector and what was found out about it ahead of the call. */
+struct request {
+    cmd *cmd;        /* NULL: unknown */
+    str *argv;
+    size_t argc;
+    size_t first;    /* of argv in kv.args */
+    size_t at, end;  /* its bytes in the input */
+    u64 hash;        /* of the key argv[cmd->first] */
+};
+
+enum { /* conn.flags */
+    CONN_AUTHED = 1 << 0,
+    CONN_CLOSING = 1 << 1,   /* no more input; close when all is sent */
+    CONN_DEAD = 1 << 2,      /* to be freed at the end of the turn */
+    CONN_OFF = 1 << 3,       /* CLIENT REPLY OFF */
+    CONN_SKIP_NEXT = 1 << 4, /* CLIENT REPLY SKIP came */
+    CONN_SKIP = 1 << 5,      /* no reply to this command */
+    CONN_NO_TOUCH = 1 << 6,
+    CONN_MEMORY = 1 << 7,    /* a session: no socket */
+    CONN_UNIX = 1 << 8,
+    CONN_READY = 1 << 9,     /* has unparsed input that may be whole requests */
+    CONN_COLD = 1 << 10,     /* waits in the cold set */
+    CONN_KNOWN_COLD = 1 << 11, /* the cold set knows its descriptor */
+    CONN_EOF = 1 << 12,      /* the peer sends no more */
+    CONN_WAS_SOFT = 1 << 13, /* over its soft output limit since soft_since */
+    CONN_INTERNAL = 1 << 14, /* the default session: not listed */
+    CONN_TAKEN = 1 << 15     /* input taken by the call in progress */
+};
+
+/* What a connection or a session carries. Kept small: ten thousand of them
+ * wait idle. */
+struct conn {
+    kv *k;
+    u64 id;
+    u32 slot;    /* index in kv.conns */
+    int fd;
+    u32 hot;     /* index in kv.hot, or HOT_NONE */
+    u32 flags;
+    u8 resp;     /* 2 or 3 */
+    int dbnum;
+    buf in;      /* input not executed yet */
+    size_t in_at;   /* bytes of `in` already executed */
+    buf out;     /* output that the socket did not take */
+    size_t out_at;  /* bytes of `out` already sent */
+    struct resp_part *part; /* a long request in the middle */
+    char *words[3]; /* name, lib-name, lib-ver; NULL: none */
+    char *peer;     /* "ip:port", and behind its zero byte the own end */
+    i64 born, seen; /* monotonic ms: creation, last input */
+    i64 soft_since; /* monotonic ms */
+    u64 got, sent;  /* bytes */
+    u64 calls;      /* commands */
+    const cmd *last;
+};
+
+/* A parameter's values live here; see par_. */
+struct params {
+    i64 port, databases, maxclients, timeout, tcp_keepalive, tcp_backlog;
+    i64 maxmemory, maxmemory_policy, maxmemory_samples;
+    i64 lfu_log_factor, lfu_decay_time;
+    i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
+    i64 protected_mode, enable_debug;
+    i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
+    char *bind, *unixsocket, *requirepass;
+};
+
+struct counters {
+    u64 commands, connections, rejected, expired, evicted, hits, misses;
+    u64 net_in, net_out, errors, evicted_clients, query_limit, output_limit;
+};
+
+struct error_count {
+    char code[24];
+    u64 n;
+};
+
+/* An instance. */
+struct kv {
+    mem m;
+    heap h; /* everything but keyspaces */
+    kv_sys sys;
+    i64 (*wall_us)(void *ctx);
+    i64 (*mono_us)(void *ctx);
+    void *clock_ctx;
+    void (*log)(void *ctx, int level, const char *text, size_t n);
+    void *log_ctx;
+    u64 seed[2]; /* key of the tables' hash */
+    u64 rng[2];  /* state of rng_next() */
+    i64 now;     /* wall clock in ms, read once a turn or call */
+    i64 mono;    /* monotonic clock in ms, likewise */
+    i64 start_mono, start_wall;
+    char run_id[41];
+
+    db **dbs; /* p.databases slots; NULL: empty, never used */
+    int no_active_expire;
+    u8 epoch; /* of new entries */
+    u64 dirty; /* changes since the start */
+
+    struct params p;
+    u8 call_resp; /* protocol of calls, whatever the session says; 0: its own */
+    int par_frozen; /* listening: some parameters cannot change any more */
+
+    cmd **cmds; /* all commands, subcommands behind their containers */
+    size_t ncmds, cmds_cap;
+    cmd **cmd_slots; /* hash table of the top-level ones, by name */
+    u32 cmd_mask;
+
+    conn **conns; /* by slot; NULL: free */
+    u32 nconns, conns_cap;
+    u32 *free_slots, nfree; /* of conns */
+    u64 next_id;
+    u32 clients;  /* with a socket */
+    conn *own;    /* the default session */
+    u32 ndead;    /* connections to free at the end of the turn */
+    u32 nready;   /* connections with CONN_READY */
+    u32 look_at;  /* where demotion, or the rotation of cold ones, goes on */
+    u32 ncold;    /* connections that are not polled each turn */
+
+    int *listeners;
+    u32 nlisten;
+    int first_port;
+    char *unix_path; /* of the last unix listener */
+    int npipe;       /* pipe, read buffer and cold set are there */
+    int pipe_fd[2];
+    int cold_fd;
+    int accept_off;  /* out of descriptors: listeners rest until accept_at */
+    i64 accept_at;
+    struct pollfd *pfd; /* fixed descriptors, then hot connections */
+    conn **hot;         /* hot[i] belongs to pfd[i] */
+    u32 nhot, hot_cap;
+    u32 nfixed;         /* listeners, pipe, cold set */
+    u32 nvisitors;      /* cold connections in this turn's poll set */
+    int busy;           /* the last turn had input */
+    int polling;        /* the loop waits, without the lock */
+    i64 poll_until;     /* monotonic ms; INT64_MAX: for ever */
+    i64 cron_at;        /* monotonic ms of the next look at the clock */
+
+    u8 *rbuf;           /* the shared read buffer */
+    str *args;          /* argument slices of the batch */
+    size_t args_cap;
+    struct request batch[BATCH];
+
+    buf out;            /* the turn's output */
+    struct out_seg *segs; /* who it is for */
+    u32 nsegs, segs_cap;
+    buf notes;          /* struct note + key, ... */
+    buf record;         /* the change as RESP */
+    int recording;      /* someone wants records */
+    int noting;         /* someone wants events */
+    kv_event_fn on_event;
+    void *on_event_ctx;
+    kv_change_fn on_change;
+    void *on_change_ctx;
+
+    struct counters n;
+    struct error_count errors[32];
+    u64 ops_then;       /* n.commands at the last sample */
+    i64 ops_when;
+    u64 ops_rate[16];
+    u32 ops_at;
+    buf message;        /* kv_message() */
+    int in_call;        /* nesting of kv_call */
+
+    volatile int stop;      /* kv_stop() was called */
+    volatile int interrupt; /* kv_interrupt() was called */
+    int shutdown;           /* SHUTDOWN was called */
+#if KV_THREADS
+    struct lock *lock;
+#endif
+};
+
+/* A command being executed. Lives on the stack of turn_call(). */
+struct kv_call {
+    kv *k;
+    conn *c;
+    db *d;           /* the session's database; NULL: empty, never used */
+    cmd *cmd;
+    const str *argv;
+    size_t argc;
+    u64 hash;        /* of the key at hash_key */
+    const u8 *hash_key;
+    size_t start;    /* kv.out.n when the reply began */
+    u8 resp;
+    u8 recorded;     /* the handler wrote the record itself */
+    u8 failed;       /* the reply is an error */
+    u8 oom;          /* the reply did not find memory */
+    u64 dirty;       /* changes made by this call */
+};
+
+/* ==== sys: the operating system, the only code that knows it ============
+ *
+ * Everything above reaches sockets through kv.sys and clocks through kv.wall_us
+ * and kv.mono_us, which kv_open() fills from here where the caller gave
+ * nothing. Results are sizes, descriptors or KV_ codes; errno stays inside.
+ */
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+#if KV_THREADS
+#include <pthread.h>
+#endif
+#if KV_COLD
+#include <sys/epoll.h>
+#endif
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
+static i64 sys_clock(clockid_t id) {
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (i64)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static i64 sys_wall(void *ctx) {
+    (void)ctx;
+    return sys_clock(CLOCK_REALTIME);
+}
+
+static i64 sys_mono(void *ctx) {
+    (void)ctx;
+    return sys_clock(CLOCK_MONOTONIC);
+}
+
+/* Random bytes, or, where the system has none, what differs between starts. */
+static void sys_random(void *ctx, void *p, size_t n) {
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    size_t got = 0, i;
+    i64 t = sys_clock(CLOCK_REALTIME) ^ ((i64)getpid() << 32);
+    (void)ctx;
+    while (fd >= 0 && got < n) {
+        ssize_t r = read(fd, (u8 *)p + got, n - got);
+        if (r <= 0) break;
+        got += (size_t)r;
+    }
+    if (fd >= 0) close(fd);
+    for (i = got; i < n; i++) {
+        t = (i64)((u64)t * 6364136223846793005u + 1442695040888963407u);
+        ((u8 *)p)[i] = (u8)((u64)t >> 56);
+    }
+}
+
+static void *sys_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
+    (void)ctx;
+    (void)old_size;
+    if (new_size) return realloc(p, new_size);
+    free(p);
+    return NULL;
+}
+
+static int sys_code(int e) {
+    if (e == EAGAIN || e == EWOULDBLOCK || e == EINTR) return KV_AGAIN;
+    if (e == EMFILE || e == ENFILE || e == ENOBUFS || e == ENOMEM)
+        return KV_NOFILES;
+    return e == EADDRINUSE ? KV_INUSE : KV_IO;
+}
+
+static int sys_unblock(int fd) {
+    int fl = fcntl(fd, F_GETFL);
+    if (fl < 0 || fcntl(fd, F_SETFL, fl | O_NONBLOCK) < 0) return KV_IO;
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? KV_IO : KV_OK;
+}
+
+static void sys_socket_options(int fd, int keepalive_s) {
+    int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+#ifdef SO_NOSIGPIPE
+    setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &one, sizeof one);
+#endif
+    if (keepalive_s <= 0) return;
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+#ifdef TCP_KEEPIDLE
+    {
+        int probe = keepalive_s / 3 > 0 ? keepalive_s / 3 : 1, probes = 3;
+        setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &keepalive_s, sizeof(int));
+        setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &probe, sizeof(int));
+        setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(int));
+    }
+#endif
+}
+
+/* A unix socket is bound under a temporary name with no rights for others,
+ * given its mode, and only then moved to its place. */
+static int sys_listen_unix(const char *path, int mode, int backlog) {
+    struct sockaddr_un sa;
+    char tmp[sizeof sa.sun_path];
+    size_t n = strlen(path);
+    int fd, rc = KV_IO;
+    struct stat st;
+    if (n == 0 || n + 5 > sizeof tmp) return KV_MISUSE;
+    if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode)) return KV_INUSE;
+    memcpy(tmp, path, n);
+    memcpy(tmp + n, ".tmp", 5);
+    memset(&sa, 0, sizeof sa);
+    sa.sun_family = AF_UNIX;
+    memcpy(sa.sun_path, path, n + 1);
+    fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0) return sys_code(errno);
+    if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0) {
+        close(fd);
+        return KV_INUSE;
+    }
+    close(fd);
+    fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0) return sys_code(errno);
+    memcpy(sa.sun_path, tmp, n + 5);
+    unlink(tmp);
+    if (fchmod(fd, 0600) == 0 && sys_unblock(fd) == KV_OK &&
+        bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0) {
+        if (chmod(tmp, (mode_t)mode) == 0 && listen(fd, backlog) == 0 &&
+            rename(tmp, path) == 0)
+            return fd;
+        unlink(tmp);
+    } else {
+        rc = sys_code(errno);
+    }
+    close(fd);
+    return rc;
+}
+
+static int sys_listen_addr(struct addrinfo *a, int *port, int backlog) {
+    struct sockaddr_storage ss;
+    socklen_t n = sizeof ss;
+    int one = 1, rc, fd = socket(a->ai_family, SOCK_STREAM, 0);
+    if (fd < 0) return sys_code(errno);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+#ifdef IPV6_V6ONLY
+    if (a->ai_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+#endif
+    if (sys_unblock(fd) != KV_OK || bind(fd, a->ai_addr, a->ai_addrlen) ||
+        listen(fd, backlog) ||
+        getsockname(fd, (struct sockaddr *)&ss, &n)) {
+        rc = sys_code(errno);
+        close(fd);
+        return rc;
+    }
+    *port = ss.ss_family == AF_INET6
+                ? ntohs(((struct sockaddr_in6 *)(void *)&ss)->sin6_port)
+                : ntohs(((struct sockaddr_in *)(void *)&ss)->sin_port);
+    return fd;
+}
+
+static int sys_listen(void *ctx, const char *host, int *port, const char *path,
+                      int mode, int backlog) {
+    struct addrinfo hint, *a = NULL;
+    char service[8];
+    int fd, i, v = *port;
+    (void)ctx;
+    if (path) return sys_listen_unix(path, mode, backlog);
+    for (i = 7, service[i] = 0; i == 7 || v; v /= 10)
+        service[--i] = (char)('0' + v % 10);
+    memset(&hint, 0, sizeof hint);
+    hint.ai_socktype = SOCK_STREAM;
+    hint.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    if (getaddrinfo(*host ? host : NULL, service + i, &hint, &a) || !a)
+        return KV_IO;
+    fd = sys_listen_addr(a, port, backlog);
+    freeaddrinfo(a);
+    return fd;
+}
+
+static void sys_address(struct sockaddr_storage *ss, socklen_t n, char *out,
+                        size_t cap) {
+    char host[NI_MAXHOST], service[NI_MAXSERV];
+    const char *form = ss->ss_family == AF_INET6 ? "[" : "";
+    size_t at = 0, i;
+    const char *parts[4];
+    out[0] = 0;
+    if (ss->ss_family == AF_UNIX || n == 0) return;
+    if (getnameinfo((struct sockaddr *)ss, n, host, sizeof host, service,
+                    sizeof service, NI_NUMERICHOST | NI_NUMERICSERV))
+        return;
+    parts[0] = form;
+    parts[1] = host;
+    parts[2] = *form ? "]:" : ":";
+    parts[3] = service;
+    for (i = 0; i < 4; i++) {
+        size_t len = strlen(parts[i]);
+        if (at + len + 1 > cap) len = cap - at - 1;
+        memcpy(out + at, parts[i], len);
+        at += len;
+    }
+    out[at] = 0;
+}
+
+static int sys_accept(void *ctx, int fd, char *peer, size_t peer_cap,
+                      char *self, size_t self_cap, int keepalive_s) {
+    struct sockaddr_storage ss;
+    socklen_t n = sizeof ss;
+    int s;
+    (void)ctx;
+    memset(&ss, 0, sizeof ss);
+#if KV_ACCEPT4
+    s = accept4(fd, (struct sockaddr *)&ss, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (s < 0) return errno == ECONNABORTED ? KV_AGAIN : sys_code(errno);
+#else
+    s = accept(fd, (struct sockaddr *)&ss, &n);
+    if (s < 0) return errno == ECONNABORTED ? KV_AGAIN : sys_code(errno);
+    if (sys_unblock(s) != KV_OK) {
+        close(s);
+        return KV_AGAIN;
+    }
+#endif
+    sys_address(&ss, n, peer, peer_cap);
+    n = sizeof ss;
+    if (getsockname(s, (struct sockaddr *)&ss, &n) == 0)
+        sys_address(&ss, n, self, self_cap);
+    else
+        self[0] = 0;
+    sys_socket_options(s, keepalive_s);
+    return s;
+}
+
+static i64 sys_recv(void *ctx, int fd, void *p, size_t n) {
+    ssize_t r = recv(fd, p, n, 0);
+    (void)ctx;
+    return r >= 0 ? r : sys_code(errno);
+}
+
+static i64 sys_send(void *ctx, int fd, const void *p, size_t n) {
+    ssize_t r = send(fd, p, n, MSG_NOSIGNAL);
+    (void)ctx;
+    if (r >= 0) return r;
+    return errno == ENOBUFS || errno == ENOMEM ? KV_AGAIN : sys_code(errno);
+}
+
+static void sys_close(void *ctx, int fd) {
+    (void)ctx;
+    close(fd);
+}
+
+static int sys_poll(void *ctx, struct pollfd *fds, size_t n, int timeout_ms) {
+    int r = poll(fds, (nfds_t)n, timeout_ms);
+    (void)ctx;
+    return r >= 0 ? r : sys_code(errno);
+}
+
+static int sys_pipe(void *ctx, int fds[2]) {
+    (void)ctx;
+    if (pipe(fds)) return sys_code(errno);
+    if (sys_unblock(fds[0]) == KV_OK && sys_unblock(fds[1]) == KV_OK)
+        return KV_OK;
+    close(fds[0]);
+    close(fds[1]);
+    return KV_IO;
+}
+
+/* The pipe is written and read with plain calls: from any thread, and from
+ * signal handlers. */
+static void sys_wake(int fd) {
+    int keep = errno;
+    ssize_t r = fd >= 0 ? write(fd, "", 1) : 0;
+    (void)r;
+    errno = keep;
+}
+
+static void sys_drain(int fd) {
+    char b[64];
+    while (read(fd, b, sizeof b) == (ssize_t)sizeof b) {}
+}
+
+#if KV_COLD
+static int sys_cold_open(void *ctx) {
+    int fd = epoll_create1(EPOLL_CLOEXEC);
+    (void)ctx;
+    return fd >= 0 ? fd : KV_NONE;
+}
+
+/* One report per call: the descriptor is then silent until added again. */
+static int sys_cold_add(void *ctx, int set, int fd, u32 tag, int again) {
+    struct epoll_event e;
+    (void)ctx;
+    e.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+    e.data.u64 = tag;
+    return epoll_ctl(set, again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &e)
+               ? KV_IO
+               : KV_OK;
+}
+
+static int sys_cold_wait(void *ctx, int set, u32 *tags, int n) {
+    struct epoll_event e[64];
+    int i, got = epoll_wait(set, e, n < 64 ? n : 64, 0);
+    (void)ctx;
+    for (i = 0; i < got; i++) tags[i] = (u32)e[i].data.u64;
+    return got > 0 ? got : 0;
+}
+#else
+static int sys_cold_open(void *ctx) {
+    (void)ctx;
+    return KV_NONE;
+}
+
+static int sys_cold_add(void *ctx, int set, int fd, u32 tag, int again) {
+    (void)ctx, (void)set, (void)fd, (void)tag, (void)again;
+    return KV_IO;
+}
+
+static int sys_cold_wait(void *ctx, int set, u32 *tags, int n) {
+    (void)ctx, (void)set, (void)tags, (void)n;
+    return 0;
+}
+#endif
+
+/* The process's own figures, for INFO. Zero where the system has none. */
+struct sys_usage {
+    i64 rss, cpu_user_us, cpu_sys_us, child_user_us, child_sys_us;
+};
+
+static i64 sys_micros(struct timeval t) {
+    return (i64)t.tv_sec * 1000000 + t.tv_usec;
+}
+
+static struct sys_usage sys_usage(void) {
+    struct sys_usage u = {0, 0, 0, 0, 0};
+    struct rusage r;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    char b[128];
+    if (fd >= 0) {
+        ssize_t n = read(fd, b, sizeof b - 1), i = 0;
+        while (i < n && b[i] != ' ') i++;
+        for (i++; i < n && b[i] >= '0' && b[i] <= '9'; i++)
+            u.rss = u.rss * 10 + (b[i] - '0');
+        u.rss *= sysconf(_SC_PAGESIZE);
+        close(fd);
+    }
+    if (getrusage(RUSAGE_SELF, &r) == 0) {
+        u.cpu_user_us = sys_micros(r.ru_utime);
+        u.cpu_sys_us = sys_micros(r.ru_stime);
+        if (!u.rss) u.rss = (i64)r.ru_maxrss * 1024;
+    }
+    if (getrusage(RUSAGE_CHILDREN, &r) == 0) {
+        u.child_user_us = sys_micros(r.ru_utime);
+        u.child_sys_us = sys_micros(r.ru_stime);
+    }
+    return u;
+}
+
+static i64 sys_pid(void) { return getpid(); }
+
+#if KV_MAIN
+/* Raises the limit of open files towards `want`; what it is then. */
+static i64 sys_files(i64 want) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r)) return want;
+    if (r.rlim_cur != RLIM_INFINITY && (i64)r.rlim_cur < want) {
+        struct rlimit up = r;
+        up.rlim_cur = (rlim_t)want;
+        if (r.rlim_max != RLIM_INFINITY && up.rlim_cur > r.rlim_max)
+            up.rlim_cur = r.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &up) == 0) r = up;
+    }
+    return r.rlim_cur == RLIM_INFINITY ? want : (i64)r.rlim_cur;
+}
+#endif
+
+static void sys_sleep(i64 us) {
+    struct timespec t;
+    t.tv_sec = (time_t)(us / 1000000);
+    t.tv_nsec = (long)(us % 1000000) * 1000;
+    nanosleep(&t, NULL);
+}
+
+#if KV_THREADS
+/* A lock that may be taken again by its owner and that is handed over in
+ * turn: whoever waits for it holds the gate, and the loop passes the gate each
+ * time it comes back, so it cannot keep others out. */
+struct lock {
+    pthread_mutex_t gate, main;
+};
+
+static int sys_lock_init(struct lock *l) {
+    pthread_mutexattr_t a;
+    int bad;
+    if (pthread_mutexattr_init(&a)) return KV_IO;
+    pthread_mutexattr_settype(&a, PTHREAD_MUTEX_RECURSIVE);
+    bad = pthread_mutex_init(&l->main, &a);
+    pthread_mutexattr_destroy(&a);
+    if (bad) return KV_IO;
+    if (pthread_mutex_init(&l->gate, NULL) == 0) return KV_OK;
+    pthread_mutex_destroy(&l->main);
+    return KV_IO;
+}
+
+static void sys_lock_free(struct lock *l) {
+    pthread_mutex_destroy(&l->gate);
+    pthread_mutex_destroy(&l->main);
+}
+
+/* `polite` is for the loop, which never holds the lock at this point. */
+static void sys_lock(struct lock *l, int polite) {
+    if (!polite && pthread_mutex_trylock(&l->main) == 0) return;
+    pthread_mutex_lock(&l->gate);
+    pthread_mutex_lock(&l->main);
+    pthread_mutex_unlock(&l->gate);
+}
+
+static void sys_unlock(struct lock *l) { pthread_mutex_unlock(&l->main); }
+#endif
+
+/* ==== mem: size classes, heaps, reserves, accounting ====================
+ *
+ * A heap takes chunks of 1 MiB from the host and cuts them into pages of
+ * 16 KiB. A page serves blocks of one class and knows itself from any address
+ * in it, so a block needs no header; its size is told when it is freed. Blocks
+ * over MEM_SMALL come from the host one by one, in the heap's list.
+ *
+ * mem_reserve() makes sure that the blocks a command will need can be had, up
+ * to the end of the command (the next mem_next). mem_get() takes covered
+ * blocks and does not fail; mem_try() takes what nobody reserved and may.
+ * For small blocks a reserve is a count of free pages; big ones are taken and
+ * laid in the heap's stash. With KV_MEM=0 all blocks are big.
+ */
+struct mem_chunk {
+    struct mem_chunk *next, *prev;
+    u8 *pages;   /* the first page */
+    u32 npages;  /* pages in it */
+    u32 fresh;   /* pages from this one on were never used */
+    u32 live;    /* pages that hold blocks */
+};
+
+struct mem_page {
+    struct mem_chunk *chunk;
+    struct mem_page *next, *prev; /* of pages with room, or of recycled ones */
+    u8 *free;    /* blocks that were freed, linked through their first word */
+    u16 used;    /* blocks in use */
+    u16 fresh;   /* blocks from this one on were never used */
+    u16 room;    /* blocks that fit */
+    u8 cls;
+};
+
+struct mem_big {
+    struct mem_big *next, *prev;
+    size_t n; /* bytes behind this header */
+    size_t pad; /* keeps the block aligned for any object */
+};
+
+enum { MEM_HEAD = 64 }; /* bytes kept for struct mem_page */
+
+static const u16 MEM_SIZES[MEM_CLASSES] = {
+    8,   16,  24,  32,  40,  48,   56,   64,   72,   80,   88,   96,   104,
+    112, 120, 128, 144, 160, 176,  192,  208,  224,  240,  256,  288,  320,
+    352, 384, 416, 448, 480, 512,  576,  640,  704,  768,  832,  896,  960,
+    1024, 1152, 1344, 1600, 1984, 2304, 2688, 3264, 4032, 5376, 0, 0, 0};
+
+static void mem_init(mem *m) {
+    int i = 0;
+    size_t n;
+    for (n = 0; n <= MEM_SMALL / 8; n++) {
+        while (MEM_SIZES[i] < n * 8) i++;
+        m->class_of[n] = (u8)i;
+    }
+    memcpy(m->class_size, MEM_SIZES, sizeof MEM_SIZES);
+    m->serial = 1;
+}
+
+/* What a block of `n` bytes really takes. */
+static size_t mem_round(const mem *m, size_t n) {
+    if (!KV_MEM || n > MEM_SMALL) return n + sizeof(struct mem_big);
+    return m->class_size[m->class_of[(n + 7) / 8]];
+}
+
+static void heap_init(heap *h, mem *m) {
+    memset(h, 0, sizeof *h);
+    h->m = m;
+}
+
+static int mem_denied(mem *m) {
+    return KV_DEBUG && m->fail_in > 0 && --m->fail_in == 0;
+}
+
+static void *mem_host(mem *m, size_t n) {
+    void *p = m->alloc(m->ctx, NULL, 0, n);
+    if (p) m->held += n;
+    return p;
+}
+
+static void mem_host_free(mem *m, void *p, size_t n) {
+    m->alloc(m->ctx, p, n, 0);
+    m->held -= n;
+}
+
+static int mem_add_chunk(heap *h) {
+    u8 *raw = mem_host(h->m, MEM_CHUNK), *page;
+    struct mem_chunk *c = (struct mem_chunk *)(void *)raw;
+    if (!raw) return 0;
+    page = raw + sizeof *c;
+    page += (MEM_PAGE - (uintptr_t)page % MEM_PAGE) % MEM_PAGE;
+    c->pages = page;
+    c->npages = (u32)((size_t)(raw + MEM_CHUNK - page) / MEM_PAGE);
+    c->fresh = c->live = 0;
+    c->prev = NULL;
+    c->next = h->chunks;
+    if (c->next) c->next->prev = c;
+    h->chunks = c;
+    h->spare += c->npages;
+    return 1;
+}
+
+static void mem_unlink_page(struct mem_page **list, struct mem_page *p) {
+    if (p->prev) p->prev->next = p->next;
+    else *list = p->next;
+    if (p->next) p->next->prev = p->prev;
+}
+
+static void mem_link_page(struct mem_page **list, struct mem_page *p) {
+    p->prev = NULL;
+    p->next = *list;
+    if (p->next) p->next->prev = p;
+    *list = p;
+}
+
+/* Takes a free page for a class; one that was used before if there is one,
+ * so that memory which was never touched stays so. */
+static struct mem_page *mem_take_page(heap *h, int cls) {
+    struct mem_page *p = h->recycled;
+    struct mem_chunk *c;
+    if (p) {
+        mem_unlink_page(&h->recycled, p);
+        c = p->chunk;
+    } else {
+        for (c = h->chunks; c->fresh == c->npages; c = c->next) {}
+        p = (struct mem_page *)(void *)(c->pages + (size_t)c->fresh++ * MEM_PAGE);
+        p->chunk = c;
+    }
+    c->live++;
+    h->spare--;
+    p->free = NULL;
+    p->used = p->fresh = 0;
+    p->cls = (u8)cls;
+    p->room = (u16)((MEM_PAGE - MEM_HEAD) / h->m->class_size[cls]);
+    mem_link_page(&h->part[cls], p);
+    return p;
+}
+
+/* Gives a chunk without blocks back, unless it is the heap's reserve. */
+static void mem_drop_chunk(heap *h, struct mem_chunk *c) {
+    u32 i;
+    if (h->spare < c->npages + 64 + h->promised) return;
+    for (i = 0; i < c->fresh; i++)
+        mem_unlink_page(&h->recycled,
+                        (struct mem_page *)(void *)(c->pages +
+                                                    (size_t)i * MEM_PAGE));
+    h->spare -= c->npages;
+    if (c->prev) c->prev->next = c->next;
+    else h->chunks = c->next;
+    if (c->next) c->next->prev = c->prev;
+    mem_host_free(h->m, c, MEM_CHUNK);
+}
+
+static void *mem_small(heap *h, int cls) {
+    size_t size = h->m->class_size[cls];
+    struct mem_page *p = h->part[cls];
+    u8 *b;
+    if (KV_RARELY(!p)) p = mem_take_page(h, cls);
+    b = p->free;
+    if (b) memcpy(&p->free, b, sizeof p->free);
+    else b = (u8 *)p + MEM_HEAD + p->fresh++ * size;
+    if (++p->used == p->room) mem_unlink_page(&h->part[cls], p);
+    h->used += size;
+    h->m->used += size;
+    return b;
+}
+
+static void mem_count(heap *h, struct mem_big *b) {
+    h->used += b->n + sizeof *b;
+    h->m->used += b->n + sizeof *b;
+}
+
+static void mem_uncount(heap *h, struct mem_big *b) {
+    h->used -= b->n + sizeof *b;
+    h->m->used -= b->n + sizeof *b;
+}
+
+static void mem_link_big(struct mem_bigs *list, struct mem_big *b) {
+    b->prev = NULL;
+    b->next = list->first;
+    if (b->next) b->next->prev = b;
+    else list->last = b;
+    list->first = b;
+    list->bytes += b->n + sizeof *b;
+}
+
+static void mem_unlink_big(struct mem_bigs *list, struct mem_big *b) {
+    if (b->prev) b->prev->next = b->next;
+    else list->first = b->next;
+    if (b->next) b->next->prev = b->prev;
+    else list->last = b->prev;
+    list->bytes -= b->n + sizeof *b;
+}
+
+/* Moves all blocks of one list to the front of another. */
+static void mem_splice_bigs(struct mem_bigs *to, struct mem_bigs *from) {
+    if (!from->first) return;
+    from->last->next = to->first;
+    if (to->first) to->first->prev = from->last;
+    else to->last = from->last;
+    to->first = from->first;
+    to->bytes += from->bytes;
+    memset(from, 0, sizeof *from);
+}
+
+static struct mem_big *mem_new_big(heap *h, size_t n) {
+    struct mem_big *b;
+    if (n > SIZE_MAX / 2) return NULL;
+    b = mem_host(h->m, n + sizeof *b);
+    if (b) b->n = n;
+    return b;
+}
+
+/* A reserved block cut to `n` bytes, or NULL: of exactly that size, else the
+ * smallest that is larger. */
+static struct mem_big *mem_unstash(heap *h, size_t n) {
+    struct mem_big *b, *best = NULL, *cut;
+    for (b = h->stash.first; b && !(best && best->n == n); b = b->next)
+        if (b->n >= n && (!best || b->n < best->n)) best = b;
+    if (!best) return NULL;
+    mem_unlink_big(&h->stash, best);
+    if (best->n == n) return best;
+    cut = h->m->alloc(h->m->ctx, best, best->n + sizeof *b, n + sizeof *b);
+    if (!cut) {
+        mem_link_big(&h->stash, best);
+        return NULL;
+    }
+    h->m->held -= cut->n - n;
+    cut->n = n;
+    return cut;
+}
+
+static void *mem_big(heap *h, size_t n, int covered) {
+    struct mem_big *b = covered && h->stash.first ? mem_unstash(h, n) : NULL;
+    if (!b) b = mem_new_big(h, n);
+    if (!b) return NULL;
+    mem_link_big(&h->bigs, b);
+    mem_count(h, b);
+    return b + 1;
+}
+
+/* The exact size under which a block is asked for, reserved and freed. */
+static size_t mem_exact(const mem *m, size_t n) {
+    return KV_MEM || n > MEM_SMALL ? n
+                                   : m->class_size[m->class_of[(n + 7) / 8]];
+}
+
+/* A block that a reserve covers. */
+static void *mem_get(heap *h, size_t n) {
+    void *p;
+    if (KV_MEM && KV_LIKELY(n <= MEM_SMALL))
+        return mem_small(h, h->m->class_of[(n + 7) / 8]);
+    p = mem_big(h, mem_exact(h->m, n), 1);
+    KV_ASSERT(p);
+    return p;
+}
+
+static void mem_stash_free(heap *h) {
+    struct mem_big *b;
+    while ((b = h->stash.first)) {
+        mem_unlink_big(&h->stash, b);
+        mem_host_free(h->m, b, b->n + sizeof *b);
+    }
+}
+
+static void mem_freshen(heap *h) {
+    if (h->serial == h->m->serial) return;
+    h->serial = h->m->serial;
+    h->promised = 0;
+    if (h->stash.first) mem_stash_free(h);
+}
+
+static int mem_reserve_pages(heap *h, size_t n) {
+    h->promised += n;
+    while (h->spare < h->promised)
+        if (!mem_add_chunk(h)) {
+            h->promised -= n;
+            return 0;
+        }
+    return 1;
+}
+
+static int mem_reserve_big(heap *h, size_t n, size_t count) {
+    struct mem_big *b;
+    for (; count; count--) {
+        if (!(b = mem_new_big(h, n))) return 0;
+        mem_link_big(&h->stash, b);
+    }
+    return 1;
+}
+
+/* Makes sure that `count` blocks of up to `n` bytes (of exactly `n`, if it is
+ * over MEM_SMALL) can be had until the next mem_next(). 0: they cannot. */
+static int mem_reserve(heap *h, size_t n, size_t count) {
+    mem_freshen(h);
+    if (KV_DEBUG && mem_denied(h->m)) return 0;
+    if (KV_MEM && n <= MEM_SMALL)
+        return mem_reserve_pages(h, 1 + n * count / (MEM_PAGE / 2));
+    return mem_reserve_big(h, mem_exact(h->m, n), count);
+}
+
+/* A block that nobody reserved, or NULL. */
+static void *mem_try(heap *h, size_t n) {
+    int cls;
+    if (KV_DEBUG && mem_denied(h->m)) return NULL;
+    if (!KV_MEM || n > MEM_SMALL) return mem_big(h, mem_exact(h->m, n), 0);
+    cls = h->m->class_of[(n + 7) / 8];
+    mem_freshen(h);
+    if (!h->part[cls] && h->spare <= h->promised && !mem_add_chunk(h))
+        return NULL;
+    return mem_small(h, cls);
+}
+
+static void mem_free_small(heap *h, void *block) {
+    u8 *b = block;
+    struct mem_page *p =
+        (struct mem_page *)(void *)(b - (uintptr_t)b % MEM_PAGE);
+    size_t size = h->m->class_size[p->cls];
+    h->used -= size;
+    h->m->used -= size;
+    if (p->used == p->room) mem_link_page(&h->part[p->cls], p);
+    memcpy(b, &p->free, sizeof p->free);
+    p->free = b;
+    if (--p->used) return;
+    mem_unlink_page(&h->part[p->cls], p);
+    mem_link_page(&h->recycled, p);
+    h->spare++;
+    if (--p->chunk->live == 0) mem_drop_chunk(h, p->chunk);
+}
+
+/* Frees a block of `n` bytes as it was asked for. Very big ones wait for
+ * mem_reap(), so that no call takes long. */
+static void mem_free(heap *h, void *block, size_t n) {
+    struct mem_big *b;
+    if (!block) return;
+    if (KV_MEM && n <= MEM_SMALL) {
+        mem_free_small(h, block);
+        return;
+    }
+    b = (struct mem_big *)block - 1;
+    KV_ASSERT(b->n == mem_exact(h->m, n));
+    mem_unlink_big(&h->bigs, b);
+    mem_uncount(h, b);
+    if (b->n > MEM_CHUNK) mem_link_big(&h->m->dead, b);
+    else mem_host_free(h->m, b, b->n + sizeof *b);
+}
+
+/* Changes a block's size; NULL: it stays as it was. Nobody reserved it. */
+static void *mem_resize(heap *h, void *block, size_t old, size_t n) {
+    struct mem_big *b, *moved;
+    void *p;
+    if (!block) return mem_try(h, n);
+    if (KV_MEM && old <= MEM_SMALL) {
+        if (n <= MEM_SMALL && mem_round(h->m, old) == mem_round(h->m, n))
+            return block;
+    } else if (!KV_MEM ? mem_exact(h->m, old) == mem_exact(h->m, n)
+                       : n > MEM_SMALL) {
+        if (!KV_MEM || old == n) return block;
+        if (KV_DEBUG && mem_denied(h->m)) return NULL;
+        b = (struct mem_big *)block - 1;
+        mem_unlink_big(&h->bigs, b);
+        mem_uncount(h, b);
+        moved = n > SIZE_MAX / 2
+                    ? NULL
+                    : h->m->alloc(h->m->ctx, b, old + sizeof *b, n + sizeof *b);
+        if (moved) {
+            b = moved;
+            h->m->held += n - old;
+            b->n = n;
+        }
+        mem_link_big(&h->bigs, b);
+        mem_count(h, b);
+        return moved ? b + 1 : NULL;
+    }
+    p = mem_try(h, n);
+    if (!p) return NULL;
+    copy(p, block, min_z(old, n));
+    mem_free(h, block, old);
+    return p;
+}
+
+/* Hands a block over MEM_SMALL from one heap to another of the instance. */
+static void mem_move(heap *from, heap *to, void *block) {
+    struct mem_big *b = (struct mem_big *)block - 1;
+    mem_unlink_big(&from->bigs, b);
+    mem_uncount(from, b);
+    mem_link_big(&to->bigs, b);
+    mem_count(to, b);
+}
+
+/* The end of a command: reserves are over. */
+static void mem_next(mem *m) { m->serial++; }
+
+/* Lets go of everything in a heap at once; mem_reap() gives it back later. */
+static void heap_drop(heap *h) {
+    mem *m = h->m;
+    struct mem_chunk *c;
+    mem_stash_free(h);
+    m->used -= h->used;
+    while ((c = h->chunks)) {
+        h->chunks = c->next;
+        c->next = m->dead_chunks;
+        m->dead_chunks = c;
+    }
+    mem_splice_bigs(&m->dead, &h->bigs);
+    heap_init(h, m);
+}
+
+/* Gives back a slice of what waits to be freed; whether more waits. */
+static int mem_reap(mem *m) {
+    size_t budget = 4 * MEM_CHUNK;
+    int blocks = 2000;
+    while (m->dead_chunks && budget >= MEM_CHUNK) {
+        struct mem_chunk *c = m->dead_chunks;
+        m->dead_chunks = c->next;
+        budget -= MEM_CHUNK;
+        mem_host_free(m, c, MEM_CHUNK);
+    }
+    while (m->dead.first && budget && blocks-- > 0) {
+        struct mem_big *b = m->dead.first, *cut;
+        size_t n = b->n + sizeof *b, keep = n > budget ? n - budget : 0;
+        mem_unlink_big(&m->dead, b);
+        if (keep > MEM_CHUNK && (cut = m->alloc(m->ctx, b, n, keep))) {
+            m->held -= n - keep;
+            cut->n = keep - sizeof *b;
+            mem_link_big(&m->dead, cut);
+            return 1;
+        }
+        budget -= min_z(budget, n);
+        mem_host_free(m, b, n);
+    }
+    return m->dead_chunks || m->dead.first;
+}
+
+/* ==== buf: growable byte buffers ======================================== */
+
+/* Room for `n` more bytes; 0: no memory, nothing changed. */
+static int buf_room(heap *h, buf *b, size_t n) {
+    size_t cap;
+    void *p;
+    if (KV_LIKELY(b->cap - b->n >= n)) return 1;
+    if (n > SIZE_MAX / 4 - b->n) return 0;
+    cap = max_z(b->n + n, b->cap < MEM_CHUNK * 16 ? b->cap * 2
+                                                  : b->cap + b->cap / 4);
+    cap = max_z(cap, 64);
+    p = mem_resize(h, b->p, b->cap, cap);
+    if (!p && cap > b->n + n) {
+        cap = b->n + n;
+        p = mem_resize(h, b->p, b->cap, cap);
+    }
+    if (!p) return 0;
+    b->p = p;
+    b->cap = cap;
+    return 1;
+}
+
+static int buf_put(heap *h, buf *b, const void *p, size_t n) {
+    if (!buf_room(h, b, n)) return 0;
+    copy(b->p + b->n, p, n);
+    b->n += n;
+    return 1;
+}
+
+static void buf_free(heap *h, buf *b) {
+    mem_free(h, b->p, b->cap);
+    b->p = NULL;
+    b->n = b->cap = 0;
+}
+
+/* Shrinks the room to what is used. */
+static void buf_fit(heap *h, buf *b) {
+    void *p;
+    if (b->n == 0) {
+        buf_free(h, b);
+    } else if (mem_round(h->m, b->cap) > mem_round(h->m, b->n)) {
+        p = mem_resize(h, b->p, b->cap, b->n);
+        if (p) {
+            b->p = p;
+            b->cap = b->n;
+        }
+    }
+}
+
+/* A zero-terminated copy, or NULL. */
+static char *buf_dup(heap *h, const void *p, size_t n) {
+    char *s = mem_try(h, n + 1);
+    if (!s) return NULL;
+    copy(s, p, n);
+    s[n] = 0;
+    return s;
+}
+
+static void buf_undup(heap *h, char *s) {
+    if (s) mem_free(h, s, strlen(s) + 1);
+}
+
+/* ==== num: numbers as text, without the locale ==========================
+ *
+ * Integers are strict: no '+', no leading zeros, no spaces. Doubles print in
+ * the shortest form that reads back the same. Sums for INCRBYFLOAT are made
+ * in decimal, exactly, and rounded to 17 places.
+ */
+enum { NUM_TEXT = 40 }; /* room for any integer or double as text */
+
+static int num_parse(str s, i64 *out) {
+    u64 v = 0;
+    size_t i = 0;
+    int neg = s.n > 1 && s.p[0] == '-';
+    if (neg) i++;
+    if (s.n == 0 || s.n - i > 19) return 0;
+    if (s.p[i] == '0' && s.n > 1) return 0;
+    for (; i < s.n; i++) {
+        u8 d = (u8)(s.p[i] - '0');
+        if (d > 9) return 0;
+        v = v * 10 + d;
+    }
+    if (v > (u64)INT64_MAX + (u64)neg) return 0;
+    *out = neg ? (i64)(0 - v) : (i64)v;
+    return 1;
+}
+
+/* Decimal digits of `v` at p (20 bytes of room); how many. */
+static size_t num_put_u(void *p, u64 v) {
+    u8 t[20], *e = t + 20, *b = e;
+    do *--b = (u8)('0' + v % 10);
+    while (v /= 10);
+    memcpy(p, b, (size_t)(e - b));
+    return (size_t)(e - b);
+}
+
+static size_t num_put(void *p, i64 v) {
+    u8 *b = p;
+    if (v >= 0) return num_put_u(p, (u64)v);
+    *b = '-';
+    return 1 + num_put_u(b + 1, 0 - (u64)v);
+}
+
+/* Naturals of up to NUM_LIMBS * 32 bits, for conversions of doubles. */
+enum { NUM_LIMBS = 72 };
+struct num_big {
+    u32 w[NUM_LIMBS];
+    int n;
+};
+
+static void num_big_set(struct num_big *b, u64 v) {
+    b->w[0] = (u32)v;
+    b->w[1] = (u32)(v >> 32);
+    b->n = b->w[1] ? 2 : b->w[0] ? 1 : 0;
+}
+
+static void num_big_mul(struct num_big *b, u32 by, u32 add) {
+    u64 c = add;
+    int i;
+    for (i = 0; i < b->n; i++) {
+        c += (u64)b->w[i] * by;
+        b->w[i] = (u32)c;
+        c >>= 32;
+    }
+    if (c && b->n < NUM_LIMBS) b->w[b->n++] = (u32)c;
+}
+
+static void num_big_pow(struct num_big *b, u32 base, int n) {
+    for (; n > 0; n--) num_big_mul(b, base, 0);
+}
+
+static void num_big_shift(struct num_big *b, int bits) {
+    for (; bits >= 31; bits -= 31) num_big_mul(b, 1u << 31, 0);
+    num_big_mul(b, 1u << bits, 0);
+}
+
+static int num_big_cmp(const struct num_big *a, const struct num_big *b) {
+    int i;
+    if (a->n != b->n) return a->n < b->n ? -1 : 1;
+    for (i = a->n - 1; i >= 0; i--)
+        if (a->w[i] != b->w[i]) return a->w[i] < b->w[i] ? -1 : 1;
+    return 0;
+}
+
+static void num_big_add(struct num_big *a, const struct num_big *b) {
+    u64 c = 0;
+    int i, n = a->n > b->n ? a->n : b->n;
+    for (i = 0; i < n; i++) {
+        c += (u64)(i < a->n ? a->w[i] : 0) + (i < b->n ? b->w[i] : 0);
+        a->w[i] = (u32)c;
+        c >>= 32;
+    }
+    a->n = n;
+    if (c && n < NUM_LIMBS) a->w[a->n++] = (u32)c;
+}
+
+/* a -= b, where a >= b. */
+static void num_big_sub(struct num_big *a, const struct num_big *b) {
+    i64 c = 0;
+    int i;
+    for (i = 0; i < a->n; i++) {
+        c += (i64)a->w[i] - (i < b->n ? b->w[i] : 0);
+        a->w[i] = (u32)c;
+        c >>= 32;
+    }
+    while (a->n && a->w[a->n - 1] == 0) a->n--;
+}
+
+static u64 num_bits(double d) {
+    u64 v;
+    memcpy(&v, &d, 8);
+    return v;
+}
+
+static double num_double(u64 bits) {
+    double d;
+    memcpy(&d, &bits, 8);
+    return d;
+}
+
+static const double NUM_TENS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,
+                                  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+                                  1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* The shortest digits that identify a positive finite double, by exact
+ * comparison: r/s is what is left, m/s half the distance to its neighbours
+ * (Steele and White, Dybvig). Returns their number; *exp is the place of the
+ * point: 0.DIGITS * 10^exp. */
+static int num_digits(double d, u8 *out, int *exp) {
+    struct num_big r, s, mp, mm, t;
+    u64 bits = num_bits(d), f = bits & (((u64)1 << 52) - 1);
+    int e = (int)(bits >> 52 & 2047), n = 0, k, low, high, even;
+    if (e) f |= (u64)1 << 52;
+    else e = 1;
+    e -= 1075;
+    even = !(f & 1);
+    num_big_set(&r, f);
+    num_big_set(&s, 1);
+    num_big_set(&mm, 1);
+    num_big_shift(&r, e > 0 ? e + 1 : 1);
+    num_big_shift(&s, e < 0 ? 1 - e : 1);
+    if (e > 0) num_big_shift(&mm, e);
+    mp = mm;
+    if (f == (u64)1 << 52 && (bits >> 52) > 1) {
+        num_big_shift(&mp, 1);
+        num_big_shift(&r, 1);
+        num_big_shift(&s, 1);
+    }
+    k = (int)((double)(e + 52) * 0.30102999566398120);
+    if (k > 0) num_big_pow(&s, 10, k);
+    else if (k < 0) {
+        num_big_pow(&r, 10, -k);
+        num_big_pow(&mp, 10, -k);
+        num_big_pow(&mm, 10, -k);
+    }
+    for (;;) { /* make r/s < 1 and as large as it can be */
+        t = r;
+        num_big_add(&t, &mp);
+        if (num_big_cmp(&t, &s) + even > 0) {
+            num_big_mul(&s, 10, 0);
+            k++;
+            continue;
+        }
+        num_big_mul(&t, 10, 0);
+        if (num_big_cmp(&t, &s) + even > 0) break;
+        num_big_mul(&r, 10, 0);
+        num_big_mul(&mp, 10, 0);
+        num_big_mul(&mm, 10, 0);
+        k--;
+    }
+    *exp = k;
+    for (;;) {
+        u8 digit = 0;
+        num_big_mul(&r, 10, 0);
+        num_big_mul(&mp, 10, 0);
+        num_big_mul(&mm, 10, 0);
+        while (num_big_cmp(&r, &s) >= 0) {
+            num_big_sub(&r, &s);
+            digit++;
+        }
+        t = r;
+        num_big_add(&t, &mp);
+        low = num_big_cmp(&r, &mm) - even < 0;
+        high = num_big_cmp(&t, &s) + even > 0;
+        if (low && high) {
+            num_big_mul(&r, 2, 0);
+            high = num_big_cmp(&r, &s) >= 0;
+        }
+        out[n++] = (u8)('0' + digit + (high ? 1 : 0));
+        if (low || high) return n;
+    }
+}
+
+/* Lays out digits: plain while the number is short, else with an exponent. */
+static size_t num_layout(u8 *p, const u8 *digits, int n, int exp) {
+    u8 *b = p;
+    int i, x = exp - 1;
+    if (exp >= n && exp < n + 7) {
+        memcpy(b, digits, (size_t)n);
+        for (i = n; i < exp; i++) b[i] = '0';
+        return (size_t)exp;
+    }
+    if (exp < n && exp - n > -18 && exp > -6) {
+        if (exp <= 0) {
+            *b++ = '0';
+            *b++ = '.';
+            for (i = exp; i < 0; i++) *b++ = '0';
+            memcpy(b, digits, (size_t)n);
+            return (size_t)(b - p + n);
+        }
+        memcpy(b, digits, (size_t)exp);
+        b[exp] = '.';
+        memcpy(b + exp + 1, digits + exp, (size_t)(n - exp));
+        return (size_t)n + 1;
+    }
+    *b++ = digits[0];
+    if (n > 1) {
+        *b++ = '.';
+        memcpy(b, digits + 1, (size_t)n - 1);
+        b += n - 1;
+    }
+    *b++ = 'e';
+    *b++ = x < 0 ? '-' : '+';
+    b += num_put_u(b, (u64)(x < 0 ? -x : x));
+    return (size_t)(b - p);
+}
+
+/* A double as text at p (NUM_TEXT bytes of room). */
+static size_t num_put_double(u8 *p, double d) {
+    u64 bits = num_bits(d), m;
+    u8 digits[24];
+    int k, n, exp;
+    size_t sign = 0;
+    if ((bits >> 52 & 2047) == 2047) {
+        const char *s = bits << 12 ? "nan" : bits >> 63 ? "-inf" : "inf";
+        memcpy(p, s, strlen(s));
+        return strlen(s);
+    }
+    if (d > -4503599627370496.0 && d < 4503599627370496.0 &&
+        d == (double)(i64)d) {
+        if (d == 0 && bits >> 63) *p++ = '-', sign = 1;
+        return sign + num_put(p, (i64)d);
+    }
+    if (bits >> 63) {
+        *p++ = '-';
+        sign = 1;
+        d = -d;
+    }
+    if (d < 1e15 && d > 1e-5)
+        for (k = 1; k <= 20 && d * NUM_TENS[k] < 1e15; k++) {
+            m = (u64)(d * NUM_TENS[k] + 0.5);
+            if ((double)m / NUM_TENS[k] != d) continue;
+            n = (int)num_put_u(digits, m);
+            return sign + num_layout(p, digits, n, n - k);
+        }
+    n = num_digits(d, digits, &exp);
+    return sign + num_layout(p, digits, n, exp);
+}
+
+/* Half the way from the double below `bits` to it, as b * 2^*e. */
+static void num_midpoint(u64 bits, struct num_big *b, int *e) {
+    u64 f = bits & (((u64)1 << 52) - 1);
+    *e = (int)(bits >> 52);
+    if (*e) f |= (u64)1 << 52;
+    else *e = 1;
+    *e -= 1075;
+    if (f == (u64)1 << 52 && *e > -1074) {
+        num_big_set(b, 4 * f - 1);
+        *e -= 2;
+    } else {
+        num_big_set(b, 2 * f - 1);
+        *e -= 1;
+    }
+}
+
+/* Decimal digits times 10^exp as the nearest double, ties to even. Doubles are
+ * ordered like their bits, so the bits are found by halving. */
+static double num_nearest(const u8 *digits, int n, int exp) {
+    struct num_big v, t, half;
+    u64 a = 0, b = ((u64)2047 << 52) + 1;
+    int i, e, c;
+    for (; n && *digits == '0'; n--) digits++;
+    if (n == 0 || exp + n < -330) return 0;
+    if (exp + n > 310) return num_double(b - 1);
+    v.n = 0;
+    for (i = 0; i < n && i < 340; i++)
+        num_big_mul(&v, 10, (u32)(digits[i] - '0'));
+    exp += n - i;
+    if (exp > 0) num_big_pow(&v, 10, exp);
+    while (b - a > 1) {
+        u64 mid = a + (b - a) / 2;
+        num_midpoint(mid, &half, &e);
+        t = v;
+        if (exp < 0) num_big_pow(&half, 10, -exp);
+        if (e > 0) num_big_shift(&half, e);
+        else num_big_shift(&t, -e);
+        c = num_big_cmp(&t, &half);
+        if (c > 0 || (c == 0 && !(mid & 1))) a = mid;
+        else b = mid;
+    }
+    return num_double(a);
+}
+
+static int num_is_digit(u8 c) { return c >= '0' && c <= '9'; }
+
+/* A decimal literal: [sign] digits [. digits] [e [sign] digits]. Collects up to
+ * `cap` significant digits; the value is 0.DIGITS * 10^*exp. */
+static int num_literal(str s, u8 *digits, int cap, int *n, int *exp, int *neg) {
+    size_t i = 0;
+    int any = 0, seen_point = 0, x = 0, xneg;
+    *n = *exp = 0;
+    *neg = s.n && s.p[0] == '-';
+    if (s.n && (s.p[0] == '-' || s.p[0] == '+')) i++;
+    for (; i < s.n; i++) {
+        if (s.p[i] == '.' && !seen_point) {
+            seen_point = 1;
+            continue;
+        }
+        if (!num_is_digit(s.p[i])) break;
+        any = 1;
+        if (*n || s.p[i] != '0') {
+            if (*n < cap) digits[(*n)++] = s.p[i];
+            else if (s.p[i] != '0') digits[cap - 1] |= 1;
+            *exp += !seen_point;
+        } else {
+            *exp -= seen_point;
+        }
+    }
+    if (!any || i == s.n) return any;
+    if (lower(s.p[i]) != 'e' || ++i == s.n) return 0;
+    xneg = s.p[i] == '-';
+    if (s.p[i] == '-' || s.p[i] == '+') i++;
+    if (i == s.n) return 0;
+    for (; i < s.n; i++) {
+        if (!num_is_digit(s.p[i])) return 0;
+        if (x < 100000) x = x * 10 + (s.p[i] - '0');
+    }
+    *exp += xneg ? -x : x;
+    return 1;
+}
+
+/* A double: a decimal literal, inf or nan. */
+static int num_parse_double(str s, double *out) {
+    u8 digits[800];
+    int n, exp, neg;
+    u64 m = 0;
+    if (str_is(s, "inf") || str_is(s, "+inf") || str_is(s, "-inf")) {
+        *out = num_double((u64)2047 << 52 | (u64)(s.p[0] == '-') << 63);
+        return 1;
+    }
+    if (str_is(s, "nan") || str_is(s, "-nan")) {
+        *out = num_double((u64)4095 << 51);
+        return 1;
+    }
+    if (!num_literal(s, digits, COUNT(digits), &n, &exp, &neg)) return 0;
+    exp -= n;
+    if (n <= 15 && exp >= -22 && exp <= 22) {
+        int i;
+        for (i = 0; i < n; i++) m = m * 10 + (u64)(digits[i] - '0');
+        *out = exp < 0 ? (double)m / NUM_TENS[-exp] : (double)m * NUM_TENS[exp];
+    } else {
+        *out = num_nearest(digits, n, exp);
+    }
+    if (neg) *out = -*out;
+    return 1;
+}
+
+/* A decimal number in fixed point, wide enough for every long double. Digit i
+ * weighs 10^(DEC_INT - 1 - i); digits before `top` are zero. */
+enum { DEC_INT = 4933, DEC_FRAC = 60, DEC_ALL = DEC_INT + DEC_FRAC };
+struct num_dec {
+    int neg, top;
+    u8 d[DEC_ALL];
+};
+
+enum { DEC_BAD, DEC_OK, DEC_INF };
+
+/* v = v * 2^bits, for bits <= 30; 0: too large. */
+static int num_dec_up(struct num_dec *v, int bits) {
+    u64 c = 0;
+    int i;
+    for (i = DEC_ALL - 1; i >= v->top || c; i--) {
+        if (i < 0) return 0;
+        c += (u64)v->d[i] << bits;
+        v->d[i] = (u8)(c % 10);
+        c /= 10;
+        if (i < v->top) v->top = i;
+    }
+    return 1;
+}
+
+static void num_dec_down(struct num_dec *v, int bits) {
+    u64 r = 0;
+    int i;
+    for (i = v->top; i < DEC_ALL; i++) {
+        r = r * 10 + v->d[i];
+        v->d[i] = (u8)(r >> bits);
+        r &= ((u64)1 << bits) - 1;
+    }
+    if (r) v->d[DEC_ALL - 1] |= 1;
+}
+
+/* What follows "0x": hex digits with a point and a binary exponent. */
+static int num_dec_hex(str s, struct num_dec *v) {
+    u64 m = 0;
+    u8 text[20];
+    size_t i, n;
+    i64 e = 0, x = 0;
+    int any = 0, point = 0, xneg;
+    for (i = 0; i < s.n; i++) {
+        u8 c = lower(s.p[i]);
+        int h = num_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 87 : -1;
+        if (c == '.' && !point) {
+            point = 1;
+            continue;
+        }
+        if (h < 0) break;
+        any = 1;
+        if (m >> 60) e += 4;
+        else m = m << 4 | (u64)h;
+        if (point) e -= 4;
+    }
+    if (!any) return DEC_BAD;
+    if (i < s.n) {
+        if (lower(s.p[i]) != 'p' || ++i == s.n) return DEC_BAD;
+        xneg = s.p[i] == '-';
+        if (s.p[i] == '-' || s.p[i] == '+') i++;
+        if (i == s.n) return DEC_BAD;
+        for (; i < s.n; i++) {
+            if (!num_is_digit(s.p[i])) return DEC_BAD;
+            if (x < 100000) x = x * 10 + (s.p[i] - '0');
+        }
+        e += xneg ? -x : x;
+    }
+    if (m == 0) return DEC_OK;
+    n = num_put_u(text, m);
+    v->top = DEC_INT - (int)n;
+    for (i = 0; i < n; i++) v->d[(size_t)v->top + i] = (u8)(text[i] - '0');
+    if (e > 16384 || e < -16510) return DEC_BAD;
+    for (; e > 0; e -= 30)
+        if (!num_dec_up(v, e > 30 ? 30 : (int)e)) return DEC_BAD;
+    for (; e < 0; e += 30) num_dec_down(v, e < -30 ? 30 : (int)-e);
+    return DEC_OK;
+}
+
+/* Everything that strtold() takes in the C locale, but for spaces in front. */
+static int num_dec_parse(str s, struct num_dec *v) {
+    u8 digits[5120];
+    int n, exp, i, at;
+    str t = s;
+    memset(v, 0, sizeof *v);
+    v->top = DEC_ALL;
+    if (s.n == 0 || s.n >= sizeof digits) return DEC_BAD;
+    v->neg = s.p[0] == '-';
+    if (s.p[0] == '-' || s.p[0] == '+') t = str_of(s.p + 1, s.n - 1);
+    if (str_is(t, "inf") || str_is(t, "infinity")) return DEC_INF;
+    if (t.n > 2 && t.p[0] == '0' && lower(t.p[1]) == 'x')
+        return num_dec_hex(str_of(t.p + 2, t.n - 2), v);
+    if (!num_literal(s, digits, (int)sizeof digits, &n, &exp, &i))
+        return DEC_BAD;
+    if (n == 0) return DEC_OK;
+    if (exp > DEC_INT || exp < -4950) return DEC_BAD;
+    at = DEC_INT - exp;
+    v->top = at < DEC_ALL ? at : DEC_ALL - 1;
+    for (i = 0; i < n; i++, at++) {
+        if (at < DEC_ALL) v->d[at] = (u8)(digits[i] - '0');
+        else if (digits[i] != '0') v->d[DEC_ALL - 1] |= 1;
+    }
+    return DEC_OK;
+}
+
+/* a += b; 0: too large. */
+static int num_dec_add(struct num_dec *a, const struct num_dec *b) {
+    int i, c = 0, top = a->top < b->top ? a->top : b->top, diff = 0;
+    if (a->neg == b->neg) {
+        for (i = DEC_ALL - 1; i >= top || c; i--) {
+            if (i < 0) return 0;
+            c += a->d[i] + b->d[i];
+            a->d[i] = (u8)(c % 10);
+            c /= 10;
+            if (i < top) top = i;
+        }
+        a->top = top;
+        return 1;
+    }
+    for (i = top; i < DEC_ALL && !diff; i++) diff = a->d[i] - b->d[i];
+    if (diff < 0) a->neg = b->neg;
+    for (i = DEC_ALL - 1; i >= top; i--) {
+        int x = diff < 0 ? b->d[i] - a->d[i] : a->d[i] - b->d[i];
+        x -= c;
+        c = x < 0;
+        a->d[i] = (u8)(x + 10 * c);
+    }
+    a->top = top;
+    return 1;
+}
+
+/* Text with at most 17 decimals, rounded, without trailing zeros, at p (room
+ * for DEC_INT + 20 bytes). */
+static size_t num_dec_put(struct num_dec *v, u8 *p) {
+    u8 *b = p;
+    int i, end = DEC_INT + 17, up = v->d[end] > 5;
+    if (v->d[end] == 5) {
+        for (i = end + 1; i < DEC_ALL && !v->d[i]; i++) {}
+        up = i < DEC_ALL || (v->d[end - 1] & 1);
+    }
+    for (i = end - 1; up && i >= 0; i--) {
+        up = ++v->d[i] == 10;
+        if (up) v->d[i] = 0;
+        if (i < v->top) v->top = i;
+    }
+    while (end > DEC_INT && !v->d[end - 1]) end--;
+    for (i = v->top < DEC_INT - 1 ? v->top : DEC_INT - 1;
+         i < DEC_INT - 1 && !v->d[i]; i++) {}
+    if (v->neg && !(end == DEC_INT && i == DEC_INT - 1 && !v->d[i])) *b++ = '-';
+    for (; i < end; i++) {
+        if (i == DEC_INT) *b++ = '.';
+        *b++ = (u8)('0' + v->d[i]);
+    }
+    return (size_t)(b - p);
+}
+
+/* Bytes with an optional unit: 100, 1k (1000), 1kb (1024), mb, gb. */
+static int num_parse_bytes(str s, i64 *out) {
+    static const struct {
+        const char *unit;
+        i64 by;
+    } units[] = {{"", 1},       {"b", 1},         {"k", 1000},
+                 {"kb", 1024},  {"m", 1000000},   {"mb", 1 << 20},
+                 {"g", 1000000000}, {"gb", 1 << 30}};
+    size_t i, n = 0;
+    while (n < s.n && num_is_digit(s.p[n])) n++;
+    if (n == 0 || !num_parse(str_of(s.p, n), out)) return 0;
+    for (i = 0; i < COUNT(units); i++)
+        if (str_is(str_of(s.p + n, s.n - n), units[i].unit)) {
+            if (*out > INT64_MAX / units[i].by) return 0;
+            *out *= units[i].by;
+            return 1;
+        }
+    return 0;
+}
+
+/* ==== glob: patterns ====================================================
+ *
+ * * ? [abc] [^a-z] \x, as Redis matches them. Only the last star is ever
+ * tried again, so the time is at most pattern times text.
+ */
+
+/* Whether `c` is in the class that begins behind '['; *p moves to its last
+ * byte. */
+static int glob_class(const u8 **p, const u8 *end, u8 c, int nocase) {
+    const u8 *q = *p;
+    int neg = q < end && *q == '^', hit = 0;
+    if (neg) q++;
+    for (;; q++) {
+        if (q >= end) {
+            q--;
+            break;
+        }
+        if (*q == '\\' && end - q >= 2) {
+            q++;
+            hit |= *q == c;
+        } else if (*q == ']') {
+            break;
+        } else if (end - q >= 3 && q[1] == '-') {
+            u8 lo = q[0], hi = q[2], t;
+            if (nocase) lo = lower(lo), hi = lower(hi);
+            if (lo > hi) t = lo, lo = hi, hi = t;
+            hit |= c >= lo && c <= hi;
+            q += 2;
+        } else {
+            hit |= (nocase ? lower(*q) : *q) == c;
+        }
+    }
+    *p = q;
+    return neg ? !hit : hit;
+}
+
+static int glob_match(str pattern, str text, int nocase) {
+    const u8 *p = pattern.p, *pe = p + pattern.n, *s = text.p, *se = s + text.n;
+    const u8 *star = NULL, *retry = NULL;
+    if (text.n == 0) return pattern.n == 0;
+    for (;;) {
+        u8 c;
+        int ok = 0;
+        const u8 *q = p;
+        if (p < pe && *p == '*') {
+            while (p < pe && *p == '*') p++;
+            if (p == pe) return 1;
+            star = p;
+            retry = s;
+            continue;
+        }
+        if (s == se) return p == pe;
+        c = nocase ? lower(*s) : *s;
+        if (p < pe) {
+            if (*q == '?') ok = 1;
+            else if (*q == '[') {
+                q++;
+                ok = glob_class(&q, pe, c, nocase);
+            } else {
+                if (*q == '\\' && pe - q >= 2) q++;
+                ok = (nocase ? lower(*q) : *q) == c;
+            }
+        }
+        if (ok) {
+            p = q + 1;
+            s++;
+        } else {
+            if (!star) return 0;
+            p = star;
+            s = ++retry;
+        }
+    }
+}
+
+/* ==== hash: SipHash-1-3 for tables, SHA-1 for digests =================== */
+
+#define ROTL64(x, b) ((x) << (b) | (x) >> (64 - (b)))
+#define SIP_ROUND                          \
+    (a += b, b = ROTL64(b, 13), b ^= a,    \
+     a = ROTL64(a, 32), c += d,            \
+     d = ROTL64(d, 16), d ^= c, a += d,    \
+     d = ROTL64(d, 21), d ^= a, c += b,    \
+     b = ROTL64(b, 17), b ^= c, c = ROTL64(c, 32))
+
+static u64 hash_word(const u8 *p) {
+#if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__) && \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return load64(p);
+#else
+    return (u64)p[0] | (u64)p[1] << 8 | (u64)p[2] << 16 | (u64)p[3] << 24 |
+           (u64)p[4] << 32 | (u64)p[5] << 40 | (u64)p[6] << 48 |
+           (u64)p[7] << 56;
+#endif
+}
+
+/* Keyed: who does not know the seed cannot choose keys that collide. */
+static u64 hash_key(const u64 seed[2], const u8 *p, size_t n) {
+    u64 a = seed[0] ^ 0x736f6d6570736575u, b = seed[1] ^ 0x646f72616e646f6du;
+    u64 c = seed[0] ^ 0x6c7967656e657261u, d = seed[1] ^ 0x7465646279746573u;
+    u64 m = 0;
+    size_t i, full = n & ~(size_t)7;
+    for (i = 0; i < full; i += 8) {
+        m = hash_word(p + i);
+        d ^= m;
+        SIP_ROUND;
+        a ^= m;
+    }
+    m = (u64)n << 56;
+    for (i = 0; i < (n & 7); i++) m |= (u64)p[full + i] << (8 * i);
+    d ^= m;
+    SIP_ROUND;
+    a ^= m;
+    c ^= 0xff;
+    SIP_ROUND;
+    SIP_ROUND;
+    SIP_ROUND;
+    return a ^ b ^ c ^ d;
+}
+
+static void hash_sha1_block(u32 h[5], const u8 *p) {
+    u32 w[80], a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
+    int i;
+    for (i = 0; i < 16; i++)
+        w[i] = (u32)p[4 * i] << 24 | (u32)p[4 * i + 1] << 16 |
+               (u32)p[4 * i + 2] << 8 | p[4 * i + 3];
+    for (; i < 80; i++) {
+        u32 x = w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16];
+        w[i] = x << 1 | x >> 31;
+    }
+    for (i = 0; i < 80; i++) {
+        u32 f, k, t;
+        if (i < 20) f = (b & c) | (~b & d), k = 0x5a827999;
+        else if (i < 40) f = b ^ c ^ d, k = 0x6ed9eba1;
+        else if (i < 60) f = (b & c) | (b & d) | (c & d), k = 0x8f1bbcdc;
+        else f = b ^ c ^ d, k = 0xca62c1d6;
+        t = (a << 5 | a >> 27) + f + e + k + w[i];
+        e = d;
+        d = c;
+        c = b << 30 | b >> 2;
+        b = a;
+        a = t;
+    }
+    h[0] += a;
+    h[1] += b;
+    h[2] += c;
+    h[3] += d;
+    h[4] += e;
+}
+
+/* The SHA-1 of n bytes. */
+static void hash_sha1(const void *data, size_t n, u8 out[20]) {
+    u32 h[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
+    const u8 *p = data;
+    u8 last[128];
+    size_t rest = n & 63, i, blocks = rest < 56 ? 1 : 2;
+    for (i = 0; i + 64 <= n; i += 64) hash_sha1_block(h, p + i);
+    memset(last, 0, sizeof last);
+    copy(last, p + i, rest);
+    last[rest] = 0x80;
+    for (i = 0; i < 8; i++)
+        last[blocks * 64 - 1 - i] = (u8)((u64)n * 8 >> (8 * i));
+    for (i = 0; i < blocks; i++) hash_sha1_block(h, last + 64 * i);
+    for (i = 0; i < 20; i++) out[i] = (u8)(h[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+/* xorshift128+; seeded by kv_open(), so that a seed replays exactly. */
+static u64 rng_next(u64 s[2]) {
+    u64 a = s[0], b = s[1];
+    s[0] = b;
+    a ^= a << 23;
+    s[1] = a ^ b ^ (a >> 17) ^ (b >> 26);
+    return s[1] + b;
+}
+
+/* ==== ent: an entry: key, value, flags, expiry in one block =============
+ *
+ *   flags   1   type in the low half, ENT_ flags in the high half
+ *   epoch   1   the snapshot epoch in which it was made
+ *   lru     3   seconds, or minutes and a logarithmic counter (LFU)
+ *   expiry  8   wall ms; only with ENT_EXP
+ *   klen    1-9 a varint
+ *   vlen    1-9 a varint; with ENT_BIG a struct ent_big instead
+ *   key
+ *   value       not with ENT_BIG
+ *
+ * Nothing in it is aligned. Strings are kept as text, numbers too: their
+ * encoding is what OBJECT ENCODING derives.
+ */
+enum {
+    ENT_TYPE = 0x0f,
+    ENT_EXP = 0x10,
+    ENT_BIG = 0x20, /* the value is a block of its own */
+    ENT_RAW = 0x40, /* a string that was edited in place: encoding raw */
+    ENT_TEXT = 0x80, /* a string that is not called int though it looks so */
+    ENT_STRING = 0,
+    ENT_INLINE = 1024 /* the longest value inside the entry */
+};
+
+struct ent {
+    u8 flags, epoch, lru[3];
+    u8 rest[1];
+};
+
+enum { ENT_HEAD = 5 };
+
+struct ent_big {
+    u8 *p;
+    size_t n, cap; /* cap: the block's size */
+};
+
+static size_t var_size(size_t v) {
+    return v < 0x80 ? 1 : v < 0x4000 ? 2 : v <= 0xffffffff ? 5 : 9;
+}
+
+static u8 *var_put(u8 *p, size_t v) {
+    int i, n;
+    if (v < 0x80) {
+        *p = (u8)v;
+        return p + 1;
+    }
+    if (v < 0x4000) {
+        p[0] = (u8)(0x80 | v >> 8);
+        p[1] = (u8)v;
+        return p + 2;
+    }
+    n = v <= 0xffffffff ? 4 : 8;
+    *p++ = n == 4 ? 0xc0 : 0xe0;
+    for (i = n - 1; i >= 0; i--) *p++ = (u8)((u64)v >> (8 * i));
+    return p;
+}
+
+static const u8 *var_get(const u8 *p, size_t *v) {
+    int i, n;
+    u64 x = 0;
+    if (KV_LIKELY(*p < 0x80)) {
+        *v = *p;
+        return p + 1;
+    }
+    if (*p < 0xc0) {
+        *v = (size_t)(*p & 0x3f) << 8 | p[1];
+        return p + 2;
+    }
+    n = *p == 0xc0 ? 4 : 8;
+    for (i = 1; i <= n; i++) x = x << 8 | p[i];
+    *v = (size_t)x;
+    return p + 1 + n;
+}
+
+static str ent_key(const ent *e) {
+    const u8 *p = e->rest + (e->flags & ENT_EXP ? 8 : 0);
+    str k;
+    size_t v;
+    p = var_get(p, &k.n);
+    k.p = e->flags & ENT_BIG ? p + sizeof(struct ent_big) : var_get(p, &v);
+    return k;
+}
+
+static struct ent_big ent_big(const ent *e) {
+    const u8 *p = e->rest + (e->flags & ENT_EXP ? 8 : 0);
+    struct ent_big b;
+    size_t n;
+    memcpy(&b, var_get(p, &n), sizeof b);
+    return b;
+}
+
+static void ent_set_big(ent *e, struct ent_big b) {
+    const u8 *p = e->rest + (e->flags & ENT_EXP ? 8 : 0);
+    size_t n;
+    p = var_get(p, &n);
+    memcpy(e->rest + (p - e->rest), &b, sizeof b);
+}
+
+static str ent_val(const ent *e) {
+    const u8 *p = e->rest + (e->flags & ENT_EXP ? 8 : 0);
+    size_t kn;
+    str v;
+    if (e->flags & ENT_BIG) {
+        struct ent_big b = ent_big(e);
+        return str_of(b.p, b.n);
+    }
+    p = var_get(p, &kn);
+    v.p = var_get(p, &v.n) + kn;
+    return v;
+}
+
+/* When the entry expires, or -1. */
+static i64 ent_exp(const ent *e) {
+    return e->flags & ENT_EXP ? (i64)load64(e->rest) : -1;
+}
+
+static int ent_type(const ent *e) { return e->flags & ENT_TYPE; }
+
+/* The bytes of an entry's block. */
+static size_t ent_need(size_t klen, size_t vlen, int exp) {
+    size_t n = ENT_HEAD + (exp ? 8 : 0) + var_size(klen) + klen;
+    return n + (vlen > ENT_INLINE ? sizeof(struct ent_big)
+                                  : var_size(vlen) + vlen);
+}
+
+static size_t ent_size(const ent *e) {
+    str k = ent_key(e), v = ent_val(e);
+    size_t at = (size_t)(k.p - (const u8 *)e) + k.n;
+    return e->flags & ENT_BIG ? at : at + v.n;
+}
+
+static u32 ent_lru(const ent *e) {
+    return (u32)e->lru[0] << 16 | (u32)e->lru[1] << 8 | e->lru[2];
+}
+
+static void ent_set_lru(ent *e, u32 v) {
+    e->lru[0] = (u8)(v >> 16);
+    e->lru[1] = (u8)(v >> 8);
+    e->lru[2] = (u8)v;
+}
+
+/* Lays out an entry in its block, all but a big value's bytes. Returns where
+ * an inline value's bytes go. */
+static u8 *ent_layout(ent *e, u8 flags, str key, size_t vlen, i64 exp,
+                      const struct ent_big *big) {
+    u8 *p = e->rest;
+    e->flags = (u8)((flags & ~(ENT_EXP | ENT_BIG)) | (exp >= 0 ? ENT_EXP : 0) |
+                    (big ? ENT_BIG : 0));
+    if (exp >= 0) {
+        store64(p, (u64)exp);
+        p += 8;
+    }
+    p = var_put(p, key.n);
+    if (big) {
+        memcpy(p, big, sizeof *big);
+        p += sizeof *big;
+    } else {
+        p = var_put(p, vlen);
+    }
+    copy(p, key.p, key.n);
+    return p + key.n;
+}
+
+/* ==== table: the hash table =============================================
+ *
+ * Items are entries. A hash's top bits choose a segment, the next sixteen a
+ * bucket of the segment, its low byte is the item's tag:
+ *
+ *   hash  | segment: level bits, or one more | bucket: 16 bits | ... | tag: 8 |
+ *
+ *   bucket: 7 tags (0: empty), a count of items that belong to it or before it
+ *   and went on to a later bucket of the segment, 7 pointers: 64 bytes
+ *
+ * A lookup begins at the home bucket and goes on while the count says that
+ * something passed. A segment grows in steps of about a fifth, so that it is
+ * never emptier than needed; and one segment at a time splits in two (linear
+ * hashing by top bits), so that none gets large. Both move some hundred items
+ * and happen in tab_room(), before a change, where memory may still run out.
+ *
+ * All items are in the order of their hashes' top 48 bits, whatever the
+ * segments look like. SCAN's cursor is a place in that order, so a walk sees
+ * each item that stays exactly once while the table grows and shrinks.
+ */
+enum {
+    TAB_SLOTS = 7,
+    TAB_MEAN = 180,  /* items per segment from which on segments split */
+    TAB_BLOCK = 256, /* segments per directory block */
+    TAB_BITS = 48    /* bits of a cursor */
+};
+
+struct tab_bucket {
+    u8 tag[TAB_SLOTS];
+    u8 passed; /* 255: many, stays */
+    ent *item[TAB_SLOTS];
+};
+
+/* Where an item is. */
+struct tab_at {
+    struct tab_seg *s;
+    u32 home, b; /* buckets: where it belongs, where it is */
+    int i;       /* slot */
+};
+
+static const u16 TAB_STEPS[] = {1,  2,  4,  6,  8,  11, 15, 18,  21,  25, 31,
+                                36, 42, 51, 63, 84, 126, 252, 504, 1008, 4032};
+
+/* Items a segment of `buckets` takes before it grows. */
+static u32 tab_fill(u32 buckets) { return buckets * TAB_SLOTS * 7 / 8; }
+
+static u32 tab_step_for(u32 items) {
+    size_t i = 0;
+    while (i < COUNT(TAB_STEPS) - 1 && tab_fill(TAB_STEPS[i]) < items) i++;
+    return TAB_STEPS[i];
+}
+
+static void tab_init(tab *t, heap *h, const u64 *seed) {
+    memset(t, 0, sizeof *t);
+    t->h = h;
+    t->seed = seed;
+}
+
+static u64 tab_hash(const tab *t, str key) {
+    return hash_key(t->seed, key.p, key.n);
+}
+
+static u64 tab_top(u64 h, u32 bits) { return (h >> 1) >> (63 - bits); }
+static u8 tab_tag(u64 h) { return (u8)h ? (u8)h : 1; }
+
+/* The segment of a hash and its number of address bits. */
+static struct tab_seg *tab_seg(const tab *t, u64 h, u32 *bits) {
+    u32 k = t->level;
+    u64 x = tab_top(h, k);
+    int side = x < t->split;
+    if (side) x = tab_top(h, ++k);
+    *bits = k;
+    return &t->dir[side][x / TAB_BLOCK][x % TAB_BLOCK];
+}
+
+static u32 tab_home(u64 h, u32 bits, u32 buckets) {
+    return (u32)(((h << bits) >> 48) * buckets >> 16);
+}
+
+static u32 tab_next(const struct tab_seg *s, u32 b) {
+    return b + 1 == s->buckets ? 0 : b + 1;
+}
+
+/* Whether some byte of `w` is `tag`; may also say so when none is. */
+static int tab_maybe(u64 w, u8 tag) {
+    u64 x = w ^ (0x0101010101010101u * tag);
+    return ((x - 0x0101010101010101u) & ~x & 0x8080808080808080u) != 0;
+}
+
+static struct tab_bucket *tab_first(const tab *t, u64 h) {
+    u32 bits;
+    struct tab_seg *s = tab_seg(t, h, &bits);
+    return s->b + tab_home(h, bits, s->buckets);
+}
+
+/* Finds a key; NULL: it is not there and *at is undefined. */
+static ent *tab_find(const tab *t, str key, u64 h, struct tab_at *at) {
+    u32 bits, n;
+    u8 tag = tab_tag(h);
+    if (!t->count) return NULL;
+    at->s = tab_seg(t, h, &bits);
+    at->home = at->b = tab_home(h, bits, at->s->buckets);
+    for (n = at->s->buckets; n; n--) {
+        struct tab_bucket *b = at->s->b + at->b;
+        if (tab_maybe(load64(b->tag), tag))
+            for (at->i = 0; at->i < TAB_SLOTS; at->i++)
+                if (b->tag[at->i] == tag &&
+                    str_eq(ent_key(b->item[at->i]), key))
+                    return b->item[at->i];
+        if (KV_LIKELY(!b->passed)) return NULL;
+        at->b = tab_next(at->s, at->b);
+    }
+    return NULL;
+}
+
+/* Puts an item into a segment that has a free slot. */
+static void tab_put(struct tab_seg *s, u32 bits, u64 h, ent *e) {
+    u32 at = tab_home(h, bits, s->buckets);
+    int i;
+    for (;; at = tab_next(s, at)) {
+        struct tab_bucket *b = s->b + at;
+        for (i = 0; i < TAB_SLOTS; i++)
+            if (!b->tag[i]) {
+                b->tag[i] = tab_tag(h);
+                b->item[i] = e;
+                s->count++;
+                return;
+            }
+        if (b->passed < 255) b->passed++;
+    }
+}
+
+static int tab_seg_init(heap *h, struct tab_seg *s, u32 items) {
+    u32 n = tab_step_for(items);
+    s->b = mem_try(h, n * sizeof *s->b);
+    if (!s->b) return 0;
+    memset(s->b, 0, n * sizeof *s->b);
+    s->buckets = n;
+    s->count = 0;
+    s->pending = 0;
+    return 1;
+}
+
+static void tab_seg_free(heap *h, struct tab_seg *s) {
+    if (s->b) mem_free(h, s->b, s->buckets * sizeof *s->b);
+    s->b = NULL;
+}
+
+/* Moves a segment's items to one or two others, chosen by the first bit after
+ * the first `bits`. */
+static void tab_move(const tab *t, struct tab_seg *from, struct tab_seg *to0,
+                     struct tab_seg *to1, u32 bits) {
+    u32 b, i;
+    for (b = 0; b < from->buckets; b++) {
+        struct tab_bucket *q = from->b + b;
+        if (b + 2 < from->buckets)
+            for (i = 0; i < TAB_SLOTS; i++) KV_PREFETCH(q[2].item[i]);
+        for (i = 0; i < TAB_SLOTS; i++) {
+            u64 h;
+            if (!q->tag[i]) continue;
+            h = tab_hash(t, ent_key(q->item[i]));
+            if (!to1) tab_put(to0, bits, h, q->item[i]);
+            else tab_put(h << bits >> 63 ? to1 : to0, bits + 1, h, q->item[i]);
+        }
+    }
+}
+
+static int tab_resize(tab *t, struct tab_seg *s, u32 bits, u32 items) {
+    struct tab_seg n;
+    if (!tab_seg_init(t->h, &n, items)) return 0;
+    n.pending = s->pending;
+    tab_move(t, s, &n, NULL, bits);
+    tab_seg_free(t->h, s);
+    *s = n;
+    return 1;
+}
+
+static u32 tab_block_size(u32 level) {
+    return level < 8 ? (u32)1 << level : TAB_BLOCK;
+}
+
+static size_t tab_dir_size(u32 level) {
+    return level < 8 ? 1 : (size_t)1 << (level - 8);
+}
+
+static void tab_free_block(tab *t, int side, u64 x) {
+    u32 level = t->level + (u32)side;
+    struct tab_seg **at = &t->dir[side][x / TAB_BLOCK];
+    mem_free(t->h, *at, tab_block_size(level) * sizeof **at);
+    *at = NULL;
+}
+
+static void tab_free_dir(tab *t, int side) {
+    mem_free(t->h, t->dir[side],
+             tab_dir_size(t->level + (u32)side) * sizeof *t->dir[side]);
+    t->dir[side] = NULL;
+}
+
+/* The place of segment `x` of a side, with its directory made. */
+static struct tab_seg *tab_place(tab *t, int side, u64 x) {
+    u32 level = t->level + (u32)side;
+    size_t n = tab_dir_size(level) * sizeof *t->dir[side];
+    struct tab_seg **block;
+    if (!t->dir[side]) {
+        if (!(t->dir[side] = mem_try(t->h, n))) return NULL;
+        memset(t->dir[side], 0, n);
+    }
+    block = &t->dir[side][x / TAB_BLOCK];
+    if (!*block) {
+        n = tab_block_size(level) * sizeof **block;
+        if (!(*block = mem_try(t->h, n))) return NULL;
+        memset(*block, 0, n);
+    }
+    return &(*block)[x % TAB_BLOCK];
+}
+
+/* Splits the next segment in order. Without memory nothing happens: the split
+ * comes with a later item. */
+static void tab_split(tab *t) {
+    u64 x = t->split;
+    struct tab_seg *s = tab_place(t, 0, x), *a, *b, n0, n1;
+    if (s->pending) return;
+    a = tab_place(t, 1, 2 * x);
+    b = a ? tab_place(t, 1, 2 * x + 1) : NULL;
+    if (!b || !tab_seg_init(t->h, &n0, s->count / 2 + s->count / 16 + 1))
+        return;
+    if (!tab_seg_init(t->h, &n1, s->count / 2 + s->count / 16 + 1)) {
+        tab_seg_free(t->h, &n0);
+        return;
+    }
+    if (s->count >= n0.buckets * TAB_SLOTS) { /* one side could take all */
+        u32 i, j, ones = 0;
+        for (i = 0; i < s->buckets; i++)
+            for (j = 0; j < TAB_SLOTS; j++)
+                if (s->b[i].tag[j])
+                    ones += (u32)(tab_hash(t, ent_key(s->b[i].item[j]))
+                                      << t->level >> 63);
+        if (ones > tab_fill(n1.buckets) ||
+            s->count - ones > tab_fill(n0.buckets)) {
+            tab_seg_free(t->h, &n0);
+            tab_seg_free(t->h, &n1);
+            if (!tab_seg_init(t->h, &n0, s->count - ones)) return;
+            if (!tab_seg_init(t->h, &n1, ones)) {
+                tab_seg_free(t->h, &n0);
+                return;
+            }
+        }
+    }
+    tab_move(t, s, &n0, &n1, t->level);
+    tab_seg_free(t->h, s);
+    *a = n0;
+    *b = n1;
+    t->split++;
+    if (t->split % TAB_BLOCK == 0 || t->split == (u64)1 << t->level)
+        tab_free_block(t, 0, x);
+    if (t->split == (u64)1 << t->level) {
+        tab_free_dir(t, 0);
+        t->dir[0] = t->dir[1];
+        t->dir[1] = NULL;
+        t->level++;
+        t->split = 0;
+    }
+}
+
+/* Joins the two segments that were split last. */
+static void tab_join(tab *t) {
+    u64 x;
+    struct tab_seg *s, *a, *b, n;
+    if (t->split == 0) {
+        if (t->level == 0) return;
+        t->level--;
+        t->dir[1] = t->dir[0];
+        t->dir[0] = NULL;
+        t->split = (u32)1 << t->level;
+    }
+    x = t->split - 1;
+    a = tab_place(t, 1, 2 * x);
+    b = a + 1;
+    s = tab_place(t, 0, x);
+    if (s && !a->pending && !b->pending && tab_seg_init(t->h, &n, a->count + b->count + 1)) {
+        tab_move(t, a, &n, NULL, t->level);
+        tab_move(t, b, &n, NULL, t->level);
+        tab_seg_free(t->h, a);
+        tab_seg_free(t->h, b);
+        *s = n;
+        t->split--;
+        if (2 * x % TAB_BLOCK == 0) tab_free_block(t, 1, 2 * x);
+        if (t->split == 0) tab_free_dir(t, 1);
+    } else if (t->split == (u64)1 << t->level) { /* undo the first lines */
+        if (s) tab_free_block(t, 0, x);
+        if (t->dir[0]) tab_free_dir(t, 0);
+        t->dir[0] = t->dir[1];
+        t->dir[1] = NULL;
+        t->level++;
+        t->split = 0;
+    }
+}
+
+static u64 tab_segments(const tab *t) {
+    return t->dir[0] ? ((u64)1 << t->level) + t->split : 0;
+}
+
+/* Makes sure that one more item with this hash can be put, also beside those
+ * for which this was said before and that were not put yet. 0: no memory. */
+static int tab_room(tab *t, u64 h) {
+    u32 bits, want;
+    struct tab_seg *s;
+    if (KV_RARELY(!t->dir[0])) {
+        if (!(s = tab_place(t, 0, 0))) return 0;
+        if (!s->b && !tab_seg_init(t->h, s, 1)) return 0;
+    }
+    if (KV_RARELY(t->count >= tab_segments(t) * TAB_MEAN) && t->level < 31)
+        tab_split(t);
+    s = tab_seg(t, h, &bits);
+    want = s->count + s->pending + 1;
+    if (KV_RARELY(want > tab_fill(s->buckets)) && !tab_resize(t, s, bits, want))
+        return 0;
+    s->pending++;
+    return 1;
+}
+
+/* Takes back tab_room() for an item that will not be put after all. */
+static void tab_unroom(tab *t, u64 h) {
+    u32 bits;
+    tab_seg(t, h, &bits)->pending = 0;
+}
+
+/* Adds an item that is not there; tab_room() made room. */
+static void tab_add(tab *t, u64 h, ent *e) {
+    u32 bits;
+    struct tab_seg *s = tab_seg(t, h, &bits);
+    KV_ASSERT(s->pending > 0);
+    if (s->pending) s->pending--;
+    tab_put(s, bits, h, e);
+    t->count++;
+}
+
+static void tab_shrink(tab *t, struct tab_seg *s, u64 h) {
+    u32 bits;
+    if (t->count == 0 && tab_segments(t) == 1) return;
+    if (t->count * 5 / 2 < (tab_segments(t) - 1) * TAB_MEAN) {
+        tab_join(t);
+        s = tab_seg(t, h, &bits);
+    }
+    tab_seg(t, h, &bits);
+    if (s->count * 5 / 2 < tab_fill(s->buckets) && s->buckets > 1)
+        tab_resize(t, s, bits, s->count + s->count / 8 + s->pending + 1);
+}
+
+/* Removes the item at a place that tab_find() gave. */
+static void tab_del(tab *t, struct tab_at *at, u64 h) {
+    u32 b = at->home;
+    for (; b != at->b; b = tab_next(at->s, b))
+        if (at->s->b[b].passed < 255) at->s->b[b].passed--;
+    at->s->b[at->b].tag[at->i] = 0;
+    at->s->b[at->b].item[at->i] = NULL;
+    at->s->count--;
+    t->count--;
+    tab_shrink(t, at->s, h);
+}
+
+/* Calls fn for the items of one home bucket from cursor `at` on, and returns
+ * the cursor of the next; 0: that was the last. fn may not change the table.
+ * A result of fn other than 0 ends it with *rc set and the cursor unmoved. */
+static u64 tab_scan(const tab *t, u64 at, int (*fn)(void *ctx, ent *e),
+                    void *ctx, int *rc) {
+    u64 h = at << (64 - TAB_BITS), next;
+    u32 bits, home, b, n;
+    int i;
+    struct tab_seg *s;
+    *rc = 0;
+    if (!t->dir[0] || at >> TAB_BITS) return 0;
+    s = tab_seg(t, h, &bits);
+    home = b = tab_home(h, bits, s->buckets);
+    for (n = s->buckets; n; n--) {
+        for (i = 0; i < TAB_SLOTS; i++) {
+            u64 x;
+            if (!s->b[b].tag[i]) continue;
+            x = tab_hash(t, ent_key(s->b[b].item[i]));
+            if (x < h || tab_home(x, bits, s->buckets) != home) continue;
+            if ((*rc = fn(ctx, s->b[b].item[i]))) return at;
+        }
+        if (!s->b[b].passed) break;
+        b = tab_next(s, b);
+    }
+    next = (((u64)(home + 1) << 16) + s->buckets - 1) / s->buckets;
+    next <<= TAB_BITS - 16 - bits;
+    next += tab_top(h, bits) << (TAB_BITS - bits);
+    return next >> TAB_BITS ? 0 : next;
+}
+
+/* A random item, each about as likely as any other; NULL: empty. */
+static ent *tab_random(const tab *t, u64 rng[2]) {
+    u32 bits, b, n;
+    int i, tries;
+    struct tab_seg *s;
+    if (!t->count) return NULL;
+    for (tries = 0; tries < 200; tries++) {
+        u64 h = rng_next(rng), slot;
+        s = tab_seg(t, h, &bits);
+        if (!s->count) continue;
+        slot = rng_next(rng) % (s->buckets * TAB_SLOTS);
+        if (s->b[slot / TAB_SLOTS].tag[slot % TAB_SLOTS])
+            return s->b[slot / TAB_SLOTS].item[slot % TAB_SLOTS];
+    }
+    for (;;) { /* nearly empty: the first item of a random segment */
+        s = tab_seg(t, rng_next(rng), &bits);
+        for (b = (u32)(rng_next(rng) % s->buckets), n = s->buckets;
+             s->count && n; n--, b = tab_next(s, b))
+            for (i = 0; i < TAB_SLOTS; i++)
+                if (s->b[b].tag[i]) return s->b[b].item[i];
+    }
+}
+
+/* Calls fn for every item, in no useful order; fn may not change the table. */
+static int tab_each(const tab *t, int (*fn)(void *ctx, ent *e), void *ctx) {
+    u64 h = 0;
+    u32 bits, b;
+    int i, rc;
+    if (!t->dir[0]) return 0;
+    do {
+        struct tab_seg *s = tab_seg(t, h, &bits);
+        for (b = 0; b < s->buckets; b++)
+            for (i = 0; i < TAB_SLOTS; i++)
+                if (s->b[b].tag[i] && (rc = fn(ctx, s->b[b].item[i])))
+                    return rc;
+        h += bits ? (u64)1 << (64 - bits) : 0;
+    } while (h);
+    return 0;
+}
+
+/* Bytes of the table itself. */
+static size_t tab_memory(const tab *t) {
+    u64 segs = tab_segments(t);
+    return (size_t)segs * sizeof(struct tab_seg) +
+           t->count * sizeof(struct tab_bucket) * 10 / (TAB_SLOTS * 8);
+}
+
+/* ==== exp: the expiry index =============================================
+ *
+ * A B+-tree over (millisecond, 32 bits of the key's hash), whose leaves hold
+ * references to entries in no order: adding compares with the separators of
+ * inner nodes only, and no entry is touched. A leaf that is full is split in
+ * the middle; a leaf that is empty goes. Leaves grow in small steps, so that
+ * an index costs about ten bytes an entry. The leftmost leaf holds what
+ * expires first.
+ */
+enum { EXP_LEAF = 71, EXP_KIDS = 32, EXP_DEPTH = 16, EXP_STEP = 8 };
+
+struct exp_node {
+    u16 n;   /* entries, or children */
+    u16 cap; /* room for entries; 0: an inner node */
+};
+
+struct exp_leaf {
+    struct exp_node node;
+    ent *e[1];
+};
+
+struct exp_inner { /* kid[i] has what is >= sep i-1 and < sep i */
+    struct exp_node node;
+    struct exp_node *kid[EXP_KIDS];
+    i64 ms[EXP_KIDS - 1];
+    u32 tie[EXP_KIDS - 1];
+};
+
+/* The way from the root to a leaf. */
+struct exp_path {
+    struct exp_inner *node[EXP_DEPTH];
+    int at[EXP_DEPTH];
+    int n;
+};
+
+static size_t exp_leaf_size(size_t cap) {
+    return offsetof(struct exp_leaf, e) + cap * sizeof(ent *);
+}
+
+static void exp_init(struct exp_index *x, heap *h) {
+    memset(x, 0, sizeof *x);
+    x->h = h;
+    x->next = INT64_MAX;
+}
+
+static u32 exp_tie(u64 hash) { return (u32)(hash >> 32); }
+
+static int exp_before(i64 ms, u32 tie, i64 ms2, u32 tie2) {
+    return ms != ms2 ? ms < ms2 : tie < tie2;
+}
+
+/* What `count` additions need. */
+static int exp_reserve(struct exp_index *x, size_t count) {
+    return mem_reserve(x->h, exp_leaf_size(EXP_LEAF), 2 * count) &&
+           mem_reserve(x->h, sizeof(struct exp_inner),
+                       count + (size_t)x->depth + 1);
+}
+
+static struct exp_leaf *exp_descend(struct exp_index *x, i64 ms, u32 tie,
+                                    struct exp_path *path) {
+    struct exp_node *n = x->root;
+    path->n = 0;
+    while (n->cap == 0) {
+        struct exp_inner *in = (struct exp_inner *)n;
+        int lo = 0, hi = n->n - 1;
+        while (lo < hi) {
+            int mid = (lo + hi) / 2;
+            if (exp_before(ms, tie, in->ms[mid], in->tie[mid])) hi = mid;
+            else lo = mid + 1;
+        }
+        path->node[path->n] = in;
+        path->at[path->n++] = lo;
+        n = in->kid[lo];
+    }
+    return (struct exp_leaf *)n;
+}
+
+static void exp_set_kid(struct exp_index *x, struct exp_path *path, int level,
+                        struct exp_node *n) {
+    if (level == 0) x->root = n;
+    else path->node[level - 1]->kid[path->at[level - 1]] = n;
+}
+
+/* Gives a leaf another capacity; NULL: no memory, nothing changed. */
+static struct exp_leaf *exp_recap(struct exp_index *x, struct exp_path *path,
+                                  struct exp_leaf *l, u16 cap, int reserved) {
+    size_t size = exp_leaf_size(cap);
+    struct exp_leaf *n = reserved ? mem_get(x->h, size) : mem_try(x->h, size);
+    if (!n) return NULL;
+    memcpy(n, l, exp_leaf_size(l->node.n));
+    n->node.cap = cap;
+    mem_free(x->h, l, exp_leaf_size(l->node.cap));
+    exp_set_kid(x, path, path->n, &n->node);
+    return n;
+}
+
+/* Puts a new right neighbour of the node at path level `level` beside it. */
+static void exp_grow(struct exp_index *x, struct exp_path *path, int level,
+                     struct exp_node *right, i64 ms, u32 tie) {
+    struct exp_inner *in, *r;
+    int at, half = EXP_KIDS / 2;
+    if (level == 0) {
+        in = mem_get(x->h, sizeof *in);
+        in->node.n = 2;
+        in->node.cap = 0;
+        in->kid[0] = x->root;
+        in->kid[1] = right;
+        in->ms[0] = ms;
+        in->tie[0] = tie;
+        x->root = &in->node;
+        x->depth++;
+        return;
+    }
+    in = path->node[level - 1];
+    at = path->at[level - 1];
+    if (in->node.n == EXP_KIDS) {
+        i64 up_ms = in->ms[half - 1];
+        u32 up_tie = in->tie[half - 1];
+        size_t rest = (size_t)(EXP_KIDS - half);
+        r = mem_get(x->h, sizeof *r);
+        r->node.cap = 0;
+        r->node.n = (u16)rest;
+        in->node.n = (u16)half;
+        memcpy(r->kid, in->kid + half, rest * sizeof r->kid[0]);
+        memcpy(r->ms, in->ms + half, (rest - 1) * sizeof r->ms[0]);
+        memcpy(r->tie, in->tie + half, (rest - 1) * sizeof r->tie[0]);
+        exp_grow(x, path, level - 1, &r->node, up_ms, up_tie);
+        if (at >= half) {
+            in = r;
+            at -= half;
+        }
+    }
+    memmove(in->kid + at + 2, in->kid + at + 1,
+            (size_t)(in->node.n - at - 1) * sizeof in->kid[0]);
+    memmove(in->ms + at + 1, in->ms + at,
+            (size_t)(in->node.n - 1 - at) * sizeof in->ms[0]);
+    memmove(in->tie + at + 1, in->tie + at,
+            (size_t)(in->node.n - 1 - at) * sizeof in->tie[0]);
+    in->kid[at + 1] = right;
+    in->ms[at] = ms;
+    in->tie[at] = tie;
+    in->node.n++;
+}
+
+struct exp_item {
+    i64 ms;
+    u32 tie;
+    ent *e;
+};
+
+/* The entries of a leaf, in order. */
+static void exp_sort(const struct exp_leaf *l, const u64 *seed,
+                     struct exp_item *out) {
+    int i, j;
+    for (i = 0; i < l->node.n; i++) KV_PREFETCH(l->e[i]);
+    for (i = 0; i < l->node.n; i++) {
+        struct exp_item it;
+        str key = ent_key(l->e[i]);
+        it.e = l->e[i];
+        it.ms = ent_exp(it.e);
+        it.tie = exp_tie(hash_key(seed, key.p, key.n));
+        for (j = i; j > 0 && exp_before(it.ms, it.tie, out[j - 1].ms,
+                                        out[j - 1].tie);
+             j--)
+            out[j] = out[j - 1];
+        out[j] = it;
+    }
+}
+
+/* Splits a full leaf where two neighbours differ, near the middle. */
+static void exp_split(struct exp_index *x, struct exp_path *path,
+                      struct exp_leaf *l, const u64 *seed) {
+    struct exp_item it[EXP_LEAF];
+    struct exp_leaf *r;
+    int i, cut = EXP_LEAF / 2, n = l->node.n;
+    exp_sort(l, seed, it);
+    for (i = 0; i < n; i++) {
+        int c = cut + (i & 1 ? -(i + 1) / 2 : i / 2);
+        if (c <= 0 || c >= n) continue;
+        if (it[c].ms != it[c - 1].ms || it[c].tie != it[c - 1].tie) {
+            cut = c;
+            break;
+        }
+    }
+    r = mem_get(x->h, exp_leaf_size(EXP_LEAF));
+    r->node.cap = EXP_LEAF;
+    r->node.n = (u16)(n - cut);
+    l->node.n = (u16)cut;
+    for (i = 0; i < n; i++)
+        (i < cut ? l->e + i : r->e + i - cut)[0] = it[i].e;
+    exp_grow(x, path, path->n, &r->node, it[cut].ms, it[cut].tie);
+}
+
+/* Adds an entry; exp_reserve() was called. */
+static void exp_add(struct exp_index *x, ent *e, i64 ms, u64 hash,
+                    const u64 *seed) {
+    struct exp_path path;
+    struct exp_leaf *l;
+    if (!x->root) {
+        l = mem_get(x->h, exp_leaf_size(EXP_STEP - 1));
+        l->node.n = 0;
+        l->node.cap = EXP_STEP - 1;
+        x->root = &l->node;
+        x->depth = 1;
+    }
+    l = exp_descend(x, ms, exp_tie(hash), &path);
+    if (l->node.n == EXP_LEAF) {
+        exp_split(x, &path, l, seed);
+        l = exp_descend(x, ms, exp_tie(hash), &path);
+    }
+    if (l->node.n == l->node.cap)
+        l = exp_recap(x, &path, l, (u16)(l->node.cap + EXP_STEP), 1);
+    l->e[l->node.n++] = e;
+    x->count++;
+    if (ms < x->next) x->next = ms;
+}
+
+/* Takes the node at path level `level`, which became empty, out. */
+static void exp_prune(struct exp_index *x, struct exp_path *path, int level) {
+    struct exp_inner *in;
+    int at;
+    if (level == 0) {
+        x->root = NULL;
+        x->depth = 0;
+        x->next = INT64_MAX;
+        return;
+    }
+    in = path->node[level - 1];
+    at = path->at[level - 1];
+    in->node.n--;
+    memmove(in->kid + at, in->kid + at + 1,
+            (size_t)(in->node.n - at) * sizeof in->kid[0]);
+    if (in->node.n && at < in->node.n + 1) {
+        int s = at ? at - 1 : 0; /* the separator that goes */
+        int left = in->node.n - 1 - s;
+        if (left > 0) {
+            memmove(in->ms + s, in->ms + s + 1, (size_t)left * sizeof *in->ms);
+            memmove(in->tie + s, in->tie + s + 1,
+                    (size_t)left * sizeof *in->tie);
+        }
+    }
+    if (in->node.n == 0) {
+        exp_prune(x, path, level - 1);
+        mem_free(x->h, in, sizeof *in);
+    } else if (level == 1 && in->node.n == 1) {
+        x->root = in->kid[0];
+        x->depth--;
+        mem_free(x->h, in, sizeof *in);
+    }
+}
+
+static int exp_find(const struct exp_leaf *l, const ent *e) {
+    int i = 0;
+    while (i < l->node.n && l->e[i] != e) i++;
+    KV_ASSERT(i < l->node.n);
+    return i;
+}
+
+static void exp_del(struct exp_index *x, ent *e, i64 ms, u64 hash) {
+    struct exp_path path;
+    struct exp_leaf *l = exp_descend(x, ms, exp_tie(hash), &path);
+    int i = exp_find(l, e);
+    l->e[i] = l->e[--l->node.n];
+    x->count--;
+    if (l->node.n == 0) {
+        exp_prune(x, &path, path.n);
+        mem_free(x->h, l, exp_leaf_size(l->node.cap));
+    } else if (l->node.cap - l->node.n >= 2 * EXP_STEP) {
+        exp_recap(x, &path, l, (u16)(l->node.cap - EXP_STEP), 0);
+    }
+}
+
+/* The entry moved in memory. */
+static void exp_moved(struct exp_index *x, ent *from, ent *to, i64 ms,
+                      u64 hash) {
+    struct exp_path path;
+    struct exp_leaf *l = exp_descend(x, ms, exp_tie(hash), &path);
+    l->e[exp_find(l, from)] = to;
+}
+
+static struct exp_leaf *exp_first(const struct exp_index *x) {
+    struct exp_node *n = x->root;
+    while (n && n->cap == 0) n = ((struct exp_inner *)n)->kid[0];
+    return (struct exp_leaf *)n;
+}
+
+/* The entry that expires first, or NULL. */
+static ent *exp_soonest(struct exp_index *x) {
+    struct exp_leaf *l = exp_first(x);
+    ent *best = NULL;
+    int i;
+    for (i = 0; l && i < l->node.n; i++)
+        if (!best || ent_exp(l->e[i]) < ent_exp(best)) best = l->e[i];
+    x->next = best ? ent_exp(best) : INT64_MAX;
+    return best;
+}
+
+static ent *exp_random(const struct exp_index *x, u64 rng[2]) {
+    struct exp_node *n = x->root;
+    if (!n) return NULL;
+    while (n->cap == 0) n = ((struct exp_inner *)n)->kid[rng_next(rng) % n->n];
+    return ((struct exp_leaf *)n)->e[rng_next(rng) % n->n];
+}
+
+/* ==== db: databases: find, expire, insert, delete, evict, notes =========
+ *
+ * Every command reaches keys through key_read() and key_write(), which decide
+ * about expiry, count hits, and keep the eviction clock. What happened is left
+ * as notes, in order, for the drain in turn_; they are written only while
+ * someone listens.
+ */
+static void lock_in(kv *k) {
+#if KV_THREADS
+    sys_lock(k->lock, 0);
+#else
+    (void)k;
+#endif
+}
+
+static void lock_out(kv *k) {
+#if KV_THREADS
+    sys_unlock(k->lock);
+#else
+    (void)k;
+#endif
+}
+
+static void read_clocks(kv *k) {
+    k->now = k->wall_us(k->clock_ctx) / 1000;
+    k->mono = k->mono_us(k->clock_ctx) / 1000;
+}
+
+/* The database with this number; NULL: it was never used, or, with `make`,
+ * there is no memory for it. */
+static db *db_at(kv *k, int id, int make) {
+    db *d = k->dbs[id];
+    if (d || !make) return d;
+    d = mem_try(&k->h, sizeof *d);
+    if (!d) return NULL;
+    d->k = k;
+    d->id = id;
+    heap_init(&d->h, &k->m);
+    tab_init(&d->t, &d->h, k->seed);
+    exp_init(&d->x, &d->h);
+    return k->dbs[id] = d;
+}
+
+static size_t db_size(const kv *k, int id) {
+    return k->dbs[id] ? k->dbs[id]->t.count : 0;
+}
+
+/* ---- notes ---- */
+
+static int note_wanted(const kv *k) { return k->noting | k->recording; }
+
+/* Room for notes of `n` bytes in all, about `count` of them. */
+static int note_room(kv *k, size_t n, size_t count) {
+    if (!note_wanted(k)) return 1;
+    return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 32));
+}
+
+static void note_put(kv *k, const char *event, int dbnum, const void *p,
+                     size_t n) {
+    struct note note;
+    memset(&note, 0, sizeof note);
+    note.event = event;
+    note.dbnum = dbnum;
+    note.n = n;
+    KV_ASSERT(k->notes.cap - k->notes.n >= sizeof note + n);
+    memcpy(k->notes.p + k->notes.n, &note, sizeof note);
+    copy(k->notes.p + k->notes.n + sizeof note, p, n);
+    k->notes.n += sizeof note + n;
+}
+
+/* A keyspace event. */
+static void note_event(kv *k, const char *event, int dbnum, str key) {
+    if (k->noting) note_put(k, event, dbnum, key.p, key.n);
+}
+
+/* The record of a change: a command in the vocabulary of Redis 7.0. */
+static void record_put(kv *k, int dbnum, size_t argc, const str *argv) {
+    struct note note;
+    size_t i, at = k->notes.n;
+    u8 *b;
+    if (!k->recording) return;
+    b = k->notes.p + at + sizeof note;
+    *b++ = '*';
+    b += num_put_u(b, argc);
+    *b++ = '\r', *b++ = '\n';
+    for (i = 0; i < argc; i++) {
+        *b++ = '$';
+        b += num_put_u(b, argv[i].n);
+        *b++ = '\r', *b++ = '\n';
+        copy(b, argv[i].p, argv[i].n);
+        b += argv[i].n;
+        *b++ = '\r', *b++ = '\n';
+    }
+    memset(&note, 0, sizeof note);
+    note.dbnum = dbnum;
+    note.n = (size_t)(b - (k->notes.p + at + sizeof note));
+    memcpy(k->notes.p + at, &note, sizeof note);
+    k->notes.n = at + sizeof note + note.n;
+}
+
+static void record_del(kv *k, int dbnum, str key) {
+    str argv[2];
+    argv[0] = LIT("DEL");
+    argv[1] = key;
+    record_put(k, dbnum, 2, argv);
+}
+
+/* ---- the eviction clock ---- */
+
+enum { POLICY_LRU = 1, POLICY_LFU = 2, POLICY_RANDOM = 4, POLICY_TTL = 8,
+       POLICY_ALL = 16 };
+
+static const struct {
+    const char *name;
+    int bits;
+} POLICIES[] = {{"volatile-lru", POLICY_LRU},
+                {"volatile-lfu", POLICY_LFU},
+                {"volatile-random", POLICY_RANDOM},
+                {"volatile-ttl", POLICY_TTL},
+                {"allkeys-lru", POLICY_LRU | POLICY_ALL},
+                {"allkeys-lfu", POLICY_LFU | POLICY_ALL},
+                {"allkeys-random", POLICY_RANDOM | POLICY_ALL},
+                {"noeviction", 0}};
+
+static int policy_bits(const kv *k) {
+    return POLICIES[k->p.maxmemory_policy].bits;
+}
+
+static u32 lru_clock(const kv *k) { return (u32)(k->now / 1000) & 0xffffff; }
+
+static u32 lfu_minutes(const kv *k) { return (u32)(k->now / 60000) & 0xffff; }
+
+enum { LFU_START = 5 };
+
+/* The frequency counter as it is by now. */
+static u32 lfu_counter(const kv *k, const ent *e) {
+    u32 v = ent_lru(e), c = v & 255;
+    u32 gone = (lfu_minutes(k) - (v >> 8)) & 0xffff;
+    u32 steps = k->p.lfu_decay_time ? gone / (u32)k->p.lfu_decay_time : 0;
+    return steps > c ? 0 : c - steps;
+}
+
+static void lru_touch(kv *k, ent *e) {
+    u32 c;
+    if (policy_bits(k) & POLICY_LFU) {
+        c = lfu_counter(k, e);
+        if (c < 255) {
+            u64 base = c > LFU_START ? c - LFU_START : 0;
+            u64 odds = base * (u64)k->p.lfu_log_factor + 1;
+            if (rng_next(k->rng) % odds == 0) c++;
+        }
+        ent_set_lru(e, lfu_minutes(k) << 8 | c);
+    } else if (ent_lru(e) != (c = lru_clock(k))) {
+        ent_set_lru(e, c);
+    }
+}
+
+static void lru_start(const kv *k, ent *e) {
+    ent_set_lru(e, policy_bits(k) & POLICY_LFU
+                       ? lfu_minutes(k) << 8 | LFU_START
+                       : lru_clock(k));
+}
+
+static u32 lru_idle_s(const kv *k, const ent *e) {
+    return (lru_clock(k) - ent_lru(e)) & 0xffffff;
+}
+
+/* ---- entries ---- */
+
+/* Frees an entry's blocks. */
+static void db_free_ent(db *d, ent *e) {
+    size_t n = ent_size(e);
+    if (e->flags & ENT_BIG) {
+        struct ent_big b = ent_big(e);
+        mem_free(&d->h, b.p, b.cap);
+    }
+    mem_free(&d->h, e, n);
+}
+
+/* Removes an entry that tab_find() found. */
+static void db_del(db *d, struct tab_at *at, ent *e, u64 h) {
+    i64 exp = ent_exp(e);
+    if (exp >= 0) exp_del(&d->x, e, exp, h);
+    tab_del(&d->t, at, h);
+    db_free_ent(d, e);
+}
+
+static int db_is_expired(const kv *k, const ent *e) {
+    return (e->flags & ENT_EXP) && k->now > ent_exp(e);
+}
+
+/* Removes an entry whose time has passed, or that must give way; the key's
+ * bytes may be the entry's own. 0: no memory for the notes, it stays. */
+static int db_reclaim(db *d, struct tab_at *at, ent *e, u64 h,
+                      const char *event, u64 *counter) {
+    kv *k = d->k;
+    str key = ent_key(e);
+    if (!note_room(k, 2 * key.n + 64, 2)) return 0;
+    record_del(k, d->id, key);
+    note_event(k, event, d->id, key);
+    ++*counter;
+    db_del(d, at, e, h);
+    return 1;
+}
+
+static u64 db_hash(const kv *k, str key) {
+    return hash_key(k->seed, key.p, key.n);
+}
+
+/* Finds a live key; one past its time is removed on the way. */
+static ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
+    ent *e = d ? tab_find(&d->t, key, h, at) : NULL;
+    if (KV_RARELY(e && db_is_expired(d->k, e))) {
+        db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
+        return NULL;
+    }
+    return e;
+}
+
+/* What one put needs, apart from a new key's room in the table. */
+static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
+    if (!mem_reserve(&d->h, ent_need(klen, vlen, exp), 1)) return 0;
+    if (vlen > ENT_INLINE && !mem_reserve(&d->h, vlen, 1)) return 0;
+    return !exp || exp_reserve(&d->x, 1);
+}
+
+static int mem_same(const mem *m, size_t a, size_t b) {
+    return a == b || (a <= MEM_SMALL && b <= MEM_SMALL &&
+                      m->class_of[(a + 7) / 8] == m->class_of[(b + 7) / 8]);
+}
+
+/* Puts an entry for which db_reserve() and, if it is new, tab_room() made
+ * room. `old` and `at` are what db_find() said; `key` and `val` do not point
+ * into `old`. A long value comes as its block instead. */
+static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
+                     u8 flags, str val, const struct ent_big *big, i64 exp) {
+    size_t need = ent_need(key.n, val.n, exp >= 0), had = 0;
+    i64 was = -1;
+    struct ent_big ob = {NULL, 0, 0};
+    ent *e = old;
+    u32 lru = 0;
+    u8 *p;
+    if (old) {
+        had = ent_size(old);
+        was = ent_exp(old);
+        lru = ent_lru(old);
+        if (old->flags & ENT_BIG) ob = ent_big(old);
+    }
+    if (!old || !mem_same(d->h.m, had, need)) e = mem_get(&d->h, need);
+    if (was >= 0 && was != exp) exp_del(&d->x, old, was, h);
+    else if (was >= 0 && e != old) exp_moved(&d->x, old, e, exp, h);
+    p = ent_layout(e, flags, key, val.n, exp, big);
+    if (!big) copy(p, val.p, val.n);
+    e->epoch = d->k->epoch;
+    if (old && policy_bits(d->k) & POLICY_LFU) ent_set_lru(e, lru);
+    else lru_start(d->k, e);
+    if (!old) tab_add(&d->t, h, e);
+    else at->s->b[at->b].item[at->i] = e;
+    if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->k->seed);
+    if (old && e != old) mem_free(&d->h, old, had);
+    if (ob.p) mem_free(&d->h, ob.p, ob.cap);
+    return e;
+}
+
+static ent *db_put(db *d, str key, u64 h, ent *old, struct tab_at *at, u8 flags,
+                   str val, i64 exp) {
+    struct ent_big b;
+    if (val.n <= ENT_INLINE)
+        return db_place(d, key, h, old, at, flags, val, NULL, exp);
+    b.p = mem_get(&d->h, val.n);
+    b.n = b.cap = val.n;
+    memcpy(b.p, val.p, val.n);
+    return db_place(d, key, h, old, at, flags, val, &b, exp);
+}
+
+/* Copies an entry's value under a key, here or in another database, with
+ * `exp`; with `take` a long value changes hands instead, and what is left of
+ * `from` can only be deleted. Reserves as db_put() needs it. */
+static ent *db_copy(db *d, db *source, str key, u64 h, ent *old,
+                    struct tab_at *at, ent *from, i64 exp, int take) {
+    str val = ent_val(from);
+    struct ent_big b, none = {NULL, 0, 0};
+    if (take && from->flags & ENT_BIG) {
+        b = ent_big(from);
+        if (d == source || !KV_MEM || b.cap > MEM_SMALL) {
+            if (d != source) mem_move(&source->h, &d->h, b.p);
+            ent_set_big(from, none);
+            return db_place(d, key, h, old, at, from->flags, val, &b, exp);
+        }
+    }
+    return db_put(d, key, h, old, at, from->flags, val, exp);
+}
+
+/* Changes when an entry expires (-1: never), keeping everything else.
+ * 0: no memory. */
+static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
+                      i64 exp) {
+    i64 was = ent_exp(e);
+    size_t had = ent_size(e), need;
+    struct ent_big ob = {NULL, 0, 0};
+    str val = ent_val(e);
+    ent *n;
+    if (exp >= 0 && !exp_reserve(&d->x, 1)) return 0;
+    if (was >= 0 && exp >= 0) {
+        exp_del(&d->x, e, was, h);
+        store64(e->rest, (u64)exp);
+        exp_add(&d->x, e, exp, h, d->k->seed);
+        return 1;
+    }
+    if (was == exp) return 1;
+    need = exp >= 0 ? had + 8 : had - 8;
+    if (!mem_reserve(&d->h, need, 1)) return 0;
+    n = mem_get(&d->h, need);
+    if (e->flags & ENT_BIG) ob = ent_big(e);
+    {
+        u8 *p = ent_layout(n, e->flags, key, val.n, exp, ob.p ? &ob : NULL);
+        if (!ob.p) copy(p, val.p, val.n);
+    }
+    n->epoch = e->epoch;
+    ent_set_lru(n, ent_lru(e));
+    at->s->b[at->b].item[at->i] = n;
+    if (was >= 0) exp_del(&d->x, e, was, h);
+    if (exp >= 0) exp_add(&d->x, n, exp, h, d->k->seed);
+    mem_free(&d->h, e, had);
+    return 1;
+}
+
+/* Empties a database at once; its memory goes back in slices. */
+static size_t db_flush(db *d) {
+    size_t n = d->t.count;
+    heap_drop(&d->h);
+    tab_init(&d->t, &d->h, d->k->seed);
+    exp_init(&d->x, &d->h);
+    return n;
+}
+
+/* ---- the accessor ---- */
+
+static u64 key_hash(kv_call *c, str key) {
+    return key.p == c->hash_key ? c->hash : db_hash(c->k, key);
+}
+
+/* Finds a key in order to change it. */
+static ent *key_write(kv_call *c, str key, u64 *h, struct tab_at *at) {
+    *h = key_hash(c, key);
+    return db_find(c->d, key, *h, at);
+}
+
+/* Finds a key in order to look at it, without counting the look. */
+static ent *key_peek(kv_call *c, str key) {
+    struct tab_at at;
+    return db_find(c->d, key, key_hash(c, key), &at);
+}
+
+/* Finds a key in order to read its value. */
+static ent *key_read(kv_call *c, str key) {
+    ent *e = key_peek(c, key);
+    if (!e) {
+        c->k->n.misses++;
+        return NULL;
+    }
+    c->k->n.hits++;
+    if (!(c->c->flags & CONN_NO_TOUCH)) lru_touch(c->k, e);
+    return e;
+}
+
+/* The session's database, made if it was never used; NULL: no memory. */
+static db *key_db(kv_call *c) {
+    if (!c->d) c->d = db_at(c->k, c->c->dbnum, 1);
+    return c->d;
+}
+
+/* ---- slices of expiry and eviction ---- */
+
+/* Removes up to `most` entries that are due, oldest first; how many. */
+static int db_expire_slice(db *d, int most) {
+    struct exp_item it[EXP_LEAF];
+    struct exp_leaf *l;
+    int done = 0, i, n;
+    while (done < most && d->x.root && d->x.next < d->k->now) {
+        l = exp_first(&d->x);
+        n = l->node.n;
+        exp_sort(l, d->k->seed, it);
+        for (i = 0; i < n && it[i].ms < d->k->now; i++) {
+            str key = ent_key(it[i].e);
+            u64 h = db_hash(d->k, key);
+            struct tab_at at;
+            ent *e = tab_find(&d->t, key, h, &at);
+            KV_ASSERT(e == it[i].e);
+            if (!e || !db_reclaim(d, &at, e, h, "expired", &d->k->n.expired))
+                return done;
+            done++;
+        }
+        exp_soonest(&d->x);
+    }
+    return done;
+}
+
+/* A candidate for eviction: the higher the score, the sooner it goes. */
+static u64 evict_score(const kv *k, const ent *e, int bits) {
+    if (bits & POLICY_LFU) return 255 - lfu_counter(k, e);
+    if (bits & POLICY_TTL) return ~(u64)ent_exp(e);
+    return lru_idle_s(k, e);
+}
+
+static ent *evict_pick(kv *k, db *d, int bits, u64 *score) {
+    i64 i, tries = bits & POLICY_RANDOM ? 1 : k->p.maxmemory_samples;
+    ent *best = NULL;
+    if (bits & POLICY_TTL) {
+        best = exp_soonest(&d->x);
+        if (best) *score = evict_score(k, best, bits);
+        return best;
+    }
+    for (i = 0; i < tries; i++) {
+        ent *e = bits & POLICY_ALL ? tab_random(&d->t, k->rng)
+                                   : exp_random(&d->x, k->rng);
+        u64 s = e ? evict_score(k, e, bits) : 0;
+        if (e && (!best || s > *score)) {
+            best = e;
+            *score = s;
+        }
+    }
+    return best;
+}
+
+/* Evicts one key of the instance; 0: there is none to evict. */
+static int evict_one(kv *k) {
+    int bits = policy_bits(k), i;
+    ent *best = NULL;
+    db *from = NULL;
+    u64 score = 0, top = 0, h;
+    struct tab_at at;
+    str key;
+    for (i = 0; bits && i < k->p.databases; i++) {
+        db *d = k->dbs[i];
+        ent *e = d && d->t.count ? evict_pick(k, d, bits, &score) : NULL;
+        if (!e || (best && score <= top)) continue;
+        if (best && (bits & POLICY_RANDOM) && rng_next(k->rng) & 1) continue;
+        best = e;
+        from = d;
+        top = score;
+    }
+    if (!best) return 0;
+    key = ent_key(best);
+    h = db_hash(k, key);
+    tab_find(&from->t, key, h, &at);
+    return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
+}
+
+/* Evicts until memory is below the limit, at most `most` keys. 0: it is not,
+ * and nothing can be evicted. */
+static int evict(kv *k, int most) {
+    if (!k->p.maxmemory) return 1;
+    for (; (i64)k->m.used > k->p.maxmemory && most > 0; most--)
+        if (!evict_one(k)) return 0;
+    return 1;
+}
+
+/* ==== err: every error text =============================================
+ *
+ * %1 and %2 are holes; what fills them loses CR and LF.
+ */
+#define E_LIST(X)                                                              \
+    X(SYNTAX, "ERR syntax error")                                              \
+    X(WRONGTYPE, "WRONGTYPE Operation against a key holding the wrong kind "   \
+                 "of value")                                                   \
+    X(NOT_INT, "ERR value is not an integer or out of range")                  \
+    X(NOT_FLOAT, "ERR value is not a valid float")                             \
+    X(OVERFLOW, "ERR increment or decrement would overflow")                   \
+    X(DECR_OVERFLOW, "ERR decrement would overflow")                           \
+    X(NAN_INF, "ERR increment would produce NaN or Infinity")                  \
+    X(NO_KEY, "ERR no such key")                                               \
+    X(OFFSET, "ERR offset is out of range")                                    \
+    X(TOO_LONG, "ERR string exceeds maximum allowed size "                     \
+                "(proto-max-bulk-len)")                                        \
+    X(EXPIRE, "ERR invalid expire time in '%1' command")                       \
+    X(SAME, "ERR source and destination objects are the same")                 \
+    X(DB_RANGE, "ERR DB index is out of range")                                \
+    X(INDEX_RANGE, "ERR index out of range")                                   \
+    X(DB_FIRST, "ERR invalid first DB index")                                  \
+    X(DB_SECOND, "ERR invalid second DB index")                                \
+    X(INT_RANGE, "ERR value is out of range, value must between "              \
+                 "-2147483648 and 2147483647")                                 \
+    X(NX_WITH, "ERR NX and XX, GT or LT options at the same time are not "     \
+               "compatible")                                                   \
+    X(GT_LT, "ERR GT and LT options at the same time are not compatible")      \
+    X(OPTION, "ERR Unsupported option %1")                                     \
+    X(CURSOR, "ERR invalid cursor")                                            \
+    X(NUMKEYS, "ERR invalid numkeys value")                                    \
+    X(LFU_OFF, "ERR An LFU maxmemory policy is not selected, access "          \
+               "frequency not tracked. Please note that when switching "       \
+               "between policies at runtime LRU and LFU data will take some "  \
+               "time to adjust.")                                              \
+    X(LFU_ON, "ERR An LFU maxmemory policy is selected, idle time not "        \
+              "tracked. Please note that when switching between policies at "  \
+              "runtime LRU and LFU data will take some time to adjust.")       \
+    X(ARITY, "ERR wrong number of arguments for '%1' command")                 \
+    X(UNKNOWN, "ERR unknown command '%1', with args beginning with: %2")       \
+    X(UNKNOWN_SUB, "ERR unknown subcommand '%1'. Try %2 HELP.")                \
+    X(OOM, "OOM command not allowed when used memory > 'maxmemory'.")          \
+    X(NO_MEMORY, "OOM out of memory, nothing was changed")                     \
+    X(INTERRUPTED, "ERR interrupted")                                          \
+    X(NOAUTH, "NOAUTH Authentication required.")                               \
+    X(NOAUTH_HELLO,                                                            \
+      "NOAUTH HELLO must be called with the client already authenticated, "    \
+      "otherwise the HELLO AUTH <user> <pass> option can be used to "          \
+      "authenticate the client and select the RESP protocol version at the "   \
+      "same time")                                                             \
+    X(WRONGPASS, "WRONGPASS invalid username-password pair or user is "        \
+                 "disabled.")                                                  \
+    X(NO_PASS, "ERR AUTH <password> called without any password configured "   \
+               "for the default user. Are you sure your configuration is "     \
+               "correct?")                                                     \
+    X(NOPROTO, "NOPROTO unsupported protocol version")                         \
+    X(PROTO_INT, "ERR Protocol version is not an integer or out of range")     \
+    X(HELLO_OPTION, "ERR Syntax error in HELLO option '%1'")                   \
+    X(NAME_CHARS, "ERR Client names cannot contain spaces, newlines or "       \
+                  "special characters.")                                       \
+    X(INFO_CHARS, "ERR %1 cannot contain spaces, newlines or special "         \
+                  "characters.")                                               \
+    X(INFO_OPTION, "ERR Unrecognized option '%1'")                             \
+    X(NO_CLIENT, "ERR No such client")                                         \
+    X(CLIENT_ID, "ERR client-id should be greater than 0")                     \
+    X(CLIENT_IDS, "ERR Invalid client ID")                                     \
+    X(CLIENT_TYPE, "ERR Unknown client type '%1'")                             \
+    X(NO_USER, "ERR No such user '%1'")                                        \
+    X(MAXAGE, "ERR maxage is not an integer or out of range")                  \
+    X(MAXAGE_RANGE, "ERR maxage should be greater than 0")                     \
+    X(CONFIG_UNKNOWN,                                                          \
+      "ERR Unknown option or number of arguments for CONFIG SET - '%1'")       \
+    X(CONFIG_SET, "ERR CONFIG SET failed (possibly related to argument '%1') " \
+                  "- %2")                                                      \
+    X(NO_COMMAND, "ERR Invalid command specified")                             \
+    X(NO_KEYS, "ERR The command has no key arguments")                         \
+    X(KEYS_ARITY, "ERR Invalid number of arguments specified for command")     \
+    X(KEYS_BAD, "ERR Invalid arguments specified for command")                 \
+    X(DEBUG_OFF,                                                               \
+      "ERR DEBUG command not allowed. If the enable-debug-command option is "  \
+      "set to \"local\", you can run it from a local connection, otherwise "   \
+      "you need to set this option in the configuration file, and then "       \
+      "restart the server.")                                                   \
+    X(DEBUG_SUB, "ERR unknown subcommand or wrong number of arguments for "    \
+                 "'%1'. Try %2 HELP.")                                         \
+    X(PROTO_NAME, "ERR Wrong protocol type name. Please use one of the "       \
+                  "following: string|integer|double|bignum|null|array|set|"    \
+                  "map|attrib|push|verbatim|true|false")                           \
+    X(CLUSTER, "ERR This instance has cluster support disabled")               \
+    X(NO_SHUTDOWN, "ERR No shutdown in progress.")                             \
+    X(MAXCLIENTS, "ERR max number of clients reached")                         \
+    X(DENIED,                                                                  \
+      "DENIED kv is running in protected mode: no password is set and this "   \
+      "connection comes from another machine. Connect from the machine "       \
+      "itself, or set a password (requirepass), or turn protection off "       \
+      "(protected-mode no).")                                                  \
+    X(NO_SAVE, "ERR this server keeps nothing on disk")                        \
+    X(P_INLINE, "ERR Protocol error: too big inline request")                  \
+    X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
+    X(P_MB_STRING, "ERR Protocol error: too big mbulk count string")           \
+    X(P_MB_LEN, "ERR Protocol error: invalid multibulk length")                \
+    X(P_MB_AUTH, "ERR Protocol error: unauthenticated multibulk length")       \
+    X(P_BULK_STRING, "ERR Protocol error: too big bulk count string")          \
+    X(P_BULK_LEN, "ERR Protocol error: invalid bulk length")                   \
+    X(P_BULK_AUTH, "ERR Protocol error: unauthenticated bulk length")          \
+    X(P_DOLLAR, "ERR Protocol error: expected '$', got '%1'")                  \
+    X(P_CRLF, "ERR Protocol error: expected CRLF")
+
+#define E_ENUM(sym, text) E_##sym,
+#define E_TEXT(sym, text) text,
+enum error { E_LIST(E_ENUM) E_COUNT };
+static const char *const E_TEXTS[] = {E_LIST(E_TEXT)};
+
+/* ==== resp: the request parser ==========================================
+ *
+ * Cuts input into argument slices, in place. A request that is not whole yet is
+ * parsed again from its start when more has come, unless it is long: then its
+ * state is kept in conn.part and parsing goes on where it stopped.
+ */
+enum {
+    RESP_MORE,  /* not whole */
+    RESP_DONE,  /* one request */
+    RESP_EMPTY, /* nothing to execute: skip what was used */
+    RESP_BAD    /* *error says why; the connection ends */
+};
+
+enum { RESP_LINE = 65536, RESP_PART = 4096 };
+
+struct resp_in {
+    kv *k;
+    const u8 *p;
+    size_t n, at; /* input; how far it was read */
+    int authed;
+    enum error error;
+    u8 got;       /* for E_P_DOLLAR */
+};
+
+/* A long request in the middle: positions are relative to its first byte. */
+struct resp_span {
+    size_t at, n;
+};
+struct resp_part {
+    size_t at;
+    i64 need;              /* arguments still to come */
+    size_t argc, cap;
+    struct resp_span *span;
+};
+
+static int resp_bad(struct resp_in *in, enum error e) {
+    in->error = e;
+    return RESP_BAD;
+}
+
+/* Reads "<type><number>\r\n" at in->at. */
+static int resp_number(struct resp_in *in, i64 *v, enum error too_long,
+                       enum error invalid) {
+    const u8 *b = in->p + in->at + 1, *e = in->p + in->n, *q = b;
+    u64 x = 0;
+    while (q < e && num_is_digit(*q) && q - b < 18) x = x * 10 + (u64)(*q++ - '0');
+    if (KV_LIKELY(q > b && q + 1 < e && *q == '\r' && (*b != '0' || q == b + 1)))
+        *v = (i64)x;
+    else {
+        q = (u8 *)memchr(b, '\r', (size_t)(e - b));
+        if (!q || memchr(b, 0, (size_t)(q - b)))
+            return (size_t)(e - in->p) - in->at > RESP_LINE
+                       ? resp_bad(in, too_long)
+                       : RESP_MORE;
+        if (q + 1 == e) return RESP_MORE;
+        if (!num_parse(str_of(b, (size_t)(q - b)), v))
+            return resp_bad(in, invalid);
+    }
+    if (KV_RARELY(q[1] != '\n')) return resp_bad(in, E_P_CRLF);
+    in->at = (size_t)(q + 2 - in->p);
+    return RESP_DONE;
+}
+
+/* Reads one "$<n>\r\n<bytes>\r\n" at in->at; on RESP_MORE, in->at stays. */
+static int resp_bulk(struct resp_in *in, str *arg) {
+    size_t from = in->at;
+    i64 n;
+    int rc;
+    if (in->at == in->n) return RESP_MORE;
+    if (KV_RARELY(in->p[in->at] != '$')) {
+        if (in->p[in->at] == 0 && in->n - in->at <= RESP_LINE) return RESP_MORE;
+        in->got = in->p[in->at];
+        return memchr(in->p + in->at, '\r', in->n - in->at)
+                   ? resp_bad(in, E_P_DOLLAR)
+               : in->n - in->at > RESP_LINE ? resp_bad(in, E_P_BULK_STRING)
+                                            : RESP_MORE;
+    }
+    rc = resp_number(in, &n, E_P_BULK_STRING, E_P_BULK_LEN);
+    if (rc != RESP_DONE) return rc;
+    if (n < 0 || n > in->k->p.proto_max_bulk_len)
+        return resp_bad(in, E_P_BULK_LEN);
+    if (n > 16384 && !in->authed) return resp_bad(in, E_P_BULK_AUTH);
+    if (in->n - in->at < (size_t)n + 2) {
+        in->at = from;
+        return RESP_MORE;
+    }
+    arg->p = in->p + in->at;
+    arg->n = (size_t)n;
+    in->at += (size_t)n + 2;
+    if (KV_RARELY(in->p[in->at - 2] != '\r' || in->p[in->at - 1] != '\n'))
+        return resp_bad(in, E_P_CRLF);
+    return RESP_DONE;
+}
+
+static int resp_array(struct resp_in *in, i64 *need) {
+    int rc = resp_number(in, need, E_P_MB_STRING, E_P_MB_LEN);
+    if (rc != RESP_DONE) return rc;
+    if (*need > INT_MAX) return resp_bad(in, E_P_MB_LEN);
+    if (*need > 10 && !in->authed) return resp_bad(in, E_P_MB_AUTH);
+    return *need <= 0 ? RESP_EMPTY : RESP_DONE;
+}
+
+static int resp_is_space(u8 c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static int resp_hex(u8 c) {
+    c = lower(c);
+    return num_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* One word of an inline request, unquoted in place: it only gets shorter.
+ * Returns what follows it, or NULL: quotes that do not match. */
+static u8 *resp_word(u8 *p, u8 *e, str *arg) {
+    u8 *out = p, quote = 0;
+    arg->p = p;
+    for (; p < e; p++) {
+        if (!quote) {
+            if (resp_is_space(*p)) break;
+            if (*p == '"' || *p == '\'') quote = *p;
+            else *out++ = *p;
+        } else if (quote == '"' && *p == '\\' && e - p >= 4 &&
+                   lower(p[1]) == 'x' && p[1] == 'x' && resp_hex(p[2]) >= 0 &&
+                   resp_hex(p[3]) >= 0) {
+            *out++ = (u8)(resp_hex(p[2]) * 16 + resp_hex(p[3]));
+            p += 3;
+        } else if (*p == '\\' && e - p >= 2 && quote == '"') {
+            static const char from[] = "nrtba", to[] = "\n\r\t\b\a";
+            const char *c = strchr(from, *++p);
+            *out++ = c && *p ? (u8)to[c - from] : *p;
+        } else if (quote == '\'' && *p == '\\' && e - p >= 2 && p[1] == '\'') {
+            *out++ = *++p;
+        } else if (*p == quote) {
+            if (p + 1 < e && !resp_is_space(p[1])) return NULL;
+            quote = 0;
+        } else {
+            *out++ = *p;
+        }
+    }
+    arg->n = (size_t)(out - arg->p);
+    return quote ? NULL : p;
+}
+
+/* Room for `n` argument slices in all. */
+static int resp_room(kv *k, size_t n) {
+    size_t cap = k->args_cap ? k->args_cap : 64;
+    str *p;
+    if (n <= k->args_cap) return 1;
+    while (cap < n) cap *= 2;
+    p = mem_resize(&k->h, k->args, k->args_cap * sizeof *p, cap * sizeof *p);
+    if (!p) return 0;
+    k->args = p;
+    k->args_cap = cap;
+    return 1;
+}
+
+/* An inline request; arguments go to k->args from index `first`. */
+static int resp_inline(struct resp_in *in, size_t first, size_t *argc) {
+    u8 *b = (u8 *)in->p + in->at, *e, *end;
+    size_t left = in->n - in->at;
+    e = memchr(b, '\n', left);
+    if (!e || memchr(b, 0, (size_t)(e - b)))
+        return left > RESP_LINE ? resp_bad(in, E_P_INLINE) : RESP_MORE;
+    end = e > b && e[-1] == '\r' ? e - 1 : e;
+    for (*argc = 0;;) {
+        while (b < end && resp_is_space(*b)) b++;
+        if (b == end) break;
+        if (!resp_room(in->k, first + *argc + 1)) return resp_bad(in, E_NO_MEMORY);
+        b = resp_word(b, end, &in->k->args[first + *argc]);
+        if (!b) return resp_bad(in, E_P_QUOTES);
+        ++*argc;
+    }
+    in->at = (size_t)(e + 1 - in->p);
+    return *argc ? RESP_DONE : RESP_EMPTY;
+}
+
+/* One request at in->at; arguments go to k->args from index `first`. *need is
+ * how many arguments are missing when the result is RESP_MORE. */
+static int resp_request(struct resp_in *in, size_t first, size_t *argc,
+                        i64 *need) {
+    int rc;
+    *argc = 0;
+    *need = 0;
+    if (in->p[in->at] != '*') return resp_inline(in, first, argc);
+    rc = resp_array(in, need);
+    while (rc == RESP_DONE && *need > 0) {
+        if (KV_RARELY(first + *argc >= in->k->args_cap) &&
+            !resp_room(in->k, first + *argc + 1))
+            return resp_bad(in, E_NO_MEMORY);
+        rc = resp_bulk(in, &in->k->args[first + *argc]);
+        if (rc == RESP_DONE) ++*argc, --*need;
+    }
+    return rc;
+}
+
+static void resp_part_free(kv *k, conn *c) {
+    if (!c->part) return;
+    mem_free(&k->h, c->part->span, c->part->cap * sizeof *c->part->span);
+    mem_free(&k->h, c->part, sizeof *c->part);
+    c->part = NULL;
+}
+
+static int resp_part_room(kv *k, struct resp_part *part) {
+    size_t cap = part->cap ? part->cap * 2 : 64;
+    struct resp_span *s;
+    if (part->argc < part->cap) return 1;
+    s = mem_resize(&k->h, part->span, part->cap * sizeof *s, cap * sizeof *s);
+    if (!s) return 0;
+    part->span = s;
+    part->cap = cap;
+    return 1;
+}
+
+/* Keeps the state of a long request whose first bytes are at p. */
+static int resp_part_keep(kv *k, conn *c, const u8 *p, size_t at, i64 need,
+                          size_t first, size_t argc) {
+    size_t i;
+    struct resp_part *part = mem_try(&k->h, sizeof *part);
+    if (!part) return 0;
+    memset(part, 0, sizeof *part);
+    c->part = part;
+    part->at = at;
+    part->need = need;
+    for (i = 0; i < argc; i++) {
+        if (!resp_part_room(k, part)) {
+            resp_part_free(k, c);
+            return 0;
+        }
+        part->span[part->argc].at = (size_t)(k->args[first + i].p - p);
+        part->span[part->argc++].n = k->args[first + i].n;
+    }
+    return 1;
+}
+
+/* Goes on with a long request that begins at p. */
+static int resp_resume(struct resp_in *in, conn *c, size_t *argc) {
+    struct resp_part *part = c->part;
+    size_t i;
+    str arg;
+    int rc = RESP_DONE;
+    in->at = part->at;
+    while (part->need > 0) {
+        if (!resp_part_room(in->k, part)) return resp_bad(in, E_NO_MEMORY);
+        if ((rc = resp_bulk(in, &arg)) != RESP_DONE) break;
+        part->span[part->argc].at = (size_t)(arg.p - in->p);
+        part->span[part->argc++].n = arg.n;
+        part->need--;
+        part->at = in->at;
+    }
+    if (rc != RESP_DONE) return rc;
+    if (!resp_room(in->k, part->argc)) return resp_bad(in, E_NO_MEMORY);
+    *argc = part->argc;
+    for (i = 0; i < part->argc; i++)
+        in->k->args[i] = str_of(in->p + part->span[i].at, part->span[i].n);
+    resp_part_free(in->k, c);
+    return RESP_DONE;
+}
+
+/* ==== conn: what a connection or a session carries ======================
+ *
+ * Connections are named by slot and id across turns: conn_get(). They are
+ * freed in conn_reap() only, at the end of a turn.
+ */
+#define HOT_NONE ((u32)-1)
+enum { WORD_NAME, WORD_LIB, WORD_VER };
+
+static conn *conn_get(kv *k, u32 slot, u64 id) {
+    conn *c = slot < k->conns_cap ? k->conns[slot] : NULL;
+    return c && c->id == id && !(c->flags & CONN_DEAD) ? c : NULL;
+}
+
+static int conn_grow(kv *k) {
+    u32 cap = k->conns_cap ? k->conns_cap * 2 : 16, i;
+    conn **t = mem_resize(&k->h, k->conns, k->conns_cap * sizeof *t,
+                          cap * sizeof *t);
+    u32 *f;
+    if (!t) return 0;
+    k->conns = t;
+    for (i = k->conns_cap; i < cap; i++) t[i] = NULL;
+    f = mem_resize(&k->h, k->free_slots, k->conns_cap * sizeof *f,
+                   cap * sizeof *f);
+    if (!f) {
+        /* conns stays larger than conns_cap says: shrink it back */
+        t = mem_resize(&k->h, k->conns, cap * sizeof *t,
+                       max_z(k->conns_cap, 1) * sizeof *t);
+        if (k->conns_cap) {
+            if (t) k->conns = t;
+        } else {
+            mem_free(&k->h, t, sizeof *t);
+            k->conns = NULL;
+        }
+        return 0;
+    }
+    k->free_slots = f;
+    for (i = cap; i > k->conns_cap; i--) f[k->nfree++] = i - 1;
+    k->conns_cap = cap;
+    return 1;
+}
+
+/* A connection or session in its first state; NULL: no memory. */
+static conn *conn_new(kv *k, int fd, u32 flags, const char *peer,
+                      const char *self) {
+    size_t np = strlen(peer) + 1, ns = strlen(self) + 1;
+    conn *c;
+    if (!k->nfree && !conn_grow(k)) return NULL;
+    c = mem_try(&k->h, sizeof *c);
+    if (!c) return NULL;
+    memset(c, 0, sizeof *c);
+    c->peer = mem_try(&k->h, np + ns);
+    if (!c->peer) {
+        mem_free(&k->h, c, sizeof *c);
+        return NULL;
+    }
+    memcpy(c->peer, peer, np);
+    memcpy(c->peer + np, self, ns);
+    c->k = k;
+    c->id = ++k->next_id;
+    c->fd = fd;
+    c->hot = HOT_NONE;
+    c->resp = 2;
+    c->flags = flags | (k->p.requirepass[0] ? 0 : CONN_AUTHED);
+    c->born = c->seen = k->mono;
+    c->slot = k->free_slots[--k->nfree];
+    k->conns[c->slot] = c;
+    k->nconns++;
+    return c;
+}
+
+static const char *conn_self(const conn *c) {
+    return c->peer + strlen(c->peer) + 1;
+}
+
+/* Sets a name or library word; an empty one takes it away. 0: no memory. */
+static int conn_set_word(conn *c, int which, str s) {
+    char *w = NULL;
+    if (s.n && !(w = buf_dup(&c->k->h, s.p, s.n))) return 0;
+    buf_undup(&c->k->h, c->words[which]);
+    c->words[which] = w;
+    return 1;
+}
+
+static const char *conn_word(const conn *c, int which) {
+    return c->words[which] ? c->words[which] : "";
+}
+
+/* Marks a connection for the end of the turn; nothing more is read or sent. */
+static void conn_kill(conn *c) {
+    if (c->flags & CONN_DEAD) return;
+    c->flags |= CONN_DEAD | CONN_CLOSING;
+    c->k->ndead++;
+}
+
+static size_t conn_unsent(const conn *c) { return c->out.n - c->out_at; }
+
+/* Appends to what a connection has yet to send; 0: no memory, it dies. */
+static int conn_queue(conn *c, const void *p, size_t n) {
+    heap *h = &c->k->h;
+    if (c->out_at && c->out_at >= c->out.n / 2) {
+        memmove(c->out.p, c->out.p + c->out_at, conn_unsent(c));
+        c->out.n -= c->out_at;
+        c->out_at = 0;
+    }
+    if (buf_put(h, &c->out, p, n)) return 1;
+    conn_kill(c);
+    return 0;
+}
+
+static void conn_free(kv *k, conn *c) {
+    size_t n = strlen(c->peer) + 1;
+    int i;
+    resp_part_free(k, c);
+    buf_free(&k->h, &c->in);
+    buf_free(&k->h, &c->out);
+    for (i = 0; i < 3; i++) buf_undup(&k->h, c->words[i]);
+    n += strlen(c->peer + n) + 1;
+    mem_free(&k->h, c->peer, n);
+    k->conns[c->slot] = NULL;
+    k->free_slots[k->nfree++] = c->slot;
+    k->nconns--;
+    mem_free(&k->h, c, sizeof *c);
+}
+
+/* Back to the state of a new connection, as RESET does. */
+static void conn_reset(conn *c) {
+    c->resp = 2;
+    c->dbnum = 0;
+    c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_NO_TOUCH |
+                       CONN_AUTHED);
+    if (!c->k->p.requirepass[0]) c->flags |= CONN_AUTHED;
+    conn_set_word(c, WORD_NAME, str_of("", 0));
+}
+
+/* ==== reply: the reply writer ===========================================
+ *
+ * Appends to the turn's output in the protocol of the call's session. When
+ * memory runs out the call is marked and writes no more; turn_ then puts an
+ * error in the place of the reply.
+ */
+enum { REPLY_ROOM = 1024 }; /* room that every call finds */
+
+static u8 *reply_space(kv_call *c, size_t n) {
+    buf *o = &c->k->out;
+    if (KV_RARELY(c->oom)) return NULL;
+    if (KV_RARELY(o->cap - o->n < n + REPLY_ROOM) &&
+        !buf_room(&c->k->h, o, n + REPLY_ROOM)) {
+        c->oom = 1;
+        return NULL;
+    }
+    return o->p + o->n;
+}
+
+/* Makes sure, before a change, that `n` bytes of reply can be written. */
+static int reply_room(kv_call *c, size_t n) {
+    return reply_space(c, n + 64) != NULL;
+}
+
+static void reply_raw(kv_call *c, const void *p, size_t n) {
+    u8 *b = reply_space(c, n);
+    if (!b) return;
+    copy(b, p, n);
+    c->k->out.n += n;
+}
+
+#define REPLY_LIT(c, s) reply_raw(c, s, sizeof(s) - 1)
+
+static void reply_ok(kv_call *c) { REPLY_LIT(c, "+OK\r\n"); }
+
+/* "<type><number>\r\n" */
+static void reply_head(kv_call *c, char type, i64 n) {
+    u8 *b = reply_space(c, 32), *p = b;
+    if (!b) return;
+    *p++ = (u8)type;
+    if (n >= 0 && n < 10) *p++ = (u8)('0' + n);
+    else p += num_put(p, n);
+    *p++ = '\r', *p++ = '\n';
+    c->k->out.n += (size_t)(p - b);
+}
+
+static void reply_int(kv_call *c, i64 n) { reply_head(c, ':', n); }
+
+static void reply_bulk(kv_call *c, str s) {
+    u8 *b = reply_space(c, s.n + 32), *p = b;
+    if (!b) return;
+    *p++ = '$';
+    p += num_put_u(p, s.n);
+    *p++ = '\r', *p++ = '\n';
+    copy(p, s.p, s.n);
+    p += s.n;
+    *p++ = '\r', *p++ = '\n';
+    c->k->out.n += (size_t)(p - b);
+}
+
+static void reply_text(kv_call *c, const char *s) { reply_bulk(c, str_c(s)); }
+
+static void reply_null(kv_call *c) {
+    if (c->resp == 3) REPLY_LIT(c, "_\r\n");
+    else REPLY_LIT(c, "$-1\r\n");
+}
+
+static void reply_null_array(kv_call *c) {
+    if (c->resp == 3) REPLY_LIT(c, "_\r\n");
+    else REPLY_LIT(c, "*-1\r\n");
+}
+
+static void reply_array(kv_call *c, size_t n) { reply_head(c, '*', (i64)n); }
+
+static void reply_map(kv_call *c, size_t n) {
+    if (c->resp == 3) reply_head(c, '%', (i64)n);
+    else reply_head(c, '*', 2 * (i64)n);
+}
+
+static void reply_set(kv_call *c, size_t n) {
+    reply_head(c, c->resp == 3 ? '~' : '*', (i64)n);
+}
+
+static void reply_push(kv_call *c, size_t n) {
+    reply_head(c, c->resp == 3 ? '>' : '*', (i64)n);
+}
+
+static void reply_bool(kv_call *c, int b) {
+    if (c->resp == 3) reply_raw(c, b ? "#t\r\n" : "#f\r\n", 4);
+    else reply_int(c, b ? 1 : 0);
+}
+
+/* One line: type, text without CR and LF, CRLF. */
+static void reply_line(kv_call *c, char type, str s) {
+    u8 *b = reply_space(c, s.n + 3);
+    size_t i;
+    if (!b) return;
+    *b++ = (u8)type;
+    for (i = 0; i < s.n; i++)
+        *b++ = s.p[i] == '\r' || s.p[i] == '\n' ? ' ' : s.p[i];
+    *b++ = '\r', *b++ = '\n';
+    c->k->out.n += s.n + 3;
+}
+
+static void reply_simple(kv_call *c, const char *s) {
+    reply_line(c, '+', str_c(s));
+}
+
+static void reply_double(kv_call *c, double d) {
+    u8 t[NUM_TEXT];
+    str s = str_of(t, num_put_double(t, d));
+    if (c->resp == 3) reply_line(c, ',', s);
+    else reply_bulk(c, s);
+}
+
+static void reply_bignum(kv_call *c, const char *digits) {
+    if (c->resp == 3) reply_line(c, '(', str_c(digits));
+    else reply_text(c, digits);
+}
+
+static void reply_verbatim(kv_call *c, str s) {
+    if (c->resp == 3) {
+        reply_head(c, '=', (i64)s.n + 4);
+        REPLY_LIT(c, "txt:");
+        reply_raw(c, s.p, s.n);
+        REPLY_LIT(c, "\r\n");
+    } else {
+        reply_bulk(c, s);
+    }
+}
+
+/* An aggregate whose length is known only afterwards: note where it begins,
+ * write the items, then put the head in front of them. */
+static size_t reply_gap(kv_call *c) { return c->k->out.n; }
+
+/* Moves the last `n` bytes of the reply in front of everything since `gap`. */
+static void reply_rotate(kv_call *c, size_t gap, size_t n) {
+    u8 t[96], *at = c->k->out.p + gap;
+    size_t len = c->k->out.n - gap - n;
+    KV_ASSERT(n <= sizeof t);
+    memcpy(t, at + len, n);
+    memmove(at + n, at, len);
+    memcpy(at, t, n);
+}
+
+static void reply_fill(kv_call *c, size_t gap, char type, size_t n) {
+    size_t end = c->k->out.n;
+    reply_head(c, type, (i64)n);
+    if (!c->oom) reply_rotate(c, gap, c->k->out.n - end);
+}
+
+/* Counts an error by its code word. */
+static void reply_count_error(kv *k, str text) {
+    size_t n = 0, i;
+    while (n < text.n && n < sizeof k->errors[0].code - 1 && text.p[n] != ' ')
+        n++;
+    k->n.errors++;
+    for (i = 0; i < COUNT(k->errors); i++) {
+        struct error_count *e = &k->errors[i];
+        if (e->n == 0) memcpy(e->code, text.p, n), e->code[n] = 0;
+        if (!str_eq(str_c(e->code), str_of(text.p, n))) continue;
+        e->n++;
+        return;
+    }
+}
+
+static void reply_error_text(kv_call *c, str s) {
+    c->failed = 1;
+    reply_count_error(c->k, s);
+    reply_line(c, '-', s);
+}
+
+/* An error with its holes filled. */
+static void reply_errf(kv_call *c, enum error e, str a, str b) {
+    const char *t = E_TEXTS[e], *p;
+    size_t from = c->k->out.n, n;
+    c->failed = 1;
+    if (!reply_space(c, strlen(t) + a.n + b.n + 3)) return;
+    REPLY_LIT(c, "-");
+    for (; (p = strchr(t, '%')) && (p[1] == '1' || p[1] == '2'); t = p + 2) {
+        str *hole = p[1] == '1' ? &a : &b;
+        reply_raw(c, t, (size_t)(p - t));
+        reply_raw(c, hole->p, hole->n);
+    }
+    reply_raw(c, t, strlen(t));
+    for (n = from; n < c->k->out.n; n++)
+        if (c->k->out.p[n] == '\r' || c->k->out.p[n] == '\n')
+            c->k->out.p[n] = ' ';
+    reply_count_error(c->k,
+                      str_of(c->k->out.p + from + 1, c->k->out.n - from - 1));
+    REPLY_LIT(c, "\r\n");
+}
+
+static void reply_err1(kv_call *c, enum error e, str a) {
+    reply_errf(c, e, a, str_of("", 0));
+}
+
+static void reply_err(kv_call *c, enum error e) {
+    reply_error_text(c, str_c(E_TEXTS[e]));
+}
+
+/* Lines of help, in the shape that clients know. */
+static void reply_help(kv_call *c, const char *name, const char *const *line) {
+    size_t n = 0;
+    char head[96];
+    while (line[n]) n++;
+    snprintf(head, sizeof head,
+             "%s <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+             name);
+    reply_array(c, n + 3);
+    reply_simple(c, head);
+    for (; *line; line++) reply_simple(c, *line);
+    reply_simple(c, "HELP");
+    reply_simple(c, "    Print this help.");
+}
+
+/* ==== cmd: rows, lookup, argument helpers ===============================
+ *
+ * A struct cmd is a row in use: with its parsed name and first keys, and in
+ * the lists of its container (CLIENT, CONFIG).
+ */
+struct cmd {
+    const kv_command *row;
+    cmd *parent;       /* of a subcommand */
+    const char *word;  /* the name, of a subcommand behind the '|' */
+    u32 word_n;
+    u32 flags;
+    int arity;
+    int first, last, step; /* keys, as COMMAND INFO tells them; 0: none */
+    cmd *sub, *next;   /* its first subcommand; its container's next one */
+    u32 nsubs;
+};
+
+static u32 cmd_hash(const u8 *p, size_t n) {
+    u32 h = (u32)n;
+    size_t i;
+    for (i = 0; i < n; i++) h = h * 31 + (p[i] | 32u);
+    return h ^ h >> 7;
+}
+
+/* The top-level command of this name, or NULL. */
+static cmd *cmd_find(const kv *k, str name) {
+    u32 at = cmd_hash(name.p, name.n);
+    cmd *m;
+    for (; (m = k->cmd_slots[at & k->cmd_mask]); at++)
+        if (m->word_n == name.n && str_is(name, m->word)) return m;
+    return NULL;
+}
+
+static cmd *cmd_sub(const cmd *m, str name) {
+    cmd *s = m->sub;
+    while (s && !str_is(name, s->word)) s = s->next;
+    return s;
+}
+
+/* One key specification of a row: "RW/update@1:0:1", "OW@1#0:1:2". */
+struct key_spec {
+    str flags;
+    int index;             /* of the argument that the search begins at */
+    int counted;           /* a number of keys stands at index + num */
+    int num, last, first, step;
+};
+
+static const char *cmd_number(const char *p, int *v) {
+    int neg = *p == '-';
+    if (neg) p++;
+    for (*v = 0; num_is_digit((u8)*p); p++) *v = *v * 10 + (*p - '0');
+    if (neg) *v = -*v;
+    return p;
+}
+
+/* Reads the next specification at *p; 0: there is none. */
+static int cmd_next_spec(const char **p, struct key_spec *s) {
+    const char *q = *p;
+    memset(s, 0, sizeof *s);
+    while (*q == ' ') q++;
+    if (!*q) return 0;
+    s->flags.p = (const u8 *)q;
+    while (*q && *q != '@') q++;
+    s->flags.n = (size_t)(q - (const char *)s->flags.p);
+    if (*q != '@') return 0;
+    q = cmd_number(q + 1, &s->index);
+    s->counted = *q == '#';
+    if (*q != '#' && *q != ':') return 0;
+    q = cmd_number(q + 1, s->counted ? &s->num : &s->last);
+    if (*q != ':') return 0;
+    q++;
+    if (s->counted) {
+        q = cmd_number(q, &s->first);
+        if (*q++ != ':') return 0;
+    }
+    *p = cmd_number(q, &s->step);
+    return s->step > 0 && s->index > 0;
+}
+
+/* Which arguments of a request are keys by one specification: first, last and
+ * step in *s. 0: the request does not fit. */
+static int cmd_spec_keys(const struct key_spec *s, const str *argv, size_t argc,
+                         size_t *first, size_t *last) {
+    i64 n;
+    if ((size_t)s->index >= argc) return 0;
+    if (!s->counted) {
+        *first = (size_t)s->index;
+        *last = s->last < 0 ? argc - (size_t)-s->last
+                            : *first + (size_t)s->last;
+        return *last < argc && *first <= *last;
+    }
+    if ((size_t)(s->index + s->num) >= argc ||
+        !num_parse(argv[s->index + s->num], &n) || n < 1 ||
+        n > (i64)argc)
+        return 0;
+    *first = (size_t)(s->index + s->first);
+    *last = *first + (size_t)(n - 1) * (size_t)s->step;
+    return *last < argc;
+}
+
+/* Derives what COMMAND INFO calls first, last and step. */
+static void cmd_derive_keys(cmd *m) {
+    const char *p = m->row->keys;
+    struct key_spec s;
+    int last = 0;
+    while (cmd_next_spec(&p, &s)) {
+        int from = s.index, to = s.last < 0 ? s.last : s.index + s.last;
+        if (s.counted) continue;
+        if (!m->first || from < m->first) m->first = from;
+        if (!m->step) m->step = s.step;
+        if (!last || (last > 0 && (to < 0 || to > last))) last = to;
+    }
+    m->last = last;
+}
+
+/* The row whose name and handler a call has, for messages: "client|id". */
+static str cmd_name(const cmd *m) { return str_c(m->row->name); }
+
+/* ---- arguments ---- */
+
+/* An integer argument; 0: the error was put. */
+static int arg_int(kv_call *c, size_t i, i64 *v) {
+    if (num_parse(c->argv[i], v)) return 1;
+    reply_err(c, E_NOT_INT);
+    return 0;
+}
+
+static int arg_is(kv_call *c, size_t i, const char *word) {
+    return str_is(c->argv[i], word);
+}
+
+static int arg_db(kv_call *c, size_t i, int *id, enum error bad) {
+    i64 v;
+    if (!num_parse(c->argv[i], &v)) {
+        reply_err(c, bad);
+        return 0;
+    }
+    if (v < INT_MIN || v > INT_MAX) {
+        reply_err(c, bad == E_NOT_INT ? E_INT_RANGE : bad);
+        return 0;
+    }
+    if (v < 0 || v >= c->k->p.databases) {
+        reply_err(c, E_DB_RANGE);
+        return 0;
+    }
+    *id = (int)v;
+    return 1;
+}
+
+static void syntax_error(kv_call *c) { reply_err(c, E_SYNTAX); }
+
+/* The reply becomes the out-of-memory error, whatever it has so far. */
+static void no_memory(kv_call *c) {
+    c->k->out.n = c->start;
+    reply_err(c, E_NO_MEMORY);
+}
+
+/* ---- notes of a call ---- */
+
+static void call_event(kv_call *c, const char *event, str key) {
+    note_event(c->k, event, c->c->dbnum, key);
+}
+
+/* The record of this call is this command instead of its arguments. */
+static void call_record(kv_call *c, size_t argc, const str *argv) {
+    record_put(c->k, c->c->dbnum, argc, argv);
+    c->recorded = 1;
+}
+
+static void call_record_del(kv_call *c, str key) {
+    record_del(c->k, c->c->dbnum, key);
+    c->recorded = 1;
+}
+
+static str text_int(u8 *b, i64 v) { return str_of(b, num_put(b, v)); }
+
+/* ==== strings: GET, SET and family ======================================
+ *
+ * cmd_get is the place to start reading. A handler parses its arguments, finds
+ * its keys, reserves, changes, notes, replies; dispatch has checked arity,
+ * login and memory, and makes a record of the arguments of every call that
+ * counted changes in c->dirty and wrote none itself.
+ */
+
+/* The string at a key: NULL with the error put if it is of another type. */
+static int string_only(kv_call *c, ent *e) {
+    if (!e || ent_type(e) == ENT_STRING) return 1;
+    reply_err(c, E_WRONGTYPE);
+    return 0;
+}
+
+static void cmd_get(kv_call *c) {
+    ent *e = key_read(c, c->argv[1]);
+    if (!e) reply_null(c);
+    else if (string_only(c, e)) reply_bulk(c, ent_val(e));
+}
+
+/* Sets `key`, which db_find() found as `old` or not, to a value; 0: no memory,
+ * the error is put. Values and keys may not stand in the old entry. */
+static int string_put(kv_call *c, str key, u64 h, ent *old, struct tab_at *at,
+                      str val, i64 exp, u8 flags) {
+    db *d = key_db(c);
+    if (!d || !db_reserve(d, key.n, val.n, exp >= 0) ||
+        (!old && !tab_room(&d->t, h))) {
+        no_memory(c);
+        return 0;
+    }
+    db_put(d, key, h, old, at, (u8)(ENT_STRING | flags), val, exp);
+    c->dirty++;
+    return 1;
+}
+
+/* Removes an entry that a handler found. */
+static void call_del(kv_call *c, struct tab_at *at, ent *e, u64 h) {
+    db_del(c->d, at, e, h);
+    c->dirty++;
+}
+
+/* ---- options shared by SET, GETEX, SETEX, MSETEX ---- */
+
+enum {
+    OPT_NX = 1,
+    OPT_XX = 2,
+    OPT_GET = 4,
+    OPT_KEEPTTL = 8,
+    OPT_PERSIST = 16,
+    OPT_EX = 32,
+    OPT_PX = 64,
+    OPT_EXAT = 128,
+    OPT_PXAT = 256,
+    OPT_IFEQ = 512,
+    OPT_IFNE = 1024,
+    OPT_TIME = OPT_EX | OPT_PX | OPT_EXAT | OPT_PXAT,
+    OPT_COND = OPT_NX | OPT_XX | OPT_IFEQ | OPT_IFNE
+};
+
+struct set_options {
+    int bits;
+    str time, compare;
+    i64 exp; /* wall ms; -1: none */
+};
+
+/* Reads options from argument `i` on; 0: syntax error. `allow` are those that
+ * the command knows; of each exclusive group one may be given. */
+static int set_parse(kv_call *c, size_t i, int allow, struct set_options *o) {
+    static const struct {
+        const char *word;
+        int bit, excludes;
+    } words[] = {
+        {"nx", OPT_NX, OPT_XX | OPT_IFEQ | OPT_IFNE},
+        {"xx", OPT_XX, OPT_NX | OPT_IFEQ | OPT_IFNE},
+        {"ifeq", OPT_IFEQ, OPT_COND},
+        {"ifne", OPT_IFNE, OPT_COND},
+        {"get", OPT_GET, 0},
+        {"keepttl", OPT_KEEPTTL, OPT_TIME | OPT_PERSIST},
+        {"persist", OPT_PERSIST, OPT_TIME | OPT_KEEPTTL},
+        {"ex", OPT_EX, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_EX},
+        {"px", OPT_PX, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_PX},
+        {"exat", OPT_EXAT, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_EXAT},
+        {"pxat", OPT_PXAT, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_PXAT},
+    };
+    memset(o, 0, sizeof *o);
+    o->exp = -1;
+    for (; i < c->argc; i++) {
+        size_t w = 0;
+        while (w < COUNT(words) &&
+               !((words[w].bit & allow) && arg_is(c, i, words[w].word)))
+            w++;
+        if (w == COUNT(words) || (o->bits & words[w].excludes)) return 0;
+        o->bits |= words[w].bit;
+        if (words[w].bit & (OPT_TIME | OPT_IFEQ | OPT_IFNE)) {
+            if (++i == c->argc) return 0;
+            if (words[w].bit & OPT_TIME) o->time = c->argv[i];
+            else o->compare = c->argv[i];
+        }
+    }
+    return 1;
+}
+
+/* Wall ms from an expiry argument; 0: the error is put. */
+static int expiry_time(kv_call *c, i64 v, int seconds, int relative, i64 *out) {
+    if (v <= 0 || (seconds && v > INT64_MAX / 1000)) goto bad;
+    if (seconds) v *= 1000;
+    if (relative && v > INT64_MAX - c->k->now) goto bad;
+    *out = relative ? v + c->k->now : v;
+    return 1;
+bad:
+    reply_err1(c, E_EXPIRE, cmd_name(c->cmd));
+    return 0;
+}
+
+static int set_expiry(kv_call *c, struct set_options *o) {
+    i64 v;
+    if (!(o->bits & OPT_TIME)) return 1;
+    if (!num_parse(o->time, &v)) {
+        reply_err(c, E_NOT_INT);
+        return 0;
+    }
+    return expiry_time(c, v, o->bits & (OPT_EX | OPT_EXAT),
+                       o->bits & (OPT_EX | OPT_PX), &o->exp);
+}
+
+/* The record "SET key value [PXAT ms | KEEPTTL]". */
+static void record_set(kv_call *c, str key, str val, i64 exp, int keep) {
+    str argv[5];
+    u8 t[NUM_TEXT];
+    size_t n = 3;
+    argv[0] = LIT("SET");
+    argv[1] = key;
+    argv[2] = val;
+    if (keep) {
+        argv[n++] = LIT("KEEPTTL");
+    } else if (exp >= 0) {
+        argv[n++] = LIT("PXAT");
+        argv[n++] = text_int(t, exp);
+    }
+    call_record(c, n, argv);
+}
+
+static int set_condition(const struct set_options *o, ent *old) {
+    if (o->bits & OPT_NX) return !old;
+    if (o->bits & OPT_XX) return old != NULL;
+    if (o->bits & OPT_IFEQ) return old && str_eq(ent_val(old), o->compare);
+    if (o->bits & OPT_IFNE) return !old || !str_eq(ent_val(old), o->compare);
+    return 1;
+}
+
+/* SET without its reply to success: 1 set, 0 not set, -1 the error is put. */
+static int set_key(kv_call *c, str key, str val, struct set_options *o) {
+    u64 h;
+    struct tab_at at;
+    ent *old = key_write(c, key, &h, &at);
+    i64 exp = o->exp;
+    if ((o->bits & (OPT_GET | OPT_IFEQ | OPT_IFNE)) && !string_only(c, old))
+        return -1;
+    if (o->bits & OPT_GET) {
+        if (old && !reply_room(c, ent_val(old).n)) return -1;
+        if (old) reply_bulk(c, ent_val(old));
+        else reply_null(c);
+    }
+    if (!set_condition(o, old)) return 0;
+    if (old && (o->bits & OPT_KEEPTTL)) exp = ent_exp(old);
+    if (!string_put(c, key, h, old, &at, val, exp, 0)) return -1;
+    call_event(c, "set", key);
+    if (o->bits & OPT_TIME) call_event(c, "expire", key);
+    if (o->bits & ~OPT_KEEPTTL)
+        record_set(c, key, val, o->exp, o->bits & OPT_KEEPTTL);
+    return 1;
+}
+
+static void cmd_set(kv_call *c) {
+    struct set_options o;
+    int rc;
+    if (c->argc == 3) {
+        memset(&o, 0, sizeof o);
+        o.exp = -1;
+    } else if (!set_parse(c, 3, (OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL),
+                          &o)) {
+        syntax_error(c);
+        return;
+    } else if (!set_expiry(c, &o)) {
+        return;
+    }
+    rc = set_key(c, c->argv[1], c->argv[2], &o);
+    if (rc < 0 || (o.bits & OPT_GET)) return;
+    if (rc) reply_ok(c);
+    else reply_null(c);
+}
+
+static void cmd_setnx(kv_call *c) {
+    struct set_options o;
+    int rc;
+    memset(&o, 0, sizeof o);
+    o.exp = -1;
+    o.bits = OPT_NX;
+    rc = set_key(c, c->argv[1], c->argv[2], &o);
+    if (rc >= 0) reply_int(c, rc);
+}
+
+static void setex(kv_call *c, int bit) {
+    struct set_options o;
+    memset(&o, 0, sizeof o);
+    o.bits = bit;
+    o.time = c->argv[2];
+    if (set_expiry(c, &o) && set_key(c, c->argv[1], c->argv[3], &o) > 0)
+        reply_ok(c);
+}
+
+static void cmd_setex(kv_call *c) { setex(c, OPT_EX); }
+static void cmd_psetex(kv_call *c) { setex(c, OPT_PX); }
+
+static void cmd_getset(kv_call *c) {
+    struct set_options o;
+    memset(&o, 0, sizeof o);
+    o.exp = -1;
+    o.bits = OPT_GET;
+    set_key(c, c->argv[1], c->argv[2], &o);
+}
+
+static void cmd_getdel(kv_call *c) {
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    if (!e) {
+        reply_null(c);
+    } else if (string_only(c, e) && reply_room(c, ent_val(e).n)) {
+        reply_bulk(c, ent_val(e));
+        call_del(c, &at, e, h);
+        call_event(c, "del", c->argv[1]);
+        call_record_del(c, c->argv[1]);
+    }
+}
+
+/* The record "PEXPIREAT key ms". */
+static void record_expire(kv_call *c, str key, i64 exp) {
+    str argv[3];
+    u8 t[NUM_TEXT];
+    argv[0] = LIT("PEXPIREAT");
+    argv[1] = key;
+    argv[2] = text_int(t, exp);
+    call_record(c, 3, argv);
+}
+
+static void cmd_getex(kv_call *c) {
+    struct set_options o;
+    u64 h;
+    struct tab_at at;
+    str key = c->argv[1], argv[2];
+    ent *e;
+    if (!set_parse(c, 2, OPT_TIME | OPT_PERSIST, &o)) {
+        syntax_error(c);
+        return;
+    }
+    e = key_write(c, key, &h, &at);
+    if (!e) {
+        c->k->n.misses++;
+        reply_null(c);
+        return;
+    }
+    if (!string_only(c, e) || !set_expiry(c, &o)) return;
+    c->k->n.hits++;
+    if (!reply_room(c, ent_val(e).n)) return;
+    if (o.exp >= 0 && o.exp <= c->k->now) {
+        reply_bulk(c, ent_val(e));
+        call_del(c, &at, e, h);
+        call_event(c, "del", key);
+        call_record_del(c, key);
+        return;
+    }
+    if ((o.exp >= 0 || (o.bits & OPT_PERSIST && ent_exp(e) >= 0))) {
+        if (!db_set_exp(c->d, key, h, e, &at, o.exp)) {
+            no_memory(c);
+            return;
+        }
+        c->dirty++;
+        argv[0] = LIT("PERSIST");
+        argv[1] = key;
+        call_event(c, o.exp >= 0 ? "expire" : "persist", key);
+        if (o.exp >= 0) record_expire(c, key, o.exp);
+        else call_record(c, 2, argv);
+        e = tab_find(&c->d->t, key, h, &at);
+    }
+    lru_touch(c->k, e);
+    reply_bulk(c, ent_val(e));
+}
+
+/* ---- many keys ---- */
+
+static void cmd_mget(kv_call *c) {
+    size_t i;
+    reply_array(c, c->argc - 1);
+    for (i = 1; i < c->argc; i++) {
+        ent *e = key_read(c, c->argv[i]);
+        if (e && ent_type(e) == ENT_STRING) reply_bulk(c, ent_val(e));
+        else reply_null(c);
+    }
+}
+
+/* Takes everything that setting all pairs from argument `first` to `end` can
+ * need; 0: no memory, nothing is kept. */
+static int mset_reserve(kv_call *c, size_t first, size_t end, int exp) {
+    db *d = key_db(c);
+    size_t i;
+    int ok = d != NULL;
+    for (i = first; ok && i < end; i += 2) {
+        u64 h = key_hash(c, c->argv[i]);
+        struct tab_at at;
+        ok = db_reserve(d, c->argv[i].n, c->argv[i + 1].n, exp) &&
+             (db_find(d, c->argv[i], h, &at) || tab_room(&d->t, h));
+    }
+    if (ok) return 1;
+    for (i = first; d && d->t.dir[0] && i < end; i += 2)
+        tab_unroom(&d->t, key_hash(c, c->argv[i]));
+    no_memory(c);
+    return 0;
+}
+
+static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep) {
+    size_t i;
+    for (i = first; i < end; i += 2) {
+        u64 h;
+        struct tab_at at;
+        ent *old = key_write(c, c->argv[i], &h, &at);
+        i64 x = keep && old ? ent_exp(old) : exp;
+        db_put(c->d, c->argv[i], h, old, &at, ENT_STRING, c->argv[i + 1], x);
+        c->dirty++;
+        call_event(c, "set", c->argv[i]);
+        if (exp >= 0) call_event(c, "expire", c->argv[i]);
+    }
+    for (i = first; i < end; i += 2) tab_unroom(&c->d->t, key_hash(c, c->argv[i]));
+}
+
+static void cmd_mset(kv_call *c) {
+    if (c->argc % 2 == 0) reply_err1(c, E_ARITY, cmd_name(c->cmd));
+    else if (mset_reserve(c, 1, c->argc, 0)) {
+        mset_put(c, 1, c->argc, -1, 0);
+        reply_ok(c);
+    }
+}
+
+/* How many of the keys exist. */
+static size_t mset_existing(kv_call *c, size_t first, size_t end) {
+    size_t i, n = 0;
+    for (i = first; i < end; i += 2) n += key_peek(c, c->argv[i]) != NULL;
+    return n;
+}
+
+static void cmd_msetnx(kv_call *c) {
+    if (c->argc % 2 == 0) reply_err1(c, E_ARITY, cmd_name(c->cmd));
+    else if (mset_existing(c, 1, c->argc)) reply_int(c, 0);
+    else if (mset_reserve(c, 1, c->argc, 0)) {
+        mset_put(c, 1, c->argc, -1, 0);
+        reply_int(c, 1);
+    }
+}
+
+static void cmd_msetex(kv_call *c) {
+    struct set_options o;
+    i64 n;
+    size_t end, i, have;
+    if (!num_parse(c->argv[1], &n) || n < 1 || n > INT_MAX) {
+        reply_err(c, E_NUMKEYS);
+        return;
+    }
+    if ((u64)n * 2 > c->argc - 2) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+        return;
+    }
+    end = 2 + 2 * (size_t)n;
+    if (!set_parse(c, end, OPT_TIME | OPT_NX | OPT_XX | OPT_KEEPTTL, &o)) {
+        syntax_error(c);
+        return;
+    }
+    if (!set_expiry(c, &o)) return;
+    have = o.bits & OPT_COND ? mset_existing(c, 2, end) : 0;
+    if ((o.bits & OPT_NX && have) || (o.bits & OPT_XX && have < (size_t)n)) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!mset_reserve(c, 2, end, o.bits & (OPT_TIME | OPT_KEEPTTL))) return;
+    mset_put(c, 2, end, o.exp, o.bits & OPT_KEEPTTL);
+    for (i = 2; i < end; i += 2)
+        record_set(c, c->argv[i], c->argv[i + 1], o.exp, o.bits & OPT_KEEPTTL);
+    reply_int(c, 1);
+}
+
+/* ---- numbers ---- */
+
+static void incr_by(kv_call *c, i64 by) {
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    i64 v = 0;
+    u8 t[NUM_TEXT];
+    if (!string_only(c, e)) return;
+    if (e && !num_parse(ent_val(e), &v)) {
+        reply_err(c, E_NOT_INT);
+        return;
+    }
+    if ((by < 0 && v < INT64_MIN - by) || (by > 0 && v > INT64_MAX - by)) {
+        reply_err(c, E_OVERFLOW);
+        return;
+    }
+    v += by;
+    if (!string_put(c, c->argv[1], h, e, &at, text_int(t, v),
+                    e ? ent_exp(e) : -1, 0))
+        return;
+    call_event(c, "incrby", c->argv[1]);
+    reply_int(c, v);
+}
+
+static void cmd_incr(kv_call *c) { incr_by(c, 1); }
+static void cmd_decr(kv_call *c) { incr_by(c, -1); }
+
+static void cmd_incrby(kv_call *c) {
+    i64 by;
+    if (arg_int(c, 2, &by)) incr_by(c, by);
+}
+
+static void cmd_decrby(kv_call *c) {
+    i64 by;
+    if (!arg_int(c, 2, &by)) return;
+    if (by == INT64_MIN) reply_err(c, E_DECR_OVERFLOW);
+    else incr_by(c, -by);
+}
+
+static void cmd_incrbyfloat(kv_call *c) {
+    struct num_dec v, by;
+    u8 t[DEC_INT + 20];
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    i64 exp = e ? ent_exp(e) : -1;
+    str val = e ? ent_val(e) : LIT("0");
+    int have, add;
+    if (!string_only(c, e)) return;
+    have = num_dec_parse(val, &v);
+    add = num_dec_parse(c->argv[2], &by);
+    if (have == DEC_BAD || add == DEC_BAD) {
+        reply_err(c, E_NOT_FLOAT);
+        return;
+    }
+    if (have == DEC_INF || add == DEC_INF || !num_dec_add(&v, &by)) {
+        reply_err(c, E_NAN_INF);
+        return;
+    }
+    val = str_of(t, num_dec_put(&v, t));
+    if (!note_room(c->k, val.n + c->argv[1].n + 256, 2)) {
+        no_memory(c);
+        return;
+    }
+    if (!string_put(c, c->argv[1], h, e, &at, val, exp, ENT_TEXT)) return;
+    call_event(c, "incrbyfloat", c->argv[1]);
+    record_set(c, c->argv[1], val, -1, 1);
+    reply_bulk(c, val);
+}
+
+/* ---- parts of strings ---- */
+
+/* Bytes into a value that has its own block; 0: no memory. */
+static int string_edit_big(db *d, ent *e, size_t n, size_t off, str val) {
+    struct ent_big b = ent_big(e);
+    if (n > b.cap) {
+        size_t cap = n < MEM_CHUNK ? 2 * n : n + n / 4;
+        u8 *p = mem_resize(&d->h, b.p, b.cap, cap);
+        if (!p) p = mem_resize(&d->h, b.p, b.cap, cap = n);
+        if (!p) return 0;
+        b.p = p;
+        b.cap = cap;
+    }
+    if (off > b.n) memset(b.p + b.n, 0, off - b.n);
+    copy(b.p + off, val.p, val.n);
+    b.n = n;
+    ent_set_big(e, b);
+    e->flags = (u8)((e->flags & ~ENT_TEXT) | ENT_RAW);
+    return 1;
+}
+
+/* Writes `val` at offset `off` of a string, or of none; a gap is filled with
+ * zeros, expiry stays. 0: no memory, the error is put. */
+static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
+                       size_t off, str val) {
+    str old = e ? ent_val(e) : str_of("", 0);
+    size_t n = max_z(old.n, off + val.n), had = e ? ent_size(e) : 0;
+    i64 exp = e ? ent_exp(e) : -1;
+    db *d = key_db(c);
+    struct ent_big b = {NULL, 0, 0};
+    ent *to;
+    u8 *p;
+    if (d && e && e->flags & ENT_BIG) {
+        if (string_edit_big(d, e, n, off, val)) return 1;
+        d = NULL;
+    }
+    if (!d || !db_reserve(d, key.n, n, exp >= 0) || (!e && !tab_room(&d->t, h))) {
+        no_memory(c);
+        return 0;
+    }
+    to = mem_get(&d->h, ent_need(key.n, n, exp >= 0));
+    if (n > ENT_INLINE) {
+        b.p = mem_get(&d->h, n);
+        b.n = b.cap = n;
+    }
+    p = ent_layout(to, ENT_STRING | ENT_RAW, key, n, exp, b.p ? &b : NULL);
+    if (b.p) p = b.p;
+    copy(p, old.p, old.n);
+    if (off > old.n) memset(p + old.n, 0, off - old.n);
+    copy(p + off, val.p, val.n);
+    to->epoch = c->k->epoch;
+    lru_start(c->k, to);
+    if (!e) {
+        tab_add(&d->t, h, to);
+        return 1;
+    }
+    ent_set_lru(to, ent_lru(e));
+    at->s->b[at->b].item[at->i] = to;
+    if (exp >= 0) exp_moved(&d->x, e, to, exp, h);
+    mem_free(&d->h, e, had);
+    return 1;
+}
+
+static int string_fits(kv_call *c, size_t at, size_t n) {
+    if (n <= (u64)c->k->p.proto_max_bulk_len &&
+        at <= (u64)c->k->p.proto_max_bulk_len - n)
+        return 1;
+    reply_err(c, E_TOO_LONG);
+    return 0;
+}
+
+static void cmd_append(kv_call *c) {
+    u64 h;
+    struct tab_at at;
+    str key = c->argv[1], val = c->argv[2];
+    ent *e = key_write(c, key, &h, &at);
+    size_t n;
+    if (!string_only(c, e)) return;
+    if (!e) {
+        if (!string_put(c, key, h, NULL, &at, val, -1, 0)) return;
+        n = val.n;
+    } else {
+        n = ent_val(e).n;
+        if (!string_fits(c, n, val.n)) return;
+        if (!string_edit(c, key, h, e, &at, n, val)) return;
+        n += val.n;
+        c->dirty++;
+    }
+    call_event(c, "append", key);
+    reply_int(c, (i64)n);
+}
+
+static void cmd_setrange(kv_call *c) {
+    u64 h;
+    struct tab_at at;
+    str key = c->argv[1], val = c->argv[3];
+    i64 off;
+    size_t n;
+    ent *e;
+    if (!arg_int(c, 2, &off)) return;
+    if (off < 0) {
+        reply_err(c, E_OFFSET);
+        return;
+    }
+    e = key_write(c, key, &h, &at);
+    if (!string_only(c, e)) return;
+    if (val.n == 0) {
+        reply_int(c, e ? (i64)ent_val(e).n : 0);
+        return;
+    }
+    if (!string_fits(c, (size_t)off, val.n)) return;
+    n = max_z(e ? ent_val(e).n : 0, (size_t)off + val.n);
+    if (!string_edit(c, key, h, e, &at, (size_t)off, val)) return;
+    c->dirty++;
+    call_event(c, "setrange", key);
+    reply_int(c, (i64)n);
+}
+
+static void cmd_getrange(kv_call *c) {
+    i64 from, to, n;
+    str s;
+    ent *e;
+    if (!arg_int(c, 2, &from) || !arg_int(c, 3, &to)) return;
+    e = key_read(c, c->argv[1]);
+    if (!string_only(c, e)) return;
+    s = e ? ent_val(e) : str_of("", 0);
+    n = (i64)s.n;
+    if (from < 0 && to < 0 && from > to) to = from = n;
+    if (from < 0) from = from < -n ? 0 : from + n;
+    if (to < 0) to = to < -n ? 0 : to + n;
+    if (to >= n) to = n - 1;
+    if (from > to || n == 0) reply_bulk(c, str_of("", 0));
+    else reply_bulk(c, str_of(s.p + from, (size_t)(to - from + 1)));
+}
+
+static void cmd_substr(kv_call *c) { cmd_getrange(c); }
+
+static void cmd_strlen(kv_call *c) {
+    ent *e = key_read(c, c->argv[1]);
+    if (string_only(c, e)) reply_int(c, e ? (i64)ent_val(e).n : 0);
+}
+
+/* ---- conditional deletion ---- */
+
+static void del_if(kv_call *c, int equal, str compare) {
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    if (!e) {
+        reply_int(c, 0);
+    } else if (string_only(c, e)) {
+        int hit = str_eq(ent_val(e), compare) == equal;
+        if (hit) {
+            call_del(c, &at, e, h);
+            call_event(c, "del", c->argv[1]);
+            call_record_del(c, c->argv[1]);
+        }
+        reply_int(c, hit);
+    }
+}
+
+static void cmd_delifeq(kv_call *c) { del_if(c, 1, c->argv[2]); }
+
+static void cmd_delex(kv_call *c) {
+    u64 h;
+    struct tab_at at;
+    ent *e;
+    if (c->argc == 4 && arg_is(c, 2, "ifeq")) {
+        del_if(c, 1, c->argv[3]);
+    } else if (c->argc == 4 && arg_is(c, 2, "ifne")) {
+        del_if(c, 0, c->argv[3]);
+    } else if (c->argc > 2) {
+        syntax_error(c);
+    } else {
+        e = key_write(c, c->argv[1], &h, &at);
+        if (e) {
+            call_del(c, &at, e, h);
+            call_event(c, "del", c->argv[1]);
+            call_record_del(c, c->argv[1]);
+        }
+        reply_int(c, e != NULL);
+    }
+}
+
+static const kv_command ROWS_STRINGS[] = {
+    {"append", cmd_append, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/insert@1:0:1", "string", "2.0.0",
+     "O(1) amortised",
+     "Appends bytes to the end of a string, creating it if needed.", "key value", NULL},
+    {"decr", cmd_decr, 2, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Takes one off a stored integer; a missing key counts as 0.", "key", NULL},
+    {"decrby", cmd_decrby, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Takes the given amount off a stored integer.", "key decrement", NULL},
+    {"delex", cmd_delex, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "string", "8.4.0",
+     "O(1), O(N) to compare N bytes",
+     "Removes a key only while its string meets the given condition.", "key condition=[IFEQ comparison|IFNE comparison]", NULL},
+    {"delifeq", cmd_delifeq, 3, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "string", "8.4.0",
+     "O(1), O(N) to compare N bytes",
+     "Removes a key only while its string equals the given bytes.", "key value", NULL},
+    {"get", cmd_get, 2, KV_READONLY | KV_FAST, "RO/access@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Reads a string; nil when nothing is stored there.", "key", NULL},
+    {"getdel", cmd_getdel, 2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "string", "6.2.0",
+     "O(1)",
+     "Reads a string and removes its key in the same step.", "key", NULL},
+    {"getex", cmd_getex, -2, KV_WRITE | KV_FAST, "RW/access/update@1:0:1", "string", "6.2.0",
+     "O(1)",
+     "Reads a string and can move or drop its expiry in the same step.", "key expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]", NULL},
+    {"getrange", cmd_getrange, 4, KV_READONLY, "RO/access@1:0:1", "string", "2.4.0",
+     "O(N), N bytes returned",
+     "Reads the bytes between two offsets; negative ones count from the end.", "key start end", NULL},
+    {"getset", cmd_getset, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Stores a new string and hands back the one it replaced.", "key value", NULL},
+    {"incr", cmd_incr, 2, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Adds one to a stored integer; a missing key counts as 0.", "key", NULL},
+    {"incrby", cmd_incrby, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Adds the given amount to a stored integer.", "key increment", NULL},
+    {"incrbyfloat", cmd_incrbyfloat, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "2.6.0",
+     "O(1)",
+     "Adds a decimal amount to a stored number.", "key increment:double", NULL},
+    {"mget", cmd_mget, -2, KV_READONLY | KV_FAST, "RO/access@1:-1:1", "string", "1.0.0",
+     "O(N), N keys",
+     "Reads several strings at once, with nil for each one that is absent.", "key ...", NULL},
+    {"mset", cmd_mset, -3, KV_WRITE | KV_DENYOOM, "OW/update@1:-1:2", "string", "1.0.1",
+     "O(N), N keys",
+     "Stores several strings at once, replacing what was there.", "{key value} ...", NULL},
+    {"msetex", cmd_msetex, -4, KV_WRITE | KV_DENYOOM | KV_MOVABLEKEYS, "OW/update@1#0:1:2", "string", "8.4.0",
+     "O(N), N keys",
+     "Stores several strings at once under one condition and one expiry.", "numkeys data={key value} ... condition=[NX|XX] expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]", NULL},
+    {"msetnx", cmd_msetnx, -3, KV_WRITE | KV_DENYOOM, "OW/insert@1:-1:2", "string", "1.0.1",
+     "O(N), N keys",
+     "Stores several strings, or none if any of the keys is taken.", "{key value} ...", NULL},
+    {"psetex", cmd_psetex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1", "string", "2.6.0",
+     "O(1)",
+     "Stores a string that lives for the given milliseconds.", "key milliseconds value", NULL},
+    {"set", cmd_set, -3, KV_WRITE | KV_DENYOOM, "RW/access/update/variable_flags@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Stores a string, optionally on a condition and with an expiry.", "key value condition=[NX|XX|IFEQ comparison|IFNE comparison] [GET] expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]", NULL},
+    {"setex", cmd_setex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1", "string", "2.0.0",
+     "O(1)",
+     "Stores a string that lives for the given seconds.", "key seconds value", NULL},
+    {"setnx", cmd_setnx, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "OW/insert@1:0:1", "string", "1.0.0",
+     "O(1)",
+     "Stores a string only where no key exists yet.", "key value", NULL},
+    {"setrange", cmd_setrange, 4, KV_WRITE | KV_DENYOOM, "RW/update@1:0:1", "string", "2.2.0",
+     "O(M), M bytes written or padded",
+     "Writes bytes into a string from an offset, zero-padding any gap.", "key offset value", NULL},
+    {"strlen", cmd_strlen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "string", "2.2.0",
+     "O(1)",
+     "Tells how many bytes a string holds; 0 when it is absent.", "key", NULL},
+    {"substr", cmd_substr, 4, KV_READONLY, "RO/access@1:0:1", "string", "1.0.0",
+     "O(N), N bytes returned",
+     "Older spelling of GETRANGE.", "key start end", NULL},};
+
+/* ==== keys: commands for keys of any type =============================== */
+
+static void del_keys(kv_call *c) {
+    i64 n = 0;
+    size_t i;
+    for (i = 1; i < c->argc; i++) {
+        u64 h;
+        struct tab_at at;
+        ent *e = key_write(c, c->argv[i], &h, &at);
+        if (!e) continue;
+        call_del(c, &at, e, h);
+        call_event(c, "del", c->argv[i]);
+        n++;
+    }
+    reply_int(c, n);
+}
+
+static void cmd_del(kv_call *c) { del_keys(c); }
+static void cmd_unlink(kv_call *c) { del_keys(c); }
+
+/* Finds a key in order to tell about it: counted, but not as a use. */
+static ent *key_look(kv_call *c, str key) {
+    ent *e = key_peek(c, key);
+    if (e) c->k->n.hits++;
+    else c->k->n.misses++;
+    return e;
+}
+
+static void cmd_exists(kv_call *c) {
+    i64 n = 0;
+    size_t i;
+    for (i = 1; i < c->argc; i++) n += key_look(c, c->argv[i]) != NULL;
+    reply_int(c, n);
+}
+
+static void cmd_touch(kv_call *c) {
+    i64 n = 0;
+    size_t i;
+    for (i = 1; i < c->argc; i++) {
+        ent *e = key_look(c, c->argv[i]);
+        if (!e) continue;
+        lru_touch(c->k, e);
+        n++;
+    }
+    reply_int(c, n);
+}
+
+static const char *type_name(const ent *e) {
+    (void)e;
+    return "string";
+}
+
+static void cmd_type(kv_call *c) {
+    ent *e = key_look(c, c->argv[1]);
+    reply_simple(c, e ? type_name(e) : "none");
+}
+
+static void cmd_dbsize(kv_call *c) {
+    reply_int(c, (i64)db_size(c->k, c->c->dbnum));
+}
+
+/* ---- walks ---- */
+
+struct key_walk {
+    kv_call *c;
+    str match, type;
+    int all;  /* no pattern */
+    size_t n; /* keys put */
+};
+
+static int key_walk_put(void *ctx, ent *e) {
+    struct key_walk *w = ctx;
+    if (w->c->k->interrupt) return KV_INTERRUPTED;
+    if (db_is_expired(w->c->k, e)) return 0;
+    if (!w->all && !glob_match(w->match, ent_key(e), 0)) return 0;
+    if (w->type.p && !str_is(w->type, type_name(e))) return 0;
+    reply_bulk(w->c, ent_key(e));
+    w->n++;
+    return w->c->oom;
+}
+
+static void key_walk_init(struct key_walk *w, kv_call *c) {
+    memset(w, 0, sizeof *w);
+    w->c = c;
+    w->all = 1;
+}
+
+static void key_walk_match(struct key_walk *w, str pattern) {
+    w->match = pattern;
+    w->all = pattern.n == 1 && pattern.p[0] == '*';
+}
+
+static void cmd_keys(kv_call *c) {
+    struct key_walk w;
+    size_t gap = reply_gap(c);
+    key_walk_init(&w, c);
+    key_walk_match(&w, c->argv[1]);
+    if (c->d && tab_each(&c->d->t, key_walk_put, &w) == KV_INTERRUPTED) {
+        c->k->out.n = gap;
+        reply_err(c, E_INTERRUPTED);
+        return;
+    }
+    reply_fill(c, gap, '*', w.n);
+}
+
+/* A cursor: digits, with a sign as strtoul() takes it. */
+static int arg_cursor(kv_call *c, size_t i, u64 *v) {
+    str s = c->argv[i];
+    int neg = s.n && s.p[0] == '-';
+    size_t j = s.n && (s.p[0] == '-' || s.p[0] == '+');
+    int bad = j == s.n && s.n;
+    for (*v = 0; j < s.n && !bad; j++) {
+        u64 d = (u64)(s.p[j] - '0');
+        bad = d > 9 || *v > (UINT64_MAX - d) / 10;
+        *v = *v * 10 + d;
+    }
+    if (neg) *v = 0 - *v;
+    if (bad) reply_err(c, E_CURSOR);
+    return !bad;
+}
+
+static void cmd_scan(kv_call *c) {
+    struct key_walk w;
+    u64 at;
+    i64 count = 10, visits;
+    size_t i, gap, end;
+    u8 t[NUM_TEXT];
+    int rc;
+    if (!arg_cursor(c, 1, &at)) return;
+    key_walk_init(&w, c);
+    for (i = 2; i < c->argc; i += 2) {
+        int last = i + 1 == c->argc;
+        if (!last && arg_is(c, i, "count")) {
+            if (!arg_int(c, i + 1, &count)) return;
+            if (count < 1) {
+                syntax_error(c);
+                return;
+            }
+        } else if (!last && arg_is(c, i, "match")) {
+            key_walk_match(&w, c->argv[i + 1]);
+        } else if (!last && arg_is(c, i, "type")) {
+            w.type = c->argv[i + 1];
+        } else {
+            syntax_error(c);
+            return;
+        }
+    }
+    gap = reply_gap(c);
+    visits = count > INT64_MAX / 10 ? INT64_MAX : count * 10;
+    if (!c->d) at = 0;
+    else
+        do at = tab_scan(&c->d->t, at, key_walk_put, &w, &rc);
+        while (at && !rc && (i64)w.n < count && --visits > 0);
+    reply_fill(c, gap, '*', w.n);
+    end = c->k->out.n;
+    reply_array(c, 2);
+    reply_bulk(c, str_of(t, num_put_u(t, at)));
+    if (!c->oom) reply_rotate(c, gap, c->k->out.n - end);
+}
+
+static void cmd_randomkey(kv_call *c) {
+    int tries;
+    for (tries = 0; c->d && tries < 100; tries++) {
+        ent *e = tab_random(&c->d->t, c->k->rng);
+        str key;
+        struct tab_at at;
+        if (!e) break;
+        key = ent_key(e);
+        if (!db_is_expired(c->k, e)) {
+            reply_bulk(c, key);
+            return;
+        }
+        db_find(c->d, key, db_hash(c->k, key), &at);
+    }
+    reply_null(c);
+}
+
+/* ---- moving and copying ---- */
+
+/* Puts the value of `src` of this session's database under `dst` of database
+ * `to`, in the place of what is there; with `take` the source goes. 0: no
+ * memory, the error is put. */
+static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
+    u64 hs = db_hash(c->k, src), hd = db_hash(c->k, dst);
+    struct tab_at as, ad;
+    ent *e = db_find(c->d, src, hs, &as);
+    ent *old = to ? db_find(to, dst, hd, &ad) : NULL;
+    str val = ent_val(e);
+    i64 exp = ent_exp(e);
+    if (!to || !db_reserve(to, dst.n, val.n, exp >= 0) ||
+        (!old && !tab_room(&to->t, hd))) {
+        no_memory(c);
+        return 0;
+    }
+    db_copy(to, c->d, dst, hd, old, &ad, e, exp, take);
+    c->dirty++;
+    if (!take) return 1;
+    e = tab_find(&c->d->t, src, hs, &as);
+    db_del(c->d, &as, e, hs);
+    return 1;
+}
+
+static void rename_key(kv_call *c, int only_new) {
+    str src = c->argv[1], dst = c->argv[2];
+    int same = str_eq(src, dst);
+    if (!key_peek(c, src)) {
+        reply_err(c, E_NO_KEY);
+        return;
+    }
+    if (same || (only_new && key_peek(c, dst))) {
+        if (only_new) reply_int(c, 0);
+        else reply_ok(c);
+        return;
+    }
+    if (!key_transfer(c, src, c->d, dst, 1)) return;
+    call_event(c, "rename_from", src);
+    call_event(c, "rename_to", dst);
+    if (only_new) reply_int(c, 1);
+    else reply_ok(c);
+}
+
+static void cmd_rename(kv_call *c) { rename_key(c, 0); }
+static void cmd_renamenx(kv_call *c) { rename_key(c, 1); }
+
+static void cmd_copy(kv_call *c) {
+    int id = c->c->dbnum, replace = 0;
+    size_t i;
+    db *to;
+    struct tab_at at;
+    str src = c->argv[1], dst = c->argv[2];
+    for (i = 3; i < c->argc; i++) {
+        if (arg_is(c, i, "replace")) {
+            replace = 1;
+        } else if (arg_is(c, i, "db") && i + 1 < c->argc) {
+            if (!arg_db(c, ++i, &id, E_NOT_INT)) return;
+        } else {
+            syntax_error(c);
+            return;
+        }
+    }
+    if (id == c->c->dbnum && str_eq(src, dst)) {
+        reply_err(c, E_SAME);
+        return;
+    }
+    if (!key_look(c, src)) {
+        reply_int(c, 0);
+        return;
+    }
+    to = db_at(c->k, id, 1);
+    if (to && !replace && db_find(to, dst, db_hash(c->k, dst), &at)) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!key_transfer(c, src, to, dst, 0)) return;
+    note_event(c->k, "copy_to", id, dst);
+    reply_int(c, 1);
+}
+
+static void cmd_move(kv_call *c) {
+    int id;
+    db *to;
+    struct tab_at at;
+    str key = c->argv[1];
+    if (!arg_db(c, 2, &id, E_NOT_INT)) return;
+    if (id == c->c->dbnum) {
+        reply_err(c, E_SAME);
+        return;
+    }
+    if (!key_peek(c, key)) {
+        reply_int(c, 0);
+        return;
+    }
+    to = db_at(c->k, id, 1);
+    if (to && db_find(to, key, db_hash(c->k, key), &at)) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!key_transfer(c, key, to, key, 1)) return;
+    call_event(c, "move_from", key);
+    note_event(c->k, "move_to", id, key);
+    reply_int(c, 1);
+}
+
+/* ---- expiry ---- */
+
+enum { EXP_NX = 1, EXP_XX = 2, EXP_GT = 4, EXP_LT = 8 };
+
+static int expire_options(kv_call *c, int *bits) {
+    static const struct {
+        const char *word;
+        int bit;
+    } words[] = {
+        {"nx", EXP_NX}, {"xx", EXP_XX}, {"gt", EXP_GT}, {"lt", EXP_LT}};
+    size_t i, w;
+    for (*bits = 0, i = 3; i < c->argc; i++) {
+        for (w = 0; w < 4 && !arg_is(c, i, words[w].word); w++) {}
+        if (w == 4) {
+            reply_err1(c, E_OPTION, c->argv[i]);
+            return 0;
+        }
+        *bits |= words[w].bit;
+    }
+    if ((*bits & EXP_NX) && (*bits & ~EXP_NX)) reply_err(c, E_NX_WITH);
+    else if ((*bits & EXP_GT) && (*bits & EXP_LT)) reply_err(c, E_GT_LT);
+    else return 1;
+    return 0;
+}
+
+static int expire_allowed(int bits, i64 was, i64 when) {
+    if ((bits & EXP_NX) && was >= 0) return 0;
+    if ((bits & EXP_XX) && was < 0) return 0;
+    if ((bits & EXP_GT) && (was < 0 || when <= was)) return 0;
+    return !((bits & EXP_LT) && was >= 0 && when >= was);
+}
+
+static void expire_key(kv_call *c, int seconds, int relative) {
+    str key = c->argv[1];
+    i64 when, base = relative ? c->k->now : 0;
+    int bits;
+    u64 h;
+    struct tab_at at;
+    ent *e;
+    if (!expire_options(c, &bits) || !arg_int(c, 2, &when)) return;
+    if (seconds && (when > INT64_MAX / 1000 || when < INT64_MIN / 1000))
+        goto bad;
+    if (seconds) when *= 1000;
+    if (when > INT64_MAX - base) goto bad;
+    when += base;
+    e = key_write(c, key, &h, &at);
+    if (!e || !expire_allowed(bits, ent_exp(e), when)) {
+        reply_int(c, 0);
+        return;
+    }
+    if (when <= c->k->now) {
+        call_del(c, &at, e, h);
+        call_event(c, "del", key);
+        call_record_del(c, key);
+    } else if (db_set_exp(c->d, key, h, e, &at, when)) {
+        c->dirty++;
+        call_event(c, "expire", key);
+        record_expire(c, key, when);
+    } else {
+        no_memory(c);
+        return;
+    }
+    reply_int(c, 1);
+    return;
+bad:
+    reply_err1(c, E_EXPIRE, cmd_name(c->cmd));
+}
+
+static void cmd_expire(kv_call *c) { expire_key(c, 1, 1); }
+static void cmd_pexpire(kv_call *c) { expire_key(c, 0, 1); }
+static void cmd_expireat(kv_call *c) { expire_key(c, 1, 0); }
+static void cmd_pexpireat(kv_call *c) { expire_key(c, 0, 0); }
+
+static void cmd_persist(kv_call *c) {
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    if (!e || ent_exp(e) < 0) {
+        reply_int(c, 0);
+    } else if (!db_set_exp(c->d, c->argv[1], h, e, &at, -1)) {
+        no_memory(c);
+    } else {
+        c->dirty++;
+        call_event(c, "persist", c->argv[1]);
+        reply_int(c, 1);
+    }
+}
+
+/* The time left, or of expiry, in seconds or milliseconds. */
+static void expiry_of(kv_call *c, int seconds, int absolute) {
+    ent *e = key_look(c, c->argv[1]);
+    i64 v = e ? ent_exp(e) : -2;
+    if (v < 0) {
+        reply_int(c, v);
+        return;
+    }
+    if (!absolute) v = v > c->k->now ? v - c->k->now : 0;
+    if (seconds) v = v / 1000 + (v % 1000 >= 500);
+    reply_int(c, v);
+}
+
+static void cmd_ttl(kv_call *c) { expiry_of(c, 1, 0); }
+static void cmd_pttl(kv_call *c) { expiry_of(c, 0, 0); }
+static void cmd_expiretime(kv_call *c) { expiry_of(c, 1, 1); }
+static void cmd_pexpiretime(kv_call *c) { expiry_of(c, 0, 1); }
+
+/* ---- OBJECT ---- */
+
+/* The name of a value's encoding. */
+static const char *ent_encoding(const ent *e) {
+    str v = ent_val(e);
+    i64 n;
+    if (e->flags & ENT_RAW) return "raw";
+    if (v.n <= 20 && !(e->flags & ENT_TEXT) && num_parse(v, &n)) return "int";
+    return v.n <= 44 ? "embstr" : "raw";
+}
+
+/* The key of OBJECT's subcommands; NULL: null was put. */
+static ent *object_key(kv_call *c) {
+    ent *e = key_peek(c, c->argv[2]);
+    if (!e) reply_null(c);
+    return e;
+}
+
+static void cmd_object_encoding(kv_call *c) {
+    ent *e = object_key(c);
+    if (e) reply_text(c, ent_encoding(e));
+}
+
+static void cmd_object_refcount(kv_call *c) {
+    if (object_key(c)) reply_int(c, 1);
+}
+
+static void cmd_object_idletime(kv_call *c) {
+    ent *e = object_key(c);
+    if (!e) return;
+    if (policy_bits(c->k) & POLICY_LFU) reply_err(c, E_LFU_ON);
+    else reply_int(c, lru_idle_s(c->k, e));
+}
+
+static void cmd_object_freq(kv_call *c) {
+    ent *e = object_key(c);
+    if (!e) return;
+    if (policy_bits(c->k) & POLICY_LFU) reply_int(c, lfu_counter(c->k, e));
+    else reply_err(c, E_LFU_OFF);
+}
+
+static void cmd_object_help(kv_call *c) {
+    static const char *const lines[] = {
+        "ENCODING <key>", "    How the value is represented.",
+        "FREQ <key>", "    The logarithmic access counter of an LFU policy.",
+        "IDLETIME <key>", "    Seconds since the last use.",
+        "REFCOUNT <key>", "    Always 1: values are not shared.", NULL};
+    reply_help(c, "OBJECT", lines);
+}
+
+static const kv_command ROWS_KEYS[] = {
+    {"copy", cmd_copy, -3, KV_WRITE | KV_DENYOOM | KV_KEYSPACE, "RO/access@1:0:1 OW/update@2:0:1", "generic", "6.2.0",
+     "O(1) for a string",
+     "Duplicates a key under another name, expiry included.", "source destination [DB destination-db] [REPLACE]", NULL},
+    {"del", cmd_del, -2, KV_WRITE | KV_KEYSPACE, "RM/delete@1:-1:1", "generic", "1.0.0",
+     "O(N), N keys",
+     "Removes the listed keys and counts those that were there.", "key ...", NULL},
+    {"exists", cmd_exists, -2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:-1:1", "generic", "1.0.0",
+     "O(N), N keys",
+     "Counts how many of the listed keys are present, repeats included.", "key ...", NULL},
+    {"expire", cmd_expire, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "1.0.0",
+     "O(1)",
+     "Gives a key a lifetime counted in seconds.", "key seconds condition=[NX|XX|GT|LT]", NULL},
+    {"expireat", cmd_expireat, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "1.2.0",
+     "O(1)",
+     "Gives a key a moment to vanish, as a Unix time in seconds.", "key unix-time-seconds condition=[NX|XX|GT|LT]", NULL},
+    {"expiretime", cmd_expiretime, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "7.0.0",
+     "O(1)",
+     "Tells when a key will vanish, as a Unix time in seconds.", "key", NULL},
+    {"keys", cmd_keys, 2, KV_READONLY | KV_KEYSPACE | KV_DANGEROUS, "", "generic", "1.0.0",
+     "O(N), N keys in the database",
+     "Lists every key whose name fits a glob; walks the whole database.", "pattern", NULL},
+    {"move", cmd_move, 3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/access/update@1:0:1", "generic", "1.0.0",
+     "O(1)",
+     "Takes a key out of this database and puts it into another one.", "key db", NULL},
+    {"object", NULL, -2, 0, "", "generic", "2.2.3",
+     "Depends on the subcommand",
+     "Groups the commands that look at how a value is stored.", "", NULL},
+    {"object|encoding", cmd_object_encoding, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "2.2.3",
+     "O(1)",
+     "Names the internal form a value is kept in.", "key", NULL},
+    {"object|freq", cmd_object_freq, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "4.0.0",
+     "O(1)",
+     "Reads the access counter of a key, kept under an LFU policy.", "key", NULL},
+    {"object|help", cmd_object_help, 2, KV_LOADING | KV_STALE | KV_KEYSPACE, "", "generic", "6.2.0",
+     "O(1)",
+     "Lists the OBJECT subcommands.", "", NULL},
+    {"object|idletime", cmd_object_idletime, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "2.2.3",
+     "O(1)",
+     "Tells how many seconds ago a key was last used.", "key", NULL},
+    {"object|refcount", cmd_object_refcount, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "2.2.3",
+     "O(1)",
+     "Tells how many references a value has.", "key", NULL},
+    {"persist", cmd_persist, 2, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "2.2.0",
+     "O(1)",
+     "Takes the expiry off a key so that it stays.", "key", NULL},
+    {"pexpire", cmd_pexpire, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "2.6.0",
+     "O(1)",
+     "Gives a key a lifetime counted in milliseconds.", "key milliseconds condition=[NX|XX|GT|LT]", NULL},
+    {"pexpireat", cmd_pexpireat, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "2.6.0",
+     "O(1)",
+     "Gives a key a moment to vanish, as a Unix time in milliseconds.", "key unix-time-milliseconds condition=[NX|XX|GT|LT]", NULL},
+    {"pexpiretime", cmd_pexpiretime, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "7.0.0",
+     "O(1)",
+     "Tells when a key will vanish, as a Unix time in milliseconds.", "key", NULL},
+    {"pttl", cmd_pttl, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "2.6.0",
+     "O(1)",
+     "Tells how many milliseconds a key has left.", "key", NULL},
+    {"randomkey", cmd_randomkey, 1, KV_READONLY | KV_KEYSPACE, "", "generic", "1.0.0",
+     "O(1)",
+     "Picks one key of the current database by chance.", "", NULL},
+    {"rename", cmd_rename, 3, KV_WRITE | KV_KEYSPACE, "RW/access/delete@1:0:1 OW/update@2:0:1", "generic", "1.0.0",
+     "O(1)",
+     "Gives a key another name, replacing whatever had that name.", "key newkey", NULL},
+    {"renamenx", cmd_renamenx, 3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/access/delete@1:0:1 OW/insert@2:0:1", "generic", "1.0.0",
+     "O(1)",
+     "Gives a key another name, provided that name is free.", "key newkey", NULL},
+    {"scan", cmd_scan, -2, KV_READONLY | KV_KEYSPACE, "", "generic", "2.8.0",
+     "O(1) per call, O(N) for a full pass",
+     "Walks the key names step by step, resuming from a cursor.", "cursor [MATCH pattern] [COUNT count] [TYPE type]", NULL},
+    {"touch", cmd_touch, -2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:-1:1", "generic", "3.2.1",
+     "O(N), N keys",
+     "Marks the listed keys as just used and counts those present.", "key ...", NULL},
+    {"ttl", cmd_ttl, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "1.0.0",
+     "O(1)",
+     "Tells how many seconds a key has left.", "key", NULL},
+    {"type", cmd_type, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:0:1", "generic", "1.0.0",
+     "O(1)",
+     "Names the kind of value a key holds, or none.", "key", NULL},
+    {"unlink", cmd_unlink, -2, KV_WRITE | KV_FAST | KV_KEYSPACE, "RM/delete@1:-1:1", "generic", "4.0.0",
+     "O(1) per key, memory freed later",
+     "Like DEL, but may free the memory later.", "key ...", NULL},};
+
+/* ==== conf-table: the parameters, CONFIG ================================
+ *
+ * One row per parameter drives defaults, CONFIG GET and SET, the command line
+ * and kv_config(). A second list has the names that Redis knows and kv does
+ * not, with the values that ask for nothing: those are accepted and ignored.
+ */
+enum par_kind {
+    PAR_INT,
+    PAR_MEM,    /* bytes with units */
+    PAR_OCTAL,
+    PAR_BOOL,
+    PAR_ENUM,
+    PAR_TEXT,
+    PAR_LIMITS, /* client-output-buffer-limit */
+    PAR_FACT    /* cannot be set: what is true of this server */
+};
+
+enum { PAR_START = 1 }; /* only before the server listens */
+
+struct par {
+    const char *name;
+    enum par_kind kind;
+    int flags;
+    size_t at; /* in struct params */
+    i64 min, max;
+    const char *def;
+    const char *const *words; /* of an enum; yes/no/local of enable-debug */
+};
+
+static const char *const PAR_LEVELS[] = {"debug", "verbose", "notice",
+                                         "warning", NULL};
+static const char *const PAR_YES[] = {"no", "yes", "local", NULL};
+static const char *const PAR_POLICIES[] = {
+    "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl",
+    "allkeys-lru",  "allkeys-lfu",  "allkeys-random",  "noeviction", NULL};
+static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
+
+#define PAR_AT(f) offsetof(struct params, f)
+static const struct par PARS[] = {
+    {"appendonly", PAR_FACT, 0, 0, 0, 0, "no", NULL},
+    {"bind", PAR_TEXT, PAR_START, PAR_AT(bind), 0, 0, "127.0.0.1", NULL},
+    {"client-output-buffer-limit", PAR_LIMITS, 0, 0, 0, 0,
+     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
+     NULL},
+    {"client-query-buffer-limit", PAR_MEM, 0, PAR_AT(query_limit), 1 << 20,
+     INT64_MAX, "1073741824", NULL},
+    {"cluster-enabled", PAR_FACT, 0, 0, 0, 0, "no", NULL},
+    {"databases", PAR_INT, PAR_START, PAR_AT(databases), 1, DBS_MAX, "16",
+     NULL},
+    {"enable-debug-command", PAR_ENUM, PAR_START, PAR_AT(enable_debug), 0, 0,
+     "no", PAR_YES},
+    {"hz", PAR_INT, 0, PAR_AT(hz), 0, INT_MAX, "10", NULL},
+    {"lfu-decay-time", PAR_INT, 0, PAR_AT(lfu_decay_time), 0, INT_MAX, "1",
+     NULL},
+    {"lfu-log-factor", PAR_INT, 0, PAR_AT(lfu_log_factor), 0, INT_MAX, "10",
+     NULL},
+    {"loglevel", PAR_ENUM, 0, PAR_AT(loglevel), 0, 0, "notice", PAR_LEVELS},
+    {"maxclients", PAR_INT, 0, PAR_AT(maxclients), 1, 4294967295, "10000",
+     NULL},
+    {"maxmemory", PAR_MEM, 0, PAR_AT(maxmemory), 0, INT64_MAX, "0", NULL},
+    {"maxmemory-policy", PAR_ENUM, 0, PAR_AT(maxmemory_policy), 0, 0,
+     "noeviction", PAR_POLICIES},
+    {"maxmemory-samples", PAR_INT, 0, PAR_AT(maxmemory_samples), 1, INT_MAX,
+     "5", NULL},
+    {"port", PAR_INT, PAR_START, PAR_AT(port), 0, 65535, "6379", NULL},
+    {"protected-mode", PAR_BOOL, 0, PAR_AT(protected_mode), 0, 0, "yes", NULL},
+    {"proto-max-bulk-len", PAR_MEM, 0, PAR_AT(proto_max_bulk_len), 1 << 20,
+     INT64_MAX / 4, "536870912", NULL},
+    {"requirepass", PAR_TEXT, 0, PAR_AT(requirepass), 0, 0, "", NULL},
+    {"save", PAR_FACT, 0, 0, 0, 0, "", NULL},
+    {"tcp-backlog", PAR_INT, PAR_START, PAR_AT(tcp_backlog), 0, INT_MAX, "511",
+     NULL},
+    {"tcp-keepalive", PAR_INT, 0, PAR_AT(tcp_keepalive), 0, INT_MAX, "300",
+     NULL},
+    {"timeout", PAR_INT, 0, PAR_AT(timeout), 0, INT_MAX, "0", NULL},
+    {"unixsocket", PAR_TEXT, PAR_START, PAR_AT(unixsocket), 0, 0, "", NULL},
+    {"unixsocketperm", PAR_OCTAL, PAR_START, PAR_AT(unixsocketperm), 0, 0777,
+     "0", NULL},
+};
+
+/* name, values that ask for nothing: * any, | between them. */
+static const struct {
+    const char *name, *values;
+} PAR_FOREIGN[] = {
+    {"acl-pubsub-default", "*"},
+    {"aclfile", ""},
+    {"acllog-max-len", "*"},
+    {"active-defrag-cycle-max", "*"},
+    {"active-defrag-cycle-min", "*"},
+    {"active-defrag-ignore-bytes", "*"},
+    {"active-defrag-max-scan-fields", "*"},
+    {"active-defrag-threshold-lower", "*"},
+    {"active-defrag-threshold-upper", "*"},
+    {"active-expire-effort", "*"},
+    {"activedefrag", "no"},
+    {"activerehashing", "*"},
+    {"always-show-logo", "*"},
+    {"aof-disable-auto-gc", "*"},
+    {"aof-load-truncated", "*"},
+    {"aof-rewrite-incremental-fsync", "*"},
+    {"aof-timestamp-enabled", "*"},
+    {"aof-use-rdb-preamble", "*"},
+    {"aof_rewrite_cpulist", "*"},
+    {"appenddirname", "*"},
+    {"appendfilename", "*"},
+    {"appendfsync", "*"},
+    {"auto-aof-rewrite-min-size", "*"},
+    {"auto-aof-rewrite-percentage", "*"},
+    {"bgsave_cpulist", "*"},
+    {"bind-source-addr", ""},
+    {"bio_cpulist", "*"},
+    {"busy-reply-threshold", "*"},
+    {"cluster-allow-pubsubshard-when-down", "*"},
+    {"cluster-allow-reads-when-down", "*"},
+    {"cluster-allow-replica-migration", "*"},
+    {"cluster-announce-bus-port", "0"},
+    {"cluster-announce-hostname", ""},
+    {"cluster-announce-ip", ""},
+    {"cluster-announce-port", "0"},
+    {"cluster-announce-tls-port", "0"},
+    {"cluster-config-file", "*"},
+    {"cluster-link-sendbuf-limit", "*"},
+    {"cluster-migration-barrier", "*"},
+    {"cluster-node-timeout", "*"},
+    {"cluster-port", "0"},
+    {"cluster-preferred-endpoint-type", "*"},
+    {"cluster-replica-no-failover", "*"},
+    {"cluster-replica-validity-factor", "*"},
+    {"cluster-require-full-coverage", "*"},
+    {"cluster-slave-no-failover", "*"},
+    {"cluster-slave-validity-factor", "*"},
+    {"crash-log-enabled", "*"},
+    {"crash-memcheck-enabled", "*"},
+    {"daemonize", "no"},
+    {"dbfilename", "*"},
+    {"dir", "*"},
+    {"disable-thp", "*"},
+    {"dynamic-hz", "*"},
+    {"enable-module-command", "no"},
+    {"enable-protected-configs", "no"},
+    {"hash-max-listpack-entries", "*"},
+    {"hash-max-listpack-value", "*"},
+    {"hash-max-ziplist-entries", "*"},
+    {"hash-max-ziplist-value", "*"},
+    {"hll-sparse-max-bytes", "*"},
+    {"ignore-warnings", "*"},
+    {"io-threads", "*"},
+    {"io-threads-do-reads", "*"},
+    {"jemalloc-bg-thread", "*"},
+    {"latency-monitor-threshold", "0"},
+    {"latency-tracking", "*"},
+    {"latency-tracking-info-percentiles", "*"},
+    {"lazyfree-lazy-eviction", "*"},
+    {"lazyfree-lazy-expire", "*"},
+    {"lazyfree-lazy-server-del", "*"},
+    {"lazyfree-lazy-user-del", "*"},
+    {"lazyfree-lazy-user-flush", "*"},
+    {"list-compress-depth", "*"},
+    {"list-max-listpack-size", "*"},
+    {"list-max-ziplist-size", "*"},
+    {"logfile", ""},
+    {"lua-time-limit", "*"},
+    {"masterauth", ""},
+    {"masteruser", ""},
+    {"maxmemory-clients", "0"},
+    {"maxmemory-eviction-tenacity", "*"},
+    {"min-replicas-max-lag", "*"},
+    {"min-replicas-to-write", "0"},
+    {"min-slaves-max-lag", "*"},
+    {"min-slaves-to-write", "0"},
+    {"no-appendfsync-on-rewrite", "*"},
+    {"notify-keyspace-events", ""},
+    {"oom-score-adj", "no"},
+    {"oom-score-adj-values", "*"},
+    {"pidfile", ""},
+    {"proc-title-template", "*"},
+    {"propagation-error-behavior", "*"},
+    {"rdb-del-sync-files", "*"},
+    {"rdb-save-incremental-fsync", "*"},
+    {"rdbchecksum", "*"},
+    {"rdbcompression", "*"},
+    {"repl-backlog-size", "*"},
+    {"repl-backlog-ttl", "*"},
+    {"repl-disable-tcp-nodelay", "*"},
+    {"repl-diskless-load", "*"},
+    {"repl-diskless-sync", "*"},
+    {"repl-diskless-sync-delay", "*"},
+    {"repl-diskless-sync-max-replicas", "*"},
+    {"repl-ping-replica-period", "*"},
+    {"repl-ping-slave-period", "*"},
+    {"repl-timeout", "*"},
+    {"replica-announce-ip", ""},
+    {"replica-announce-port", "0"},
+    {"replica-announced", "*"},
+    {"replica-ignore-disk-write-errors", "*"},
+    {"replica-ignore-maxmemory", "*"},
+    {"replica-lazy-flush", "*"},
+    {"replica-priority", "*"},
+    {"replica-read-only", "*"},
+    {"replica-serve-stale-data", "*"},
+    {"replicaof", "|no one"},
+    {"sanitize-dump-payload", "*"},
+    {"server_cpulist", "*"},
+    {"set-max-intset-entries", "*"},
+    {"set-proc-title", "*"},
+    {"shutdown-on-sigint", "default|nosave|now|force"},
+    {"shutdown-on-sigterm", "default|nosave|now|force"},
+    {"shutdown-timeout", "*"},
+    {"slave-announce-ip", ""},
+    {"slave-announce-port", "0"},
+    {"slave-ignore-maxmemory", "*"},
+    {"slave-lazy-flush", "*"},
+    {"slave-priority", "*"},
+    {"slave-read-only", "*"},
+    {"slave-serve-stale-data", "*"},
+    {"slaveof", "|no one"},
+    {"slowlog-log-slower-than", "*"},
+    {"slowlog-max-len", "*"},
+    {"socket-mark-id", "0"},
+    {"stop-writes-on-bgsave-error", "*"},
+    {"stream-node-max-bytes", "*"},
+    {"stream-node-max-entries", "*"},
+    {"supervised", "no"},
+    {"syslog-enabled", "no"},
+    {"syslog-facility", "*"},
+    {"syslog-ident", "*"},
+    {"tls-auth-clients", "yes|no|optional"},
+    {"tls-ca-cert-dir", ""},
+    {"tls-ca-cert-file", ""},
+    {"tls-cert-file", ""},
+    {"tls-ciphers", ""},
+    {"tls-ciphersuites", ""},
+    {"tls-client-cert-file", ""},
+    {"tls-client-key-file", ""},
+    {"tls-client-key-file-pass", ""},
+    {"tls-cluster", "no"},
+    {"tls-dh-params-file", ""},
+    {"tls-key-file", ""},
+    {"tls-key-file-pass", ""},
+    {"tls-port", "0"},
+    {"tls-prefer-server-ciphers", "no"},
+    {"tls-protocols", ""},
+    {"tls-replication", "no"},
+    {"tls-session-cache-size", "20480"},
+    {"tls-session-cache-timeout", "300"},
+    {"tls-session-caching", "yes|no"},
+    {"tracking-table-max-keys", "*"},
+    {"zset-max-listpack-entries", "*"},
+    {"zset-max-listpack-value", "*"},
+    {"zset-max-ziplist-entries", "*"},
+    {"zset-max-ziplist-value", "*"},
+    {"include", ""},
+    {"list-max-ziplist-entries", "*"},
+    {"list-max-ziplist-value", "*"},
+    {"loadmodule", ""},
+    {"lua-replicate-commands", "*"},
+    {"rename-command", ""},
+    {"user", ""},
+};
+
+static const struct par *par_find(str name) {
+    size_t i;
+    for (i = 0; i < COUNT(PARS); i++)
+        if (str_is(name, PARS[i].name)) return &PARS[i];
+    return NULL;
+}
+
+static i64 *par_int(const struct par *r, struct params *p) {
+    return (i64 *)(void *)((char *)p + r->at);
+}
+
+static char **par_text(const struct par *r, struct params *p) {
+    return (char **)(void *)((char *)p + r->at);
+}
+
+/* Cuts a word off the front of *s. */
+static str par_word(str *s) {
+    str w;
+    while (s->n && resp_is_space(*s->p)) s->p++, s->n--;
+    w.p = s->p;
+    while (s->n && !resp_is_space(*s->p)) s->p++, s->n--;
+    w.n = (size_t)(s->p - w.p);
+    return w;
+}
+
+/* "normal 0 0 0 replica ...": what is wrong with it, or NULL. */
+static const char *par_limits(str v, struct params *p) {
+    str w[4];
+    int i, cls;
+    i64 n[3];
+    for (;;) {
+        for (i = 0; i < 4; i++) w[i] = par_word(&v);
+        if (!w[0].n) return NULL;
+        if (!w[3].n)
+            return "Wrong number of arguments in buffer limit configuration.";
+        for (cls = 0; cls < 3 && !str_is(w[0], PAR_CLASSES[cls]); cls++) {}
+        if (str_is(w[0], "replica")) cls = 1;
+        if (cls == 3)
+            return "Invalid client class specified in buffer limit "
+                   "configuration.";
+        if (!num_parse_bytes(w[1], &n[0]) || !num_parse_bytes(w[2], &n[1]) ||
+            !num_parse(w[3], &n[2]) || n[2] < 0 || n[2] > INT_MAX)
+            return "Error in hard, soft or soft_seconds setting in buffer "
+                   "limit configuration.";
+        p->out_hard[cls] = n[0];
+        p->out_soft[cls] = n[1];
+        p->out_secs[cls] = n[2];
+    }
+}
+
+static const char *par_enum(const struct par *r, str v, i64 *to, char *why,
+                            size_t cap) {
+    size_t n, i;
+    for (i = 0; r->words[i]; i++)
+        if (str_is(v, r->words[i])) {
+            *to = (i64)i;
+            return NULL;
+        }
+    n = (size_t)snprintf(why, cap, "argument(s) must be one of the following: ");
+    for (i = 0; r->words[i]; i++)
+        n += (size_t)snprintf(why + n, cap - n, "%s%s", i ? ", " : "",
+                              r->words[i]);
+    return why;
+}
+
+static const char *par_octal(str v, i64 *to) {
+    size_t i;
+    for (*to = 0, i = 0; i < v.n; i++) {
+        if (v.p[i] < '0' || v.p[i] > '7' || *to > 0777)
+            return "argument couldn't be parsed as an octal number";
+        *to = *to * 8 + (v.p[i] - '0');
+    }
+    return v.n ? NULL : "argument couldn't be parsed as an octal number";
+}
+
+/* Parses a value into *p; what is wrong with it, or NULL. A text becomes a
+ * copy in k's heap. */
+static const char *par_parse(kv *k, const struct par *r, str v,
+                             struct params *p, char *why, size_t cap) {
+    i64 *to = par_int(r, p);
+    switch (r->kind) {
+    case PAR_INT:
+        if (!num_parse(v, to))
+            return "argument couldn't be parsed into an integer";
+        break;
+    case PAR_MEM:
+        if (v.n == 0 && r->min == 0) *to = 0;
+        else if (!num_parse_bytes(v, to))
+            return "argument must be a memory value";
+        break;
+    case PAR_OCTAL: {
+        const char *bad = par_octal(v, to);
+        if (bad) return bad;
+        break;
+    }
+    case PAR_BOOL:
+        if (!str_is(v, "yes") && !str_is(v, "no"))
+            return "argument must be 'yes' or 'no'";
+        *to = str_is(v, "yes");
+        return NULL;
+    case PAR_ENUM: return par_enum(r, v, to, why, cap);
+    case PAR_TEXT: {
+        char *t = buf_dup(&k->h, v.p, v.n);
+        if (!t) return "out of memory";
+        *par_text(r, p) = t;
+        return NULL;
+    }
+    case PAR_LIMITS: return par_limits(v, p);
+    case PAR_FACT:
+        return str_is(v, r->def) ? NULL : "this server does not have that";
+    }
+    if (*to >= r->min && *to <= r->max) return NULL;
+    snprintf(why, cap, "argument must be between %lld and %lld inclusive",
+             (long long)r->min, (long long)r->max);
+    return why;
+}
+
+/* Whether a name that only Redis has may be given this value: 1 yes, 0 no,
+ * -1 there is no such name. */
+static int par_foreign(str name, str v) {
+    size_t i;
+    for (i = 0; i < COUNT(PAR_FOREIGN); i++) {
+        const char *q = PAR_FOREIGN[i].values, *e;
+        if (!str_is(name, PAR_FOREIGN[i].name)) continue;
+        if (*q == '*') return 1;
+        for (;; q = e + 1) {
+            size_t n = (e = strchr(q, '|')) ? (size_t)(e - q) : strlen(q), j;
+            for (j = 0; j < n && j < v.n && lower(v.p[j]) == (u8)q[j]; j++) {}
+            if (n == v.n && j == n) return 1;
+            if (!e) return 0;
+        }
+    }
+    return -1;
+}
+
+/* Frees the texts of `p` that `keep` does not share. */
+static void par_free_texts(kv *k, struct params *p, const struct params *keep) {
+    size_t i;
+    for (i = 0; i < COUNT(PARS); i++) {
+        char **t;
+        if (PARS[i].kind != PAR_TEXT) continue;
+        t = par_text(&PARS[i], p);
+        if (!keep || *t != *(char *const *)(const void *)((const char *)keep +
+                                                           PARS[i].at))
+            buf_undup(&k->h, *t);
+        *t = NULL;
+    }
+}
+
+struct par_error {
+    enum error error;
+    str name;
+    const char *why;
+    char room[256];
+};
+
+static int par_refuse(struct par_error *e, enum error code, str name,
+                      const char *why) {
+    e->error = code;
+    e->name = name;
+    e->why = why;
+    return 0;
+}
+
+/* Sets all of the pairs or none. Names are looked at first, then values. */
+static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
+    struct params p = k->p, old;
+    size_t i, j;
+    const char *why = NULL;
+    for (i = 0; i < n; i += 2) {
+        const struct par *r = par_find(pair[i]);
+        int foreign = r ? 1 : par_foreign(pair[i], pair[i + 1]);
+        if (foreign < 0)
+            return par_refuse(e, E_CONFIG_UNKNOWN, pair[i], "");
+        if (foreign == 0)
+            return par_refuse(e, E_CONFIG_SET, pair[i],
+                              "kv does not have what this asks for");
+        if (r && (r->flags & PAR_START) && k->par_frozen)
+            return par_refuse(e, E_CONFIG_SET, pair[i],
+                              "can't set immutable config");
+        for (j = 0; j < i; j += 2)
+            if (r && par_find(pair[j]) == r)
+                return par_refuse(e, E_CONFIG_SET, pair[i],
+                                  "duplicate parameter");
+    }
+    for (i = 0; i < n && !why; i += 2) {
+        const struct par *r = par_find(pair[i]);
+        if (r) why = par_parse(k, r, pair[i + 1], &p, e->room, sizeof e->room);
+    }
+    if (why) {
+        par_free_texts(k, &p, &k->p);
+        return par_refuse(e, E_CONFIG_SET, pair[i - 2], why);
+    }
+    old = k->p;
+    k->p = p;
+    par_free_texts(k, &old, &k->p);
+    return 1;
+}
+
+static int par_defaults(kv *k) {
+    size_t i;
+    char why[256];
+    for (i = 0; i < COUNT(PARS); i++)
+        if (par_parse(k, &PARS[i], str_c(PARS[i].def), &k->p, why, sizeof why))
+            return 0;
+    return 1;
+}
+
+/* A parameter's value as text; `room` has NUM_TEXT bytes at least. */
+static str par_value(kv *k, const struct par *r, char *room, size_t cap) {
+    i64 v = *par_int(r, &k->p);
+    size_t n = 0;
+    int i;
+    switch (r->kind) {
+    case PAR_INT:
+    case PAR_MEM: return text_int((u8 *)room, v);
+    case PAR_OCTAL:
+        snprintf(room, cap, "%llo", (unsigned long long)v);
+        return str_c(room);
+    case PAR_BOOL: return str_c(v ? "yes" : "no");
+    case PAR_ENUM: return str_c(r->words[v]);
+    case PAR_TEXT: return str_c(*par_text(r, &k->p));
+    case PAR_FACT: return str_c(r->def);
+    case PAR_LIMITS: break;
+    }
+    for (i = 0; i < 3; i++)
+        n += (size_t)snprintf(room + n, cap - n, "%s%s %lld %lld %lld",
+                              i ? " " : "", PAR_CLASSES[i],
+                              (long long)k->p.out_hard[i],
+                              (long long)k->p.out_soft[i],
+                              (long long)k->p.out_secs[i]);
+    return str_of(room, n);
+}
+
+static void cmd_config_get(kv_call *c) {
+    size_t gap = reply_gap(c), i, j, n = 0;
+    char room[256];
+    for (i = 0; i < COUNT(PARS); i++) {
+        for (j = 2; j < c->argc && !glob_match(c->argv[j], str_c(PARS[i].name), 1); j++) {}
+        if (j == c->argc) continue;
+        reply_text(c, PARS[i].name);
+        reply_bulk(c, par_value(c->k, &PARS[i], room, sizeof room));
+        n++;
+    }
+    if (c->resp == 3) reply_fill(c, gap, '%', n);
+    else reply_fill(c, gap, '*', 2 * n);
+}
+
+static void cmd_config_set(kv_call *c) {
+    struct par_error e;
+    if (c->argc % 2) syntax_error(c);
+    else if (par_set(c->k, c->argv + 2, c->argc - 2, &e)) reply_ok(c);
+    else reply_errf(c, e.error, e.name, str_c(e.why));
+}
+
+static void cmd_config_resetstat(kv_call *c) {
+    kv *k = c->k;
+    memset(&k->n, 0, sizeof k->n);
+    memset(k->errors, 0, sizeof k->errors);
+    k->m.peak = k->m.used;
+    k->ops_then = 0;
+    reply_ok(c);
+}
+
+static void cmd_config_help(kv_call *c) {
+    static const char *const lines[] = {
+        "GET <pattern> [<pattern> ...]", "    Parameters and their values.",
+        "SET <name> <value> [<name> <value> ...]",
+        "    Change parameters, all of them or none.", "RESETSTAT",
+        "    Set the counters of INFO back to zero.", NULL};
+    reply_help(c, "CONFIG", lines);
+}
+
+/* ==== session: HELLO, AUTH, CLIENT, SELECT ... ========================== */
+
+static void cmd_ping(kv_call *c) {
+    if (c->argc > 2) reply_err1(c, E_ARITY, cmd_name(c->cmd));
+    else if (c->argc == 2) reply_bulk(c, c->argv[1]);
+    else reply_simple(c, "PONG");
+}
+
+static void cmd_echo(kv_call *c) { reply_bulk(c, c->argv[1]); }
+
+static void cmd_quit(kv_call *c) {
+    c->c->flags |= CONN_CLOSING;
+    reply_ok(c);
+}
+
+static void cmd_reset(kv_call *c) {
+    conn_reset(c->c);
+    c->resp = 2;
+    reply_simple(c, "RESET");
+}
+
+static void cmd_select(kv_call *c) {
+    int id;
+    if (!arg_db(c, 1, &id, E_NOT_INT)) return;
+    c->c->dbnum = id;
+    reply_ok(c);
+}
+
+/* Takes as long for every wrong password of the same length. */
+static int auth_matches(kv *k, str user, str pass) {
+    str want = str_c(k->p.requirepass);
+    u8 diff = 0;
+    size_t i;
+    if (!str_eq(user, LIT("default"))) return 0;
+    if (!want.n) return 1;
+    for (i = 0; i < pass.n; i++)
+        diff = (u8)(diff | (pass.p[i] ^ want.p[i % want.n]));
+    return diff == 0 && pass.n == want.n;
+}
+
+static void cmd_auth(kv_call *c) {
+    str user = c->argc == 3 ? c->argv[1] : LIT("default");
+    if (c->argc > 3) {
+        syntax_error(c);
+    } else if (c->argc == 2 && !c->k->p.requirepass[0]) {
+        reply_err(c, E_NO_PASS);
+    } else if (!auth_matches(c->k, user, c->argv[c->argc - 1])) {
+        reply_err(c, E_WRONGPASS);
+    } else {
+        c->c->flags |= CONN_AUTHED;
+        reply_ok(c);
+    }
+}
+
+static int word_is_plain(str s) {
+    size_t i;
+    for (i = 0; i < s.n; i++)
+        if (s.p[i] < '!' || s.p[i] > '~') return 0;
+    return 1;
+}
+
+static int session_set_name(kv_call *c, str name) {
+    if (!word_is_plain(name)) reply_err(c, E_NAME_CHARS);
+    else if (!conn_set_word(c->c, WORD_NAME, name)) no_memory(c);
+    else return 1;
+    return 0;
+}
+
+static void hello_reply(kv_call *c) {
+    reply_map(c, 7);
+    reply_text(c, "server");
+    reply_text(c, "redis");
+    reply_text(c, "version");
+    reply_text(c, REDIS_VERSION);
+    reply_text(c, "proto");
+    reply_int(c, c->resp);
+    reply_text(c, "id");
+    reply_int(c, (i64)c->c->id);
+    reply_text(c, "mode");
+    reply_text(c, "standalone");
+    reply_text(c, "role");
+    reply_text(c, "master");
+    reply_text(c, "modules");
+    reply_array(c, 0);
+}
+
+static void cmd_hello(kv_call *c) {
+    i64 v = c->c->resp;
+    size_t i, name = 0;
+    int authed = c->c->flags & CONN_AUTHED;
+    if (c->argc > 1 && !num_parse(c->argv[1], &v)) {
+        reply_err(c, E_PROTO_INT);
+        return;
+    }
+    if (v < 2 || v > 3) {
+        reply_err(c, E_NOPROTO);
+        return;
+    }
+    for (i = 2; i < c->argc; i++) {
+        if (arg_is(c, i, "auth") && i + 2 < c->argc) {
+            if (!auth_matches(c->k, c->argv[i + 1], c->argv[i + 2])) {
+                reply_err(c, E_WRONGPASS);
+                return;
+            }
+            authed = CONN_AUTHED;
+            i += 2;
+        } else if (arg_is(c, i, "setname") && i + 1 < c->argc) {
+            name = ++i;
+        } else {
+            reply_err1(c, E_HELLO_OPTION, c->argv[i]);
+            return;
+        }
+    }
+    if (!authed) {
+        reply_err(c, E_NOAUTH_HELLO);
+        return;
+    }
+    if (name && !session_set_name(c, c->argv[name])) return;
+    c->c->flags |= CONN_AUTHED;
+    c->c->resp = c->resp = (u8)v;
+    hello_reply(c);
+}
+
+/* ---- CLIENT ---- */
+
+static void cmd_client_id(kv_call *c) { reply_int(c, (i64)c->c->id); }
+
+static void cmd_client_getname(kv_call *c) {
+    if (c->c->words[WORD_NAME]) reply_text(c, c->c->words[WORD_NAME]);
+    else reply_null(c);
+}
+
+static void cmd_client_setname(kv_call *c) {
+    if (session_set_name(c, c->argv[2])) reply_ok(c);
+}
+
+static void cmd_client_setinfo(kv_call *c) {
+    int which = arg_is(c, 2, "lib-name") ? WORD_LIB
+                : arg_is(c, 2, "lib-ver") ? WORD_VER : -1;
+    if (which < 0) reply_err1(c, E_INFO_OPTION, c->argv[2]);
+    else if (!word_is_plain(c->argv[3]))
+        reply_err1(c, E_INFO_CHARS,
+                   str_c(which == WORD_LIB ? "lib-name" : "lib-ver"));
+    else if (!conn_set_word(c->c, which, c->argv[3])) no_memory(c);
+    else reply_ok(c);
+}
+
+static void cmd_client_no_touch(kv_call *c) {
+    if (arg_is(c, 2, "on")) c->c->flags |= CONN_NO_TOUCH;
+    else if (arg_is(c, 2, "off")) c->c->flags &= ~(u32)CONN_NO_TOUCH;
+    else {
+        syntax_error(c);
+        return;
+    }
+    reply_ok(c);
+}
+
+static void cmd_client_reply(kv_call *c) {
+    u32 *f = &c->c->flags;
+    if (arg_is(c, 2, "on")) {
+        *f &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT);
+        reply_ok(c);
+    } else if (arg_is(c, 2, "off")) {
+        *f |= CONN_OFF;
+    } else if (arg_is(c, 2, "skip")) {
+        if (!(*f & CONN_OFF)) *f |= CONN_SKIP_NEXT;
+    } else {
+        syntax_error(c);
+    }
+}
+
+/* Bytes that a client costs. */
+static size_t conn_memory(const conn *c) {
+    return sizeof *c + c->in.cap + c->out.cap + strlen(c->peer) +
+           (c->part ? c->part->cap * sizeof *c->part->span : 0);
+}
+
+/* One line of CLIENT LIST. */
+static void client_line(kv_call *c, const conn *x) {
+    char b[1024], flags[4];
+    size_t f = 0, n;
+    if (x->flags & CONN_UNIX) flags[f++] = 'U';
+    if (x->flags & CONN_CLOSING) flags[f++] = 'c';
+    if (!f) flags[f++] = 'N';
+    flags[f] = 0;
+    n = (size_t)snprintf(
+        b, sizeof b,
+        "id=%llu addr=%.100s laddr=%.100s fd=%d name=%.100s age=%lld "
+        "idle=%lld flags=%s db=%d sub=0 psub=0 ssub=0 multi=-1 watch=0 "
+        "qbuf=%llu qbuf-free=%llu argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%llu "
+        "oll=0 omem=%llu tot-mem=%llu events=%s cmd=%.100s user=default "
+        "redir=-1 resp=%d lib-name=%.100s lib-ver=%.100s tot-net-in=%llu "
+        "tot-net-out=%llu tot-cmds=%llu",
+        (unsigned long long)x->id, x->peer, conn_self(x), x->fd,
+        conn_word(x, WORD_NAME), (long long)((c->k->mono - x->born) / 1000),
+        (long long)((c->k->mono - x->seen) / 1000), flags, x->dbnum,
+        (unsigned long long)(x->in.n - x->in_at),
+        (unsigned long long)(x->in.cap - x->in.n),
+        (unsigned long long)conn_unsent(x), (unsigned long long)x->out.cap,
+        (unsigned long long)conn_memory(x), conn_unsent(x) ? "rw" : "r",
+        x->last ? x->last->row->name : "NULL", x->resp, conn_word(x, WORD_LIB),
+        conn_word(x, WORD_VER), (unsigned long long)x->got,
+        (unsigned long long)x->sent, (unsigned long long)x->calls);
+    reply_raw(c, b, min_z(n, sizeof b - 1));
+    REPLY_LIT(c, "\n");
+}
+
+/* Turns what was written since `gap` into a verbatim string. */
+static void reply_fill_verbatim(kv_call *c, size_t gap) {
+    size_t n = c->k->out.n - gap, end;
+    REPLY_LIT(c, "\r\n");
+    end = c->k->out.n;
+    reply_head(c, c->resp == 3 ? '=' : '$', (i64)(n + (c->resp == 3 ? 4 : 0)));
+    if (c->resp == 3) REPLY_LIT(c, "txt:");
+    if (!c->oom) reply_rotate(c, gap, c->k->out.n - end);
+}
+
+static void cmd_client_info(kv_call *c) {
+    size_t gap = reply_gap(c);
+    client_line(c, c->c);
+    reply_fill_verbatim(c, gap);
+}
+
+/* Client types, as filters know them; all that connect are normal so far. */
+static int client_type(kv_call *c, str s, int *normal) {
+    *normal = str_is(s, "normal");
+    if (*normal || str_is(s, "master") || str_is(s, "replica") ||
+        str_is(s, "slave") || str_is(s, "pubsub"))
+        return 1;
+    reply_err1(c, E_CLIENT_TYPE, s);
+    return 0;
+}
+
+static int client_listed(const conn *x) {
+    return x && !(x->flags & (CONN_INTERNAL | CONN_DEAD));
+}
+
+static conn *client_by_id(kv *k, i64 id) {
+    u32 i;
+    for (i = 0; i < k->conns_cap; i++)
+        if (client_listed(k->conns[i]) && k->conns[i]->id == (u64)id)
+            return k->conns[i];
+    return NULL;
+}
+
+static void cmd_client_list(kv_call *c) {
+    kv *k = c->k;
+    size_t gap, i;
+    i64 id;
+    int normal = 1;
+    if (c->argc > 3 && arg_is(c, 2, "id")) {
+        for (i = 3; i < c->argc; i++)
+            if (!num_parse(c->argv[i], &id) || id < 1) {
+                reply_err(c, E_CLIENT_IDS);
+                return;
+            }
+        gap = reply_gap(c);
+        for (i = 3; i < c->argc; i++) {
+            conn *x;
+            num_parse(c->argv[i], &id);
+            if ((x = client_by_id(k, id))) client_line(c, x);
+        }
+        reply_fill_verbatim(c, gap);
+        return;
+    }
+    if (c->argc == 4 && arg_is(c, 2, "type")) {
+        if (!client_type(c, c->argv[3], &normal)) return;
+    } else if (c->argc != 2) {
+        syntax_error(c);
+        return;
+    }
+    gap = reply_gap(c);
+    for (i = 0; normal && i < k->conns_cap; i++)
+        if (client_listed(k->conns[i])) client_line(c, k->conns[i]);
+    reply_fill_verbatim(c, gap);
+}
+
+struct client_filter {
+    i64 id, maxage;
+    str addr, laddr;
+    int any_type, normal, skip_me;
+};
+
+static int client_passes(const kv_call *c, const struct client_filter *f,
+                         const conn *x) {
+    if (!client_listed(x) || (x == c->c && f->skip_me)) return 0;
+    if (f->id && x->id != (u64)f->id) return 0;
+    if (f->addr.p && !str_eq(f->addr, str_c(x->peer))) return 0;
+    if (f->laddr.p && !str_eq(f->laddr, str_c(conn_self(x)))) return 0;
+    if (f->maxage && (c->k->mono - x->born) / 1000 < f->maxage) return 0;
+    return f->any_type || f->normal;
+}
+
+/* Reads the filters of CLIENT KILL; 0: the error is put. */
+static int client_filter(kv_call *c, struct client_filter *f) {
+    size_t i;
+    for (i = 2; i < c->argc; i += 2) {
+        str v;
+        if (i + 1 == c->argc) {
+            syntax_error(c);
+            return 0;
+        }
+        v = c->argv[i + 1];
+        if (arg_is(c, i, "id")) {
+            if (!num_parse(v, &f->id) || f->id < 1) {
+                reply_err(c, E_CLIENT_ID);
+                return 0;
+            }
+        } else if (arg_is(c, i, "maxage")) {
+            if (!num_parse(v, &f->maxage) || f->maxage < 1) {
+                reply_err(c, num_parse(v, &f->maxage) ? E_MAXAGE_RANGE
+                                                      : E_MAXAGE);
+                return 0;
+            }
+        } else if (arg_is(c, i, "type")) {
+            f->any_type = 0;
+            if (!client_type(c, v, &f->normal)) return 0;
+        } else if (arg_is(c, i, "addr")) {
+            f->addr = v;
+        } else if (arg_is(c, i, "laddr")) {
+            f->laddr = v;
+        } else if (arg_is(c, i, "user")) {
+            if (!str_eq(v, LIT("default"))) {
+                reply_err1(c, E_NO_USER, v);
+                return 0;
+            }
+        } else if (arg_is(c, i, "skipme") &&
+                   (str_is(v, "yes") || str_is(v, "no"))) {
+            f->skip_me = str_is(v, "yes");
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Kills others at once, oneself after the reply. */
+static void client_kill(kv_call *c, conn *x) {
+    if (x == c->c) x->flags |= CONN_CLOSING;
+    else conn_kill(x);
+}
+
+static void cmd_client_kill(kv_call *c) {
+    struct client_filter f;
+    kv *k = c->k;
+    i64 n = 0;
+    u32 i;
+    memset(&f, 0, sizeof f);
+    f.any_type = 1;
+    if (c->argc == 3) f.addr = c->argv[2];
+    else {
+        f.skip_me = 1;
+        if (!client_filter(c, &f)) return;
+    }
+    for (i = 0; i < k->conns_cap; i++)
+        if (client_passes(c, &f, k->conns[i])) {
+            client_kill(c, k->conns[i]);
+            n++;
+        }
+    if (c->argc > 3) reply_int(c, n);
+    else if (n) reply_ok(c);
+    else reply_err(c, E_NO_CLIENT);
+}
+
+static void cmd_client_help(kv_call *c) {
+    static const char *const lines[] = {
+        "GETNAME", "    The name of this connection.",
+        "ID", "    The id of this connection.",
+        "INFO", "    This connection's line of CLIENT LIST.",
+        "KILL <ip:port>", "    Close one connection.",
+        "KILL <filter> <value> [<filter> <value> ...]",
+        "    Close connections by ID, TYPE, USER, ADDR, LADDR, MAXAGE;",
+        "    SKIPME no includes this one.",
+        "LIST [TYPE <type> | ID <id> [<id> ...]]",
+        "    All connections, or some.",
+        "NO-TOUCH (ON|OFF)", "    Reads do not count for eviction.",
+        "REPLY (ON|OFF|SKIP)", "    Whether this connection gets replies.",
+        "SETINFO (LIB-NAME|LIB-VER) <value>", "    Tell the library in use.",
+        "SETNAME <name>", "    Name this connection.", NULL};
+    reply_help(c, "CLIENT", lines);
+}
+
+/* ==== describe: COMMAND: rows shown to clients ========================== */
+
+static void reply_flag_words(kv_call *c, u32 bits, const char *const *words,
+                             char mark) {
+    size_t i, n = 0;
+    char b[40];
+    for (i = 0; words[i]; i++) n += bits >> i & 1;
+    reply_set(c, n);
+    for (i = 0; words[i]; i++)
+        if (bits >> i & 1) {
+            snprintf(b, sizeof b, "%s%s", mark ? "@" : "", words[i]);
+            reply_simple(c, b);
+        }
+}
+
+static const char *const DOC_FLAGS[] = {
+    "write", "readonly", "denyoom", "fast", "admin", "noscript", "loading",
+    "stale", "no_auth", "blocking", "allow_busy", "no_multi", "skip_monitor",
+    "skip_slowlog", "no_async_loading", "no_mandatory_keys", "protected",
+    "movablekeys", "pubsub", NULL};
+
+static const char *const DOC_CATEGORIES[] = {
+    "write", "read", "admin", "dangerous", "pubsub", "blocking", "keyspace",
+    "string", "connection", "fast", "slow", NULL};
+
+/* A command's ACL categories, as bits over DOC_CATEGORIES. */
+static u32 doc_categories(const cmd *m) {
+    u32 f = m->flags, b = 0;
+    str group = str_c(m->row->group);
+    if (f & KV_WRITE) b |= 1 << 0;
+    if (f & KV_READONLY) b |= 1 << 1;
+    if (f & (KV_ADMIN | KV_CAT_ADMIN)) b |= 1 << 2;
+    if (f & (KV_ADMIN | KV_CAT_ADMIN | KV_DANGEROUS)) b |= 1 << 3;
+    if (f & KV_PUBSUB) b |= 1 << 4;
+    if (f & KV_BLOCKING) b |= 1 << 5;
+    if (f & KV_KEYSPACE) b |= 1 << 6;
+    if (m->row->fn && str_is(group, "string")) b |= 1 << 7;
+    if (f & KV_CAT_CONNECTION || (m->row->fn && str_is(group, "connection")))
+        b |= 1 << 8;
+    return b | (f & KV_FAST ? 1 << 9 : 1 << 10);
+}
+
+static void doc_key_specs(kv_call *c, const cmd *m) {
+    const char *p = m->row->keys;
+    struct key_spec s;
+    size_t n = 0, i, from;
+    while (cmd_next_spec(&p, &s)) n++;
+    reply_set(c, n);
+    for (p = m->row->keys; cmd_next_spec(&p, &s);) {
+        reply_map(c, 3);
+        reply_text(c, "flags");
+        for (i = 0, n = s.flags.n > 0; i < s.flags.n; i++)
+            n += s.flags.p[i] == '/';
+        reply_set(c, n);
+        for (i = from = 0; i <= s.flags.n && s.flags.n; i++)
+            if (i == s.flags.n || s.flags.p[i] == '/') {
+                reply_line(c, '+', str_of(s.flags.p + from, i - from));
+                from = i + 1;
+            }
+        reply_text(c, "begin_search");
+        reply_map(c, 2);
+        reply_text(c, "type");
+        reply_text(c, "index");
+        reply_text(c, "spec");
+        reply_map(c, 1);
+        reply_text(c, "index");
+        reply_int(c, s.index);
+        reply_text(c, "find_keys");
+        reply_map(c, 2);
+        reply_text(c, "type");
+        reply_text(c, s.counted ? "keynum" : "range");
+        reply_text(c, "spec");
+        reply_map(c, 3);
+        reply_text(c, s.counted ? "keynumidx" : "lastkey");
+        reply_int(c, s.counted ? s.num : s.last);
+        reply_text(c, s.counted ? "firstkey" : "keystep");
+        reply_int(c, s.counted ? s.first : s.step);
+        reply_text(c, s.counted ? "keystep" : "limit");
+        reply_int(c, s.counted ? s.step : 0);
+    }
+}
+
+/* One element of COMMAND INFO; NULL shows the null of an unknown name. */
+static void doc_info(kv_call *c, const cmd *m) {
+    const cmd *s;
+    if (!m) {
+        reply_null_array(c);
+        return;
+    }
+    reply_array(c, 10);
+    reply_text(c, m->row->name);
+    reply_int(c, m->arity);
+    reply_flag_words(c, m->flags & (KV_KEYSPACE - 1), DOC_FLAGS, 0);
+    reply_int(c, m->first);
+    reply_int(c, m->last);
+    reply_int(c, m->step);
+    reply_flag_words(c, doc_categories(m), DOC_CATEGORIES, '@');
+    reply_set(c, 0);
+    doc_key_specs(c, m);
+    if (m->nsubs) reply_array(c, m->nsubs);
+    else reply_set(c, 0);
+    for (s = m->sub; s; s = s->next) doc_info(c, s);
+}
+
+/* A command by the name that COMMAND shows: "get", "client|id". */
+static cmd *doc_find(const kv *k, str name) {
+    const u8 *bar = name.n ? memchr(name.p, '|', name.n) : NULL;
+    size_t n = bar ? (size_t)(bar - name.p) : name.n;
+    cmd *m = cmd_find(k, str_of(name.p, n));
+    return m && bar ? cmd_sub(m, str_of(bar + 1, name.n - n - 1)) : m;
+}
+
+static size_t doc_top_count(const kv *k) {
+    size_t i, n = 0;
+    for (i = 0; i < k->ncmds; i++) n += !k->cmds[i]->parent;
+    return n;
+}
+
+static void cmd_command_info(kv_call *c) {
+    kv *k = c->k;
+    size_t i;
+    if (c->argc > 2 && c->cmd->parent) {
+        reply_array(c, c->argc - 2);
+        for (i = 2; i < c->argc; i++) doc_info(c, doc_find(k, c->argv[i]));
+        return;
+    }
+    reply_array(c, doc_top_count(k));
+    for (i = 0; i < k->ncmds; i++)
+        if (!k->cmds[i]->parent) doc_info(c, k->cmds[i]);
+}
+
+static void cmd_command(kv_call *c) { cmd_command_info(c); }
+
+static void cmd_command_count(kv_call *c) {
+    reply_int(c, (i64)doc_top_count(c->k));
+}
+
+static int doc_has_category(const cmd *m, str name) {
+    u32 i, b = doc_categories(m);
+    for (i = 0; DOC_CATEGORIES[i]; i++)
+        if (b >> i & 1 && str_is(name, DOC_CATEGORIES[i])) return 1;
+    return 0;
+}
+
+static void cmd_command_list(kv_call *c) {
+    kv *k = c->k;
+    size_t i, n = 0, gap = reply_gap(c);
+    int by = 0;
+    if (c->argc != 2) {
+        if (c->argc == 5 && arg_is(c, 2, "filterby"))
+            by = arg_is(c, 3, "module")    ? 1
+                 : arg_is(c, 3, "aclcat")  ? 2
+                 : arg_is(c, 3, "pattern") ? 3
+                                           : 0;
+        if (!by) {
+            syntax_error(c);
+            return;
+        }
+    }
+    for (i = 0; i < k->ncmds; i++) {
+        cmd *m = k->cmds[i];
+        if (by == 1 || (by == 2 && !doc_has_category(m, c->argv[4])) ||
+            (by == 3 && !glob_match(c->argv[4], cmd_name(m), 1)))
+            continue;
+        reply_text(c, m->row->name);
+        n++;
+    }
+    reply_fill(c, gap, '*', n);
+}
+
+/* ---- argument grammar ----
+ *
+ * A row's `args` is parsed into a tree when COMMAND DOCS asks:
+ *
+ *   word           an argument, its type implied by its name or given as :type
+ *   TOKEN          a literal; before a word or ( ) { } the token of that
+ *   [x] (x) {x}    optional; group; block even of one
+ *   a|b            one of, inside brackets
+ *   name=(...)     names a group; name=TEXT a literal with another name
+ *   x ...          may repeat
+ */
+enum { DOC_NODES = 64, DOC_OPTIONAL = 1, DOC_MULTIPLE = 2, DOC_MANY_TOKENS = 4 };
+
+struct doc_node {
+    str name, token;
+    const char *type;
+    int flags, first, next; /* indexes; -1: none */
+};
+
+struct doc {
+    const char *p;
+    struct doc_node n[DOC_NODES];
+    int count, keys;
+    char text[1024]; /* names made of others */
+    size_t used;
+};
+
+static int doc_new(struct doc *d) {
+    struct doc_node *n;
+    KV_ASSERT(d->count < DOC_NODES);
+    n = &d->n[d->count < DOC_NODES - 1 ? d->count : DOC_NODES - 1];
+    memset(n, 0, sizeof *n);
+    n->first = n->next = -1;
+    return d->count < DOC_NODES - 1 ? d->count++ : DOC_NODES - 1;
+}
+
+static void doc_blank(struct doc *d) {
+    while (*d->p == ' ') d->p++;
+}
+
+static str doc_word(const char *p) {
+    return str_of(p, strcspn(p, " []()|{}"));
+}
+
+static const char *doc_implied(str name) {
+    static const char *const ints[] = {
+        "seconds", "milliseconds", "increment", "decrement", "count", "cursor",
+        "offset", "start", "end", "numkeys", "db", "destination-db", "index",
+        "protover", "client-id", NULL};
+    static const char *const keys[] = {"key", "newkey", "source", "destination",
+                                       NULL};
+    size_t i;
+    while (name.n && num_is_digit(name.p[name.n - 1])) name.n--;
+    for (i = 0; keys[i]; i++)
+        if (str_is(name, keys[i])) return "key";
+    for (i = 0; ints[i]; i++)
+        if (str_is(name, ints[i])) return "integer";
+    if (str_is(name, "pattern")) return "pattern";
+    if (name.n >= 9 && memcmp(name.p, "unix-time", 9) == 0) return "unix-time";
+    return "string";
+}
+
+static int doc_is_token(str w) {
+    size_t i;
+    for (i = 0; i < w.n; i++)
+        if (w.p[i] >= 'a' && w.p[i] <= 'z') return 0;
+    return w.n > 0;
+}
+
+/* Whether what follows a TOKEN is its operand. */
+static int doc_is_operand(const char *p) {
+    str w = doc_word(p);
+    const u8 *eq;
+    if (*p == '(' || *p == '{') return 1;
+    if (!w.n || doc_is_token(w) || *p == '.') return 0;
+    eq = memchr(w.p, '=', w.n);
+    if (!eq) return 1;
+    return eq == w.p + w.n - 1 && (eq[1] == '(' || eq[1] == '{');
+}
+
+/* The names of a list of nodes joined by '_'. */
+static str doc_join(struct doc *d, int list) {
+    str s = str_of(d->text + d->used, 0);
+    for (; list >= 0; list = d->n[list].next) {
+        str n = d->n[list].name;
+        if (d->used + n.n + 2 > sizeof d->text) break;
+        if (s.n) d->text[d->used++] = '_', s.n++;
+        memcpy(d->text + d->used, n.p, n.n);
+        d->used += n.n;
+        s.n += n.n;
+    }
+    return s;
+}
+
+static int doc_item(struct doc *d);
+
+/* Items up to '|', a closing bracket or the end; the first, or -1. */
+static int doc_seq(struct doc *d) {
+    int first = -1, last = -1, i;
+    while ((i = doc_item(d)) >= 0) {
+        if (last >= 0) d->n[last].next = i;
+        else first = i;
+        last = i;
+    }
+    return first;
+}
+
+static int doc_group(struct doc *d, str name) {
+    char open = *d->p++;
+    int first = -1, last = -1, alts = 0, i, g;
+    for (;;) {
+        i = doc_seq(d);
+        alts++;
+        if (i >= 0 && d->n[i].next >= 0 && (*d->p == '|' || alts > 1)) {
+            g = doc_new(d);
+            d->n[g].type = "block";
+            d->n[g].first = i;
+            d->n[g].name = doc_join(d, i);
+            i = g;
+        }
+        if (last >= 0) d->n[last].next = i;
+        else first = i;
+        last = i;
+        if (*d->p != '|') break;
+        d->p++;
+    }
+    if (*d->p) d->p++;
+    if (first < 0) return -1;
+    g = first;
+    if (alts > 1 || open == '{' || d->n[first].next >= 0) {
+        g = doc_new(d);
+        d->n[g].type = alts > 1 ? "oneof" : "block";
+        d->n[g].first = first;
+        d->n[g].name = name.n ? name : doc_join(d, first);
+    } else if (name.n) {
+        d->n[g].name = name;
+    }
+    if (open == '[') d->n[g].flags |= DOC_OPTIONAL;
+    return g;
+}
+
+static str doc_lower(struct doc *d, str s) {
+    str r = str_of(d->text + d->used, 0);
+    for (; r.n < s.n && d->used + 1 < sizeof d->text; r.n++)
+        d->text[d->used++] = (char)lower(s.p[r.n]);
+    return r;
+}
+
+/* An argument word: "name" or "name:type". */
+static int doc_argument(struct doc *d, str w) {
+    static const char *const types[] = {"string", "integer", "double", "key",
+                                        "pattern", "unix-time", NULL};
+    int i = doc_new(d);
+    size_t at = w.n, t;
+    d->n[i].name = w;
+    d->n[i].type = doc_implied(w);
+    while (at && w.p[at - 1] != ':') at--;
+    for (t = 0; at && types[t]; t++)
+        if (str_is(str_of(w.p + at, w.n - at), types[t])) {
+            d->n[i].name.n = at - 1;
+            d->n[i].type = types[t];
+        }
+    d->p = (const char *)w.p + w.n;
+    return i;
+}
+
+static int doc_token(struct doc *d, str w) {
+    int i;
+    d->p = (const char *)w.p + w.n;
+    doc_blank(d);
+    if (doc_is_operand(d->p)) {
+        i = doc_item(d);
+    } else {
+        i = doc_new(d);
+        d->n[i].type = "pure-token";
+        d->n[i].name = doc_lower(d, w);
+    }
+    d->n[i].token = w;
+    return i;
+}
+
+/* The next item, or -1: the sequence ends here. Recursion is as deep as the
+ * brackets of our own rows. */
+static int doc_item(struct doc *d) {
+    str w, none = {NULL, 0};
+    const u8 *eq;
+    int i;
+    doc_blank(d);
+    if (!*d->p || strchr("|)]}", *d->p)) return -1;
+    if (strchr("[({", *d->p)) {
+        i = doc_group(d, none);
+    } else {
+        w = doc_word(d->p);
+        eq = memchr(w.p, '=', w.n);
+        if (eq && *w.p >= 'a' && *w.p <= 'z') {
+            str name = str_of(w.p, (size_t)(eq - w.p));
+            d->p = (const char *)eq + 1;
+            if (eq == w.p + w.n - 1) {
+                i = doc_group(d, name);
+            } else {
+                i = doc_new(d);
+                d->n[i].type = "pure-token";
+                d->n[i].name = name;
+                d->n[i].token = str_of(eq + 1, w.n - name.n - 1);
+                d->p = (const char *)w.p + w.n;
+            }
+        } else if (doc_is_token(w)) {
+            i = doc_token(d, w);
+        } else {
+            i = doc_argument(d, w);
+        }
+    }
+    doc_blank(d);
+    if (i >= 0 && strncmp(d->p, "...", 3) == 0) {
+        d->p += 3;
+        d->n[i].flags |= DOC_MULTIPLE;
+        if ((d->n[i].flags & DOC_OPTIONAL) && d->n[i].token.n)
+            d->n[i].flags |= DOC_MANY_TOKENS;
+    }
+    return i;
+}
+
+static void doc_put_args(kv_call *c, struct doc *d, int list) {
+    static const char *const words[] = {"optional", "multiple",
+                                        "multiple_token", NULL};
+    int i;
+    size_t n = 0;
+    for (i = list; i >= 0; i = d->n[i].next) n++;
+    reply_array(c, n);
+    for (i = list; i >= 0; i = d->n[i].next) {
+        struct doc_node *a = &d->n[i];
+        int key = strcmp(a->type, "key") == 0;
+        reply_map(c, (size_t)(2 + key + (a->token.n > 0) + (a->flags != 0) +
+                              (a->first >= 0)));
+        reply_text(c, "name");
+        reply_bulk(c, a->name);
+        reply_text(c, "type");
+        reply_text(c, a->type);
+        if (key) {
+            reply_text(c, "key_spec_index");
+            reply_int(c, d->keys++);
+        }
+        if (a->token.n) {
+            reply_text(c, "token");
+            reply_bulk(c, a->token);
+        }
+        if (a->flags) {
+            reply_text(c, "flags");
+            reply_flag_words(c, (u32)a->flags, words, 0);
+        }
+        if (a->first >= 0) {
+            reply_text(c, "arguments");
+            doc_put_args(c, d, a->first);
+        }
+    }
+}
+
+/* One pair of COMMAND DOCS. */
+static void doc_put(kv_call *c, const cmd *m) {
+    const kv_command *r = m->row;
+    const cmd *s;
+    struct doc d;
+    int list;
+    memset(&d, 0, sizeof d);
+    d.p = r->args;
+    list = doc_seq(&d);
+    reply_text(c, r->name);
+    reply_map(c, (size_t)(4 + (list >= 0) + (m->nsubs > 0)));
+    reply_text(c, "summary");
+    reply_text(c, r->summary);
+    reply_text(c, "since");
+    reply_text(c, r->since);
+    reply_text(c, "group");
+    reply_text(c, r->group);
+    reply_text(c, "complexity");
+    reply_text(c, r->complexity);
+    if (list >= 0) {
+        reply_text(c, "arguments");
+        doc_put_args(c, &d, list);
+    }
+    if (m->nsubs) {
+        reply_text(c, "subcommands");
+        reply_map(c, m->nsubs);
+        for (s = m->sub; s; s = s->next) doc_put(c, s);
+    }
+}
+
+static void cmd_command_docs(kv_call *c) {
+    kv *k = c->k;
+    size_t i, n = 0, gap;
+    if (c->argc == 2) {
+        reply_map(c, doc_top_count(k));
+        for (i = 0; i < k->ncmds; i++)
+            if (!k->cmds[i]->parent) doc_put(c, k->cmds[i]);
+        return;
+    }
+    gap = reply_gap(c);
+    for (i = 2; i < c->argc; i++) {
+        cmd *m = doc_find(k, c->argv[i]);
+        if (m) doc_put(c, m), n++;
+    }
+    if (c->resp == 3) reply_fill(c, gap, '%', n);
+    else reply_fill(c, gap, '*', 2 * n);
+}
+
+static int cmd_arity_ok(const cmd *m, size_t argc) {
+    return m->arity >= 0 ? argc == (size_t)m->arity
+                         : argc >= (size_t)-m->arity;
+}
+
+/* The command that a vector calls, with its subcommand. */
+static cmd *cmd_of(const kv *k, const str *argv, size_t argc) {
+    cmd *m = cmd_find(k, argv[0]), *sub;
+    if (!m || !m->nsubs || argc < 2) return m;
+    sub = cmd_sub(m, argv[1]);
+    return sub ? sub : m;
+}
+
+static void doc_keys(kv_call *c, int with_flags) {
+    const str *argv = c->argv + 2;
+    size_t argc = c->argc - 2, first, last, n = 0, gap = reply_gap(c);
+    cmd *m = cmd_of(c->k, argv, argc);
+    const char *p;
+    struct key_spec s;
+    if (!m) {
+        reply_err(c, E_NO_COMMAND);
+        return;
+    }
+    if (!m->row->keys[0]) {
+        reply_err(c, E_NO_KEYS);
+        return;
+    }
+    if (!cmd_arity_ok(m, argc)) {
+        reply_err(c, E_KEYS_ARITY);
+        return;
+    }
+    for (p = m->row->keys; cmd_next_spec(&p, &s);) {
+        if (!cmd_spec_keys(&s, argv, argc, &first, &last)) {
+            c->k->out.n = gap;
+            reply_err(c, E_KEYS_BAD);
+            return;
+        }
+        for (; first <= last; first += (size_t)s.step, n++) {
+            size_t i, from = 0, words = 1;
+            if (!with_flags) {
+                reply_bulk(c, argv[first]);
+                continue;
+            }
+            reply_array(c, 2);
+            reply_bulk(c, argv[first]);
+            for (i = 0; i < s.flags.n; i++) words += s.flags.p[i] == '/';
+            reply_set(c, words);
+            for (i = 0; i <= s.flags.n; i++)
+                if (i == s.flags.n || s.flags.p[i] == '/') {
+                    reply_line(c, '+', str_of(s.flags.p + from, i - from));
+                    from = i + 1;
+                }
+        }
+    }
+    reply_fill(c, gap, '*', n);
+}
+
+static void cmd_command_getkeys(kv_call *c) { doc_keys(c, 0); }
+static void cmd_command_getkeysandflags(kv_call *c) { doc_keys(c, 1); }
+
+static void cmd_command_help(kv_call *c) {
+    static const char *const lines[] = {
+        "(no subcommand)", "    Everything about every command.",
+        "COUNT", "    How many commands there are.",
+        "DOCS [<command-name> ...]", "    What commands do and take.",
+        "GETKEYS <full-command>", "    The keys of a command line.",
+        "GETKEYSANDFLAGS <full-command>", "    The same, with their use.",
+        "INFO [<command-name> ...]", "    Arity, flags, keys of commands.",
+        "LIST [FILTERBY (MODULE|ACLCAT|PATTERN) <value>]",
+        "    Names of commands.", NULL};
+    reply_help(c, "COMMAND", lines);
+}
+
+/* ==== info: INFO, MEMORY ================================================ */
+
+/* What memory is used for. */
+struct info_memory {
+    i64 used, start, clients, tables, keys, dataset, rss, free;
+};
+
+static void info_memory(kv *k, struct info_memory *m) {
+    i64 i;
+    memset(m, 0, sizeof *m);
+    m->used = (i64)k->m.used;
+    m->rss = sys_usage().rss;
+    for (i = 0; i < k->conns_cap; i++)
+        if (k->conns[i]) m->clients += (i64)conn_memory(k->conns[i]);
+    for (i = 0; i < k->p.databases; i++) {
+        db *d = k->dbs[i];
+        if (!d) continue;
+        m->keys += (i64)d->t.count;
+        m->tables += (i64)(tab_memory(&d->t) + d->x.count * 10);
+        m->free += (i64)(d->h.spare * MEM_PAGE);
+    }
+    m->free += (i64)(k->h.spare * MEM_PAGE);
+    m->start = (i64)k->m.start;
+    m->dataset = m->used - m->start - m->clients - m->tables;
+    if (m->dataset < 0) m->dataset = 0;
+}
+
+/* Appends a line of INFO. */
+static void info_put(kv_call *c, const char *form, ...) KV_PRINTF(2, 3);
+static void info_put(kv_call *c, const char *form, ...) {
+    char b[256];
+    va_list a;
+    int n;
+    va_start(a, form);
+    n = vsnprintf(b, sizeof b - 2, form, a);
+    va_end(a);
+    if (n < 0) return;
+    reply_raw(c, b, min_z((size_t)n, sizeof b - 3));
+    REPLY_LIT(c, "\r\n");
+}
+
+static void info_ratio(kv_call *c, const char *name, i64 a, i64 b) {
+    i64 hundredths = b > 0 ? a * 100 / b : 0;
+    info_put(c, "%s:%lld.%02lld", name, (long long)(hundredths / 100),
+             (long long)(hundredths % 100));
+}
+
+static void info_bytes(kv_call *c, const char *name, i64 n) {
+    static const char unit[] = "BKMG";
+    i64 scale = 1;
+    int u = 0;
+    while (u < 3 && n / scale >= 1024) scale *= 1024, u++;
+    info_put(c, "%s:%lld", name, (long long)n);
+    if (u == 0) info_put(c, "%s_human:%lldB", name, (long long)n);
+    else
+        info_put(c, "%s_human:%lld.%02lld%c", name, (long long)(n / scale),
+                 (long long)(n % scale * 100 / scale), unit[u]);
+}
+
+static void info_server(kv_call *c) {
+    kv *k = c->k;
+    i64 up = (k->mono - k->start_mono) / 1000;
+    info_put(c, "redis_version:%s", REDIS_VERSION);
+    info_put(c, "redis_git_sha1:00000000");
+    info_put(c, "redis_git_dirty:0");
+    info_put(c, "redis_build_id:kv-%s", KV_VERSION);
+    info_put(c, "redis_mode:standalone");
+    info_put(c, "kv_version:%s", KV_VERSION);
+    info_put(c, "arch_bits:%d", (int)(sizeof(void *) * 8));
+    info_put(c, "multiplexing_api:poll");
+    info_put(c, "process_id:%lld", (long long)sys_pid());
+    info_put(c, "run_id:%s", k->run_id);
+    info_put(c, "tcp_port:%d", k->first_port);
+    info_put(c, "server_time_usec:%lld", (long long)k->wall_us(k->clock_ctx));
+    info_put(c, "uptime_in_seconds:%lld", (long long)up);
+    info_put(c, "uptime_in_days:%lld", (long long)(up / 86400));
+    info_put(c, "hz:%lld", (long long)k->p.hz);
+    info_put(c, "configured_hz:%lld", (long long)k->p.hz);
+    info_put(c, "lru_clock:%u", (unsigned)lru_clock(k));
+    info_put(c, "executable:");
+    info_put(c, "config_file:");
+}
+
+static void info_clients(kv_call *c) {
+    kv *k = c->k;
+    size_t in = 0, out = 0;
+    u32 i;
+    for (i = 0; i < k->conns_cap; i++)
+        if (k->conns[i]) {
+            in = max_z(in, k->conns[i]->in.cap);
+            out = max_z(out, k->conns[i]->out.cap);
+        }
+    info_put(c, "connected_clients:%u", (unsigned)k->clients);
+    info_put(c, "cluster_connections:0");
+    info_put(c, "maxclients:%lld", (long long)k->p.maxclients);
+    info_put(c, "client_recent_max_input_buffer:%llu", (unsigned long long)in);
+    info_put(c, "client_recent_max_output_buffer:%llu",
+             (unsigned long long)out);
+    info_put(c, "blocked_clients:0");
+    info_put(c, "tracking_clients:0");
+    info_put(c, "clients_in_timeout_table:0");
+}
+
+static void info_mem(kv_call *c) {
+    kv *k = c->k;
+    struct info_memory m;
+    info_memory(k, &m);
+    info_bytes(c, "used_memory", m.used);
+    info_bytes(c, "used_memory_rss", m.rss);
+    info_bytes(c, "used_memory_peak", (i64)max_z(k->m.peak, k->m.used));
+    info_put(c, "used_memory_peak_perc:%lld%%",
+             (long long)(m.used * 100 / (i64)max_z(max_z(k->m.peak, k->m.used), 1)));
+    info_put(c, "used_memory_overhead:%lld",
+             (long long)(m.start + m.clients + m.tables));
+    info_put(c, "used_memory_startup:%lld", (long long)m.start);
+    info_put(c, "used_memory_dataset:%lld", (long long)m.dataset);
+    info_put(c, "allocator_allocated:%lld", (long long)m.used);
+    info_put(c, "allocator_active:%lld", (long long)((i64)k->m.held - m.free));
+    info_put(c, "allocator_resident:%llu", (unsigned long long)k->m.held);
+    info_bytes(c, "maxmemory", k->p.maxmemory);
+    info_put(c, "maxmemory_policy:%s", POLICIES[k->p.maxmemory_policy].name);
+    info_ratio(c, "mem_fragmentation_ratio", m.rss, m.used);
+    info_put(c, "mem_fragmentation_bytes:%lld", (long long)(m.rss - m.used));
+    info_put(c, "mem_clients_normal:%lld", (long long)m.clients);
+    info_put(c, "mem_clients_slaves:0");
+    info_put(c, "mem_allocator:kv");
+    info_put(c, "lazyfree_pending_objects:0");
+    info_put(c, "lazyfree_pending_bytes:%llu",
+             (unsigned long long)k->m.dead.bytes);
+}
+
+static void info_persistence(kv_call *c) {
+    info_put(c, "loading:0");
+    info_put(c, "async_loading:0");
+    info_put(c, "rdb_changes_since_last_save:%llu",
+             (unsigned long long)c->k->dirty);
+    info_put(c, "aof_enabled:0");
+}
+
+static void info_stats(kv_call *c) {
+    kv *k = c->k;
+    u64 rate = 0;
+    size_t i;
+    for (i = 0; i < COUNT(k->ops_rate); i++) rate += k->ops_rate[i];
+#define INFO_COUNT(name, v) info_put(c, name ":%llu", (unsigned long long)(v))
+    INFO_COUNT("total_connections_received", k->n.connections);
+    INFO_COUNT("total_commands_processed", k->n.commands);
+    INFO_COUNT("instantaneous_ops_per_sec", rate / COUNT(k->ops_rate));
+    INFO_COUNT("total_net_input_bytes", k->n.net_in);
+    INFO_COUNT("total_net_output_bytes", k->n.net_out);
+    INFO_COUNT("rejected_connections", k->n.rejected);
+    INFO_COUNT("expired_keys", k->n.expired);
+    INFO_COUNT("evicted_keys", k->n.evicted);
+    INFO_COUNT("keyspace_hits", k->n.hits);
+    INFO_COUNT("keyspace_misses", k->n.misses);
+    INFO_COUNT("client_query_buffer_limit_disconnections", k->n.query_limit);
+    INFO_COUNT("client_output_buffer_limit_disconnections", k->n.output_limit);
+    INFO_COUNT("total_error_replies", k->n.errors);
+    info_put(c, "latest_fork_usec:0");
+    info_put(c, "total_forks:0");
+}
+
+static void info_replication(kv_call *c) {
+    info_put(c, "role:master");
+    info_put(c, "connected_slaves:0");
+}
+
+static void info_cpu(kv_call *c) {
+    struct sys_usage u = sys_usage();
+    i64 v[4];
+    static const char *const names[] = {"used_cpu_sys", "used_cpu_user",
+                                        "used_cpu_sys_children",
+                                        "used_cpu_user_children"};
+    int i;
+    v[0] = u.cpu_sys_us;
+    v[1] = u.cpu_user_us;
+    v[2] = u.child_sys_us;
+    v[3] = u.child_user_us;
+    for (i = 0; i < 4; i++)
+        info_put(c, "%s:%lld.%06lld", names[i], (long long)(v[i] / 1000000),
+                 (long long)(v[i] % 1000000));
+}
+
+static void info_modules(kv_call *c) { (void)c; }
+
+static void info_errors(kv_call *c) {
+    size_t i;
+    for (i = 0; i < COUNT(c->k->errors); i++)
+        if (c->k->errors[i].n)
+            info_put(c, "errorstat_%s:count=%llu", c->k->errors[i].code,
+                     (unsigned long long)c->k->errors[i].n);
+}
+
+static void info_cluster(kv_call *c) { info_put(c, "cluster_enabled:0"); }
+
+static void info_keyspace(kv_call *c) {
+    i64 i;
+    for (i = 0; i < c->k->p.databases; i++) {
+        db *d = c->k->dbs[i];
+        i64 left = 0;
+        ent *e;
+        int n;
+        if (!d || !d->t.count) continue;
+        for (n = 0; n < 16 && (e = exp_random(&d->x, c->k->rng)); n++)
+            left += (ent_exp(e) - c->k->now) / 16;
+        info_put(c, "db%lld:keys=%llu,expires=%llu,avg_ttl=%lld", (long long)i,
+                 (unsigned long long)d->t.count,
+                 (unsigned long long)d->x.count,
+                 (long long)(left > 0 ? left : 0));
+    }
+}
+
+static const struct {
+    const char *name, *title;
+    void (*put)(kv_call *c);
+} INFO_SECTIONS[] = {
+    {"server", "Server", info_server},
+    {"clients", "Clients", info_clients},
+    {"memory", "Memory", info_mem},
+    {"persistence", "Persistence", info_persistence},
+    {"stats", "Stats", info_stats},
+    {"replication", "Replication", info_replication},
+    {"cpu", "CPU", info_cpu},
+    {"modules", "Modules", info_modules},
+    {"errorstats", "Errorstats", info_errors},
+    {"cluster", "Cluster", info_cluster},
+    {"keyspace", "Keyspace", info_keyspace},
+};
+
+static int info_wants(kv_call *c, const char *name) {
+    size_t i;
+    for (i = 1; i < c->argc; i++)
+        if (arg_is(c, i, name) || arg_is(c, i, "all") ||
+            arg_is(c, i, "default") || arg_is(c, i, "everything"))
+            return 1;
+    return c->argc == 1;
+}
+
+static void cmd_info(kv_call *c) {
+    size_t gap = reply_gap(c), i;
+    for (i = 0; i < COUNT(INFO_SECTIONS); i++) {
+        if (!info_wants(c, INFO_SECTIONS[i].name)) continue;
+        if (c->k->out.n > gap) REPLY_LIT(c, "\r\n");
+        info_put(c, "# %s", INFO_SECTIONS[i].title);
+        INFO_SECTIONS[i].put(c);
+    }
+    reply_fill_verbatim(c, gap);
+}
+
+static void cmd_memory_usage(kv_call *c) {
+    ent *e;
+    i64 n;
+    size_t bytes;
+    if (c->argc != 3) {
+        if (c->argc != 5 || !arg_is(c, 3, "samples")) {
+            syntax_error(c);
+            return;
+        }
+        if (!arg_int(c, 4, &n)) return;
+        if (n < 0) {
+            syntax_error(c);
+            return;
+        }
+    }
+    e = key_peek(c, c->argv[2]);
+    if (!e) {
+        reply_null(c);
+        return;
+    }
+    bytes = mem_round(&c->k->m, ent_size(e)) + 12;
+    if (e->flags & ENT_BIG) bytes += mem_round(&c->k->m, ent_big(e).cap);
+    if (e->flags & ENT_EXP) bytes += 10;
+    reply_int(c, (i64)bytes);
+}
+
+static void memory_double(kv_call *c, const char *name, i64 a, i64 b) {
+    reply_text(c, name);
+    reply_double(c, b > 0 ? (double)a / (double)b : 0);
+}
+
+static void memory_int(kv_call *c, const char *name, i64 v) {
+    reply_text(c, name);
+    reply_int(c, v);
+}
+
+static void cmd_memory_stats(kv_call *c) {
+    kv *k = c->k;
+    struct info_memory m;
+    i64 i, dbs = 0, net, peak = (i64)max_z(k->m.peak, k->m.used);
+    i64 active;
+    char name[24];
+    info_memory(k, &m);
+    net = m.used - m.start > 0 ? m.used - m.start : 0;
+    active = (i64)k->m.held - m.free;
+    for (i = 0; i < k->p.databases; i++) dbs += db_size(k, (int)i) > 0;
+    reply_map(c, (size_t)(27 + dbs));
+    memory_int(c, "peak.allocated", peak);
+    memory_int(c, "total.allocated", m.used);
+    memory_int(c, "startup.allocated", m.start);
+    memory_int(c, "replication.backlog", 0);
+    memory_int(c, "clients.slaves", 0);
+    memory_int(c, "clients.normal", m.clients);
+    memory_int(c, "cluster.links", 0);
+    memory_int(c, "aof.buffer", 0);
+    memory_int(c, "lua.caches", 0);
+    memory_int(c, "functions.caches", 0);
+    for (i = 0; i < k->p.databases; i++) {
+        db *d = k->dbs[i];
+        if (!d || !d->t.count) continue;
+        snprintf(name, sizeof name, "db.%lld", (long long)i);
+        reply_text(c, name);
+        reply_map(c, 3);
+        memory_int(c, "overhead.hashtable.main", (i64)tab_memory(&d->t));
+        memory_int(c, "overhead.hashtable.expires", (i64)d->x.count * 10);
+        memory_int(c, "overhead.hashtable.slot-to-keys", 0);
+    }
+    memory_int(c, "overhead.total", m.start + m.clients + m.tables);
+    memory_int(c, "keys.count", m.keys);
+    memory_int(c, "keys.bytes-per-key", m.keys ? net / m.keys : 0);
+    memory_int(c, "dataset.bytes", m.dataset);
+    memory_double(c, "dataset.percentage", m.dataset * 100, net);
+    memory_double(c, "peak.percentage", m.used * 100, peak);
+    memory_int(c, "allocator.allocated", m.used);
+    memory_int(c, "allocator.active", active);
+    memory_int(c, "allocator.resident", (i64)k->m.held);
+    memory_double(c, "allocator-fragmentation.ratio", active, m.used);
+    memory_int(c, "allocator-fragmentation.bytes", active - m.used);
+    memory_double(c, "allocator-rss.ratio", (i64)k->m.held, active);
+    memory_int(c, "allocator-rss.bytes", (i64)k->m.held - active);
+    memory_double(c, "rss-overhead.ratio", m.rss, (i64)k->m.held);
+    memory_int(c, "rss-overhead.bytes", m.rss - (i64)k->m.held);
+    memory_double(c, "fragmentation", m.rss, m.used);
+    memory_int(c, "fragmentation.bytes", m.rss - m.used);
+}
+
+static void cmd_memory_purge(kv_call *c) {
+    while (mem_reap(&c->k->m)) {}
+    reply_ok(c);
+}
+
+static void cmd_memory_help(kv_call *c) {
+    static const char *const lines[] = {
+        "PURGE", "    Give free memory back now.",
+        "STATS", "    What memory is used for.",
+        "USAGE <key> [SAMPLES <count>]", "    Bytes of a key and its value.",
+        NULL};
+    reply_help(c, "MEMORY", lines);
+}
+
+/* ==== server: FLUSHALL, DEBUG, SHUTDOWN ... ============================= */
+
+/* SYNC and ASYNC are the same here: a flush is instant. */
+static int flush_options(kv_call *c) {
+    if (c->argc == 1 ||
+        (c->argc == 2 && (arg_is(c, 1, "sync") || arg_is(c, 1, "async"))))
+        return 1;
+    syntax_error(c);
+    return 0;
+}
+
+static void cmd_flushall(kv_call *c) {
+    i64 i;
+    if (!flush_options(c)) return;
+    for (i = 0; i < c->k->p.databases; i++)
+        if (c->k->dbs[i]) db_flush(c->k->dbs[i]);
+    c->dirty++;
+    reply_ok(c);
+}
+
+static void cmd_flushdb(kv_call *c) {
+    if (!flush_options(c)) return;
+    if (c->d) db_flush(c->d);
+    c->dirty++;
+    reply_ok(c);
+}
+
+static void cmd_swapdb(kv_call *c) {
+    int a, b;
+    db *t, **dbs = c->k->dbs;
+    i64 v;
+    if (!num_parse(c->argv[1], &v)) reply_err(c, E_DB_FIRST);
+    else if (!num_parse(c->argv[2], &v)) reply_err(c, E_DB_SECOND);
+    if (c->failed || !arg_db(c, 1, &a, E_DB_FIRST) ||
+        !arg_db(c, 2, &b, E_DB_SECOND))
+        return;
+    t = dbs[a];
+    dbs[a] = dbs[b];
+    dbs[b] = t;
+    if (dbs[a]) dbs[a]->id = a;
+    if (dbs[b]) dbs[b]->id = b;
+    c->dirty++;
+    reply_ok(c);
+}
+
+static void cmd_time(kv_call *c) {
+    i64 us = c->k->wall_us(c->k->clock_ctx);
+    u8 t[NUM_TEXT];
+    reply_array(c, 2);
+    reply_bulk(c, text_int(t, us / 1000000));
+    reply_bulk(c, text_int(t, us % 1000000));
+}
+
+static void cmd_role(kv_call *c) {
+    reply_array(c, 3);
+    reply_text(c, "master");
+    reply_int(c, 0);
+    reply_array(c, 0);
+}
+
+static void cmd_module_list(kv_call *c) { reply_array(c, 0); }
+
+static void cmd_module_help(kv_call *c) {
+    static const char *const lines[] = {"LIST", "    The loaded modules: none.",
+                                        NULL};
+    reply_help(c, "MODULE", lines);
+}
+
+static void cmd_cluster(kv_call *c) { reply_err(c, E_CLUSTER); }
+
+static void cmd_shutdown(kv_call *c) {
+    size_t i;
+    int save = 0, nosave = 0, cancel = 0, other = 0;
+    for (i = 1; i < c->argc; i++) {
+        if (arg_is(c, i, "nosave")) nosave = 1;
+        else if (arg_is(c, i, "save")) save = 1;
+        else if (arg_is(c, i, "now") || arg_is(c, i, "force")) other = 1;
+        else if (arg_is(c, i, "abort")) cancel = 1;
+        else break;
+    }
+    if (i < c->argc || (cancel && (save || nosave || other)) ||
+        (save && nosave)) {
+        syntax_error(c);
+    } else if (cancel) {
+        reply_err(c, E_NO_SHUTDOWN);
+    } else if (save) {
+        reply_err(c, E_NO_SAVE);
+    } else {
+        c->k->shutdown = 1;
+        c->c->flags |= CONN_CLOSING;
+    }
+}
+
+/* ---- DEBUG ---- */
+
+static void debug_sleep(kv_call *c) {
+    double s;
+    i64 us;
+    if (!num_parse_double(c->argv[2], &s) || !(s >= 0) || s > 1e6) {
+        reply_err(c, E_NOT_FLOAT);
+        return;
+    }
+    for (us = (i64)(s * 1e6); us > 0 && !c->k->interrupt; us -= 10000)
+        sys_sleep(min_i(us, 10000));
+    read_clocks(c->k);
+    if (c->k->interrupt) reply_err(c, E_INTERRUPTED);
+    else reply_ok(c);
+}
+
+static void debug_object(kv_call *c) {
+    char b[256];
+    ent *e = key_peek(c, c->argv[2]);
+    if (!e) {
+        reply_err(c, E_NO_KEY);
+        return;
+    }
+    snprintf(b, sizeof b,
+             "Value at:0x%llx refcount:1 encoding:%s serializedlength:%llu "
+             "lru:%u lru_seconds_idle:%u",
+             (unsigned long long)(uintptr_t)e, ent_encoding(e),
+             (unsigned long long)(ent_val(e).n + var_size(ent_val(e).n)),
+             (unsigned)ent_lru(e), (unsigned)lru_idle_s(c->k, e));
+    reply_simple(c, b);
+}
+
+static void debug_active_expire(kv_call *c) {
+    c->k->no_active_expire = arg_is(c, 2, "0");
+    reply_ok(c);
+}
+
+static void debug_stringmatch(kv_call *c) {
+    reply_int(c, glob_match(c->argv[2], c->argv[3], 0));
+}
+
+static void debug_protocol(kv_call *c) {
+    int i;
+    if (arg_is(c, 2, "string")) reply_text(c, "Hello World");
+    else if (arg_is(c, 2, "integer")) reply_int(c, 12345);
+    else if (arg_is(c, 2, "double")) reply_double(c, 3.141);
+    else if (arg_is(c, 2, "null")) reply_null(c);
+    else if (arg_is(c, 2, "true")) reply_bool(c, 1);
+    else if (arg_is(c, 2, "false")) reply_bool(c, 0);
+    else if (arg_is(c, 2, "verbatim"))
+        reply_verbatim(c, LIT("This is a verbatim\nstring"));
+    else if (arg_is(c, 2, "bignum"))
+        reply_bignum(c, "1234567999999999999999999999999999999");
+    else if (arg_is(c, 2, "array") || arg_is(c, 2, "set")) {
+        if (arg_is(c, 2, "array")) reply_array(c, 3);
+        else reply_set(c, 3);
+        for (i = 0; i < 3; i++) reply_int(c, i);
+    } else if (arg_is(c, 2, "map")) {
+        reply_map(c, 3);
+        for (i = 0; i < 3; i++) {
+            reply_int(c, i);
+            reply_bool(c, i == 1);
+        }
+    } else if (arg_is(c, 2, "attrib")) {
+        if (c->resp == 3) {
+            reply_head(c, '|', 1);
+            reply_text(c, "key-popularity");
+            reply_array(c, 2);
+            reply_text(c, "key:123");
+            reply_int(c, 90);
+        }
+        reply_text(c, "Some real reply following the attribute");
+    } else if (arg_is(c, 2, "push")) {
+        if (c->resp < 3) {
+            reply_error_text(c, LIT("ERR RESP2 is not supported by this "
+                                    "command"));
+            return;
+        }
+        reply_push(c, 2);
+        reply_text(c, "server-cpu-usage");
+        reply_int(c, 42);
+    } else {
+        reply_err(c, E_PROTO_NAME);
+    }
+}
+
+/* ---- digests, by Redis's scheme, so that two servers can be compared ---- */
+
+/* d ^= SHA1(p) */
+static void digest_xor(u8 d[20], const void *p, size_t n) {
+    u8 h[20];
+    int i;
+    hash_sha1(p, n, h);
+    for (i = 0; i < 20; i++) d[i] ^= h[i];
+}
+
+/* d = SHA1(d ^ SHA1(p)): the order counts. */
+static void digest_mix(u8 d[20], const void *p, size_t n) {
+    u8 t[20];
+    digest_xor(d, p, n);
+    memcpy(t, d, 20);
+    hash_sha1(t, 20, d);
+}
+
+static void digest_u32(u8 d[20], u32 v) {
+    u8 b[4];
+    b[0] = (u8)(v >> 24);
+    b[1] = (u8)(v >> 16);
+    b[2] = (u8)(v >> 8);
+    b[3] = (u8)v;
+    digest_mix(d, b, 4);
+}
+
+static void digest_value(u8 d[20], const ent *e) {
+    str v = ent_val(e);
+    digest_u32(d, (u32)ent_type(e));
+    digest_mix(d, v.p, v.n);
+    if (ent_exp(e) >= 0) digest_xor(d, "!!expire!!", 10);
+}
+
+struct digest_walk {
+    kv *k;
+    u8 sum[20];
+};
+
+static int digest_ent(void *ctx, ent *e) {
+    struct digest_walk *w = ctx;
+    u8 d[20] = {0};
+    str key = ent_key(e);
+    if (db_is_expired(w->k, e)) return 0;
+    digest_mix(d, key.p, key.n);
+    digest_value(d, e);
+    digest_xor(w->sum, d, 20);
+    return 0;
+}
+
+static void digest_all(kv *k, u8 out[20]) {
+    struct digest_walk w;
+    i64 i;
+    w.k = k;
+    memset(w.sum, 0, 20);
+    for (i = 0; i < k->p.databases; i++) {
+        if (!db_size(k, (int)i)) continue;
+        digest_u32(w.sum, (u32)i);
+        tab_each(&k->dbs[i]->t, digest_ent, &w);
+    }
+    memcpy(out, w.sum, 20);
+}
+
+static void reply_digest(kv_call *c, const u8 d[20]) {
+    static const char hex[] = "0123456789abcdef";
+    char b[41];
+    int i;
+    for (i = 0; i < 20; i++) {
+        b[2 * i] = hex[d[i] >> 4];
+        b[2 * i + 1] = hex[d[i] & 15];
+    }
+    b[40] = 0;
+    reply_simple(c, b);
+}
+
+static void debug_digest(kv_call *c) {
+    u8 d[20];
+    digest_all(c->k, d);
+    reply_digest(c, d);
+}
+
+static void debug_digest_value(kv_call *c) {
+    size_t i;
+    reply_array(c, c->argc - 2);
+    for (i = 2; i < c->argc; i++) {
+        u8 d[20] = {0};
+        ent *e = key_peek(c, c->argv[i]);
+        if (e) digest_value(d, e);
+        reply_digest(c, d);
+    }
+}
+
+static void debug_help(kv_call *c) {
+    static const char *const lines[] = {
+        "DIGEST", "    A digest of all data; the same in Redis.",
+        "DIGEST-VALUE <key> ...", "    Digests of single values.",
+        "OBJECT <key>", "    How a value is kept.",
+        "PROTOCOL <type>", "    A reply of the given type.",
+        "SET-ACTIVE-EXPIRE (0|1)", "    Whether keys expire untouched.",
+        "SLEEP <seconds>", "    Do nothing; seconds may have decimals.",
+        "STRINGMATCH-LEN <pattern> <string>", "    Match a glob pattern.",
+        NULL};
+    reply_help(c, "DEBUG", lines);
+}
+
+static const struct {
+    const char *name;
+    int argc; /* -N: at least N */
+    void (*fn)(kv_call *c);
+} DEBUG_SUBS[] = {
+    {"digest", 2, debug_digest},
+    {"digest-value", -2, debug_digest_value},
+    {"help", 2, debug_help},
+    {"object", -3, debug_object},
+    {"protocol", 3, debug_protocol},
+    {"set-active-expire", 3, debug_active_expire},
+    {"sleep", 3, debug_sleep},
+    {"stringmatch-len", 4, debug_stringmatch},
+};
+
+static int debug_allowed(const kv_call *c) {
+    const conn *x = c->c;
+    if (c->k->p.enable_debug != 2) return (int)c->k->p.enable_debug;
+    return x->flags & (CONN_UNIX | CONN_MEMORY) ||
+           strncmp(x->peer, "127.", 4) == 0 || strncmp(x->peer, "[::1]", 5) == 0;
+}
+
+static void cmd_debug(kv_call *c) {
+    size_t i;
+    if (!debug_allowed(c)) {
+        reply_err(c, E_DEBUG_OFF);
+        return;
+    }
+    for (i = 0; i < COUNT(DEBUG_SUBS); i++) {
+        int n = DEBUG_SUBS[i].argc;
+        if (!arg_is(c, 1, DEBUG_SUBS[i].name)) continue;
+        if (n < 0 ? c->argc < (size_t)-n : c->argc != (size_t)n) break;
+        DEBUG_SUBS[i].fn(c);
+        return;
+    }
+    reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("DEBUG"));
+}
+
+static const kv_command ROWS_CONNECTION[] = {
+    {"auth", cmd_auth, -2, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "1.0.0",
+     "O(N), N passwords of the user",
+     "Proves who the client is with a password, and a user name if given.", "[username] password", NULL},
+    {"client", NULL, -2, 0, "", "connection", "2.4.0",
+     "Depends on the subcommand",
+     "Groups the commands about client connections.", "", NULL},
+    {"client|getname", cmd_client_getname, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9",
+     "O(1)",
+     "Tells the name given to this connection, or nil.", "", NULL},
+    {"client|help", cmd_client_help, 2, KV_LOADING | KV_STALE, "", "connection", "5.0.0",
+     "O(1)",
+     "Lists the CLIENT subcommands.", "", NULL},
+    {"client|id", cmd_client_id, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "5.0.0",
+     "O(1)",
+     "Tells the number the server gave to this connection.", "", NULL},
+    {"client|info", cmd_client_info, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "6.2.0",
+     "O(1)",
+     "Describes this connection in one line of fields.", "", NULL},
+    {"client|kill", cmd_client_kill, -3, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.4.0",
+     "O(N), N connections",
+     "Closes the connections that fit an address or a set of filters.", "filter=(ip:port|new-format=([ID client-id]|[TYPE normal_master_slave_pubsub=(NORMAL|MASTER|SLAVE|REPLICA|PUBSUB)]|[USER username]|[ADDR ip:port]|[LADDR ip:port]|[SKIPME yes/no]) ...)", NULL},
+    {"client|list", cmd_client_list, -2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.4.0",
+     "O(N), N connections",
+     "Describes the open connections, one line of fields for each.", "[TYPE (NORMAL|MASTER|REPLICA|PUBSUB)] [ID id={client-id ...}]", NULL},
+    {"client|no-touch", cmd_client_no_touch, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0",
+     "O(1)",
+     "Decides whether commands sent here refresh the use time of keys.", "enabled=(ON|OFF)", NULL},
+    {"client|reply", cmd_client_reply, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "3.2.0",
+     "O(1)",
+     "Turns answers to this connection on or off, or skips the next one.", "(ON|OFF|SKIP)", NULL},
+    {"client|setinfo", cmd_client_setinfo, 4, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0",
+     "O(1)",
+     "Records the name or version of the library behind this connection.", "attr=(LIB-NAME libname|LIB-VER libver)", NULL},
+    {"client|setname", cmd_client_setname, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9",
+     "O(1)",
+     "Gives this connection a name for listings.", "connection-name", NULL},
+    {"echo", cmd_echo, 2, KV_LOADING | KV_STALE | KV_FAST, "", "connection", "1.0.0",
+     "O(1)",
+     "Sends the given bytes back.", "message", NULL},
+    {"hello", cmd_hello, -1, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "6.0.0",
+     "O(1)",
+     "Picks the protocol version and describes the server; can log in too.", "[arguments={protover [AUTH {username password}] [SETNAME clientname]}]", NULL},
+    {"ping", cmd_ping, -1, KV_FAST, "", "connection", "1.0.0",
+     "O(1)",
+     "Answers PONG, or the given bytes, to show the link works.", "[message]", NULL},
+    {"quit", cmd_quit, -1, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "1.0.0",
+     "O(1)",
+     "Answers OK and closes the connection.", "", NULL},
+    {"reset", cmd_reset, 1, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "6.2.0",
+     "O(1)",
+     "Puts the connection back into the state of a fresh one.", "", NULL},
+    {"select", cmd_select, 2, KV_ENDS_BATCH | KV_LOADING | KV_STALE | KV_FAST, "", "connection", "1.0.0",
+     "O(1)",
+     "Switches this connection to the database with the given number.", "index", NULL},};
+
+static const kv_command ROWS_SERVER[] = {
+    {"cluster", cmd_cluster, -2, 0, "", "cluster", "3.0.0",
+     "Depends on the subcommand",
+     "Answers the few questions clients ask about cluster mode.", "", NULL},
+    {"command", cmd_command, -1, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
+     "O(N), N commands",
+     "Describes every command the server knows.", "", NULL},
+    {"command|count", cmd_command_count, 2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
+     "O(1)",
+     "Tells how many commands the server knows.", "", NULL},
+    {"command|docs", cmd_command_docs, -2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
+     "O(N), N names",
+     "Documents the named commands, or all, with their arguments.", "[command-name ...]", NULL},
+    {"command|getkeys", cmd_command_getkeys, -4, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
+     "O(N), N arguments",
+     "Picks the key names out of a complete command line.", "", NULL},
+    {"command|getkeysandflags", cmd_command_getkeysandflags, -4, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
+     "O(N), N arguments",
+     "Like GETKEYS, adding how each key would be used.", "", NULL},
+    {"command|help", cmd_command_help, 2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "5.0.0",
+     "O(1)",
+     "Lists the COMMAND subcommands.", "", NULL},
+    {"command|info", cmd_command_info, -2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
+     "O(N), N names",
+     "Gives arity, flags and key positions of the named commands, or all.", "[command-name ...]", NULL},
+    {"command|list", cmd_command_list, -2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
+     "O(N), N commands",
+     "Names the commands, all of them or those a filter lets through.", "[FILTERBY filterby=(MODULE module-name|ACLCAT category|PATTERN pattern)]", NULL},
+    {"config", NULL, -2, 0, "", "server", "2.0.0",
+     "Depends on the subcommand",
+     "Groups the commands that read and change settings.", "", NULL},
+    {"config|get", cmd_config_get, -3, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
+     "O(N), N names or globs given",
+     "Shows the settings whose names fit the given globs.", "parameter={parameter} ...", NULL},
+    {"config|help", cmd_config_help, 2, KV_LOADING | KV_STALE, "", "server", "5.0.0",
+     "O(1)",
+     "Lists the CONFIG subcommands.", "", NULL},
+    {"config|resetstat", cmd_config_resetstat, 2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
+     "O(1)",
+     "Sets the counters that INFO shows back to zero.", "", NULL},
+    {"config|set", cmd_config_set, -4, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
+     "O(N), N settings given",
+     "Changes settings while running: all of them, or none on an error.", "{parameter value} ...", NULL},
+    {"dbsize", cmd_dbsize, 1, KV_READONLY | KV_FAST | KV_KEYSPACE, "", "server", "1.0.0",
+     "O(1)",
+     "Counts the keys in the current database.", "", NULL},
+    {"debug", cmd_debug, -2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "1.0.0",
+     "Depends on the subcommand",
+     "Offers tools for tests; off unless the configuration allows it.", "", NULL},
+    {"flushall", cmd_flushall, -1, KV_WRITE | KV_KEYSPACE | KV_DANGEROUS, "", "server", "1.0.0",
+     "O(N), N keys in all databases",
+     "Empties every database.", "async=[ASYNC|SYNC]", NULL},
+    {"flushdb", cmd_flushdb, -1, KV_WRITE | KV_KEYSPACE | KV_DANGEROUS, "", "server", "1.0.0",
+     "O(N), N keys in the database",
+     "Empties the current database.", "async=[ASYNC|SYNC]", NULL},
+    {"info", cmd_info, -1, KV_LOADING | KV_STALE | KV_DANGEROUS, "", "server", "1.0.0",
+     "O(1)",
+     "Reports on the server as text, whole or by section.", "[section ...]", NULL},
+    {"memory", NULL, -2, 0, "", "server", "4.0.0",
+     "Depends on the subcommand",
+     "Groups the commands about memory use.", "", NULL},
+    {"memory|help", cmd_memory_help, 2, KV_LOADING | KV_STALE, "", "server", "4.0.0",
+     "O(1)",
+     "Lists the MEMORY subcommands.", "", NULL},
+    {"memory|purge", cmd_memory_purge, 2, 0, "", "server", "4.0.0",
+     "Depends on the allocator",
+     "Asks the allocator to give unused pages back to the system.", "", NULL},
+    {"memory|stats", cmd_memory_stats, 2, 0, "", "server", "4.0.0",
+     "O(1)",
+     "Breaks the memory in use down by purpose.", "", NULL},
+    {"memory|usage", cmd_memory_usage, -3, KV_READONLY, "RO@2:0:1", "server", "4.0.0",
+     "O(N), N samples",
+     "Estimates the bytes a key and its value take up.", "key [SAMPLES count]", NULL},
+    {"module", NULL, -2, 0, "", "server", "4.0.0",
+     "Depends on the subcommand",
+     "Groups the commands about extensions, of which there are none.", "", NULL},
+    {"module|help", cmd_module_help, 2, KV_LOADING | KV_STALE, "", "server", "5.0.0",
+     "O(1)",
+     "Lists the MODULE subcommands.", "", NULL},
+    {"module|list", cmd_module_list, 2, KV_ADMIN | KV_NOSCRIPT, "", "server", "4.0.0",
+     "O(N), N modules",
+     "Lists the loaded extensions; always empty here.", "", NULL},
+    {"role", cmd_role, 1, KV_CAT_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_DANGEROUS, "", "server", "2.8.12",
+     "O(1)",
+     "Tells which part the server plays in replication.", "", NULL},
+    {"shutdown", cmd_shutdown, -1, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_ALLOW_BUSY | KV_NO_MULTI, "", "server", "1.0.0",
+     "O(N) when saving N keys, else O(1)",
+     "Stops the server.", "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]", NULL},
+    {"swapdb", cmd_swapdb, 3, KV_WRITE | KV_FAST | KV_KEYSPACE | KV_DANGEROUS, "", "server", "4.0.0",
+     "O(N), N clients watching or blocked",
+     "Exchanges the contents of two databases.", "index1 index2", NULL},
+    {"time", cmd_time, 1, KV_LOADING | KV_STALE | KV_FAST, "", "server", "2.6.0",
+     "O(1)",
+     "Tells the Unix time in seconds plus the microseconds within it.", "", NULL},};
+
+/* ==== rows: the table of commands ======================================= */
+
+static const struct {
+    const kv_command *rows;
+    size_t n;
+} ROWS[] = {{ROWS_STRINGS, COUNT(ROWS_STRINGS)},
+            {ROWS_KEYS, COUNT(ROWS_KEYS)},
+            {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
+            {ROWS_SERVER, COUNT(ROWS_SERVER)}};
+
+static void rows_slot(kv *k, cmd *m) {
+    u32 at = cmd_hash((const u8 *)m->word, m->word_n);
+    while (k->cmd_slots[at & k->cmd_mask]) at++;
+    k->cmd_slots[at & k->cmd_mask] = m;
+}
+
+/* A larger table of names, at most a quarter full. */
+static int rows_rehash(kv *k, u32 size) {
+    cmd **t = mem_try(&k->h, size * sizeof *t);
+    size_t i;
+    if (!t) return 0;
+    memset(t, 0, size * sizeof *t);
+    if (k->cmd_slots)
+        mem_free(&k->h, k->cmd_slots, (k->cmd_mask + 1) * sizeof *t);
+    k->cmd_slots = t;
+    k->cmd_mask = size - 1;
+    for (i = 0; i < k->ncmds; i++)
+        if (!k->cmds[i]->parent) rows_slot(k, k->cmds[i]);
+    return 1;
+}
+
+/* Why a row cannot be added: KV_OK, KV_MISUSE or KV_NOMEM. */
+static int rows_add(kv *k, const kv_command *r) {
+    const char *bar = strchr(r->name, '|'), *p = r->keys;
+    struct key_spec spec;
+    cmd *m, *parent = NULL, **last, **t;
+    size_t cap = k->cmds_cap ? k->cmds_cap * 2 : 128;
+    while (cmd_next_spec(&p, &spec)) {}
+    if (!r->name[0] || *p) return KV_MISUSE;
+    if ((!k->cmd_slots || k->ncmds * 4 > k->cmd_mask) &&
+        !rows_rehash(k, k->cmd_slots ? 2 * (k->cmd_mask + 1) : 512))
+        return KV_NOMEM;
+    if (doc_find(k, str_c(r->name))) return KV_MISUSE;
+    if (bar) {
+        parent = cmd_find(k, str_of(r->name, (size_t)(bar - r->name)));
+        if (!parent) return KV_MISUSE;
+    }
+    if (k->ncmds == k->cmds_cap) {
+        t = mem_resize(&k->h, k->cmds, k->cmds_cap * sizeof *t, cap * sizeof *t);
+        if (!t) return KV_NOMEM;
+        k->cmds = t;
+        k->cmds_cap = cap;
+    }
+    if (!(m = mem_try(&k->h, sizeof *m))) return KV_NOMEM;
+    memset(m, 0, sizeof *m);
+    m->row = r;
+    m->word = bar ? bar + 1 : r->name;
+    m->word_n = (u32)strlen(m->word);
+    m->flags = r->flags;
+    m->arity = r->arity;
+    m->parent = parent;
+    cmd_derive_keys(m);
+    k->cmds[k->ncmds++] = m;
+    if (parent) {
+        for (last = &parent->sub; *last; last = &(*last)->next) {}
+        *last = m;
+        parent->nsubs++;
+    } else {
+        rows_slot(k, m);
+    }
+    return KV_OK;
+}
+
+/* ==== turn: admission, call, drain, release of replies ==================
+ *
+ * What happens to a command from the moment it was parsed: turn_call() admits
+ * and calls it, turn_drain() acts on its notes.
+ */
+
+/* Acts on what the keyspace noted, in the order it happened. */
+static void turn_drain(kv *k) {
+    size_t at = 0;
+    struct note n;
+    for (; at < k->notes.n; at += sizeof n + n.n) {
+        const u8 *p = k->notes.p + at + sizeof n;
+        memcpy(&n, k->notes.p + at, sizeof n);
+        if (n.event) {
+            if (k->on_event) k->on_event(k->on_event_ctx, n.event, n.dbnum, p, n.n);
+        } else if (k->on_change) {
+            k->on_change(k->on_change_ctx, n.dbnum, p, n.n);
+        }
+    }
+    k->notes.n = 0;
+    if (k->notes.cap > MEM_CHUNK) buf_free(&k->h, &k->notes);
+}
+
+static void turn_unknown(kv_call *c) {
+    char args[200];
+    size_t n = 0, i;
+    str name = c->argv[0];
+    const u8 *nul = name.n ? memchr(name.p, 0, name.n) : NULL;
+    if (nul) name.n = (size_t)(nul - name.p);
+    for (i = 1; i < c->argc && n < 128; i++) {
+        str a = c->argv[i];
+        nul = a.n ? memchr(a.p, 0, a.n) : NULL;
+        if (nul) a.n = (size_t)(nul - a.p);
+        a.n = min_z(a.n, 128 - n);
+        args[n++] = '\'';
+        copy(args + n, a.p, a.n);
+        n += a.n;
+        args[n++] = '\'';
+        args[n++] = ' ';
+    }
+    name.n = min_z(name.n, 128);
+    reply_errf(c, E_UNKNOWN, name, str_of(args, n));
+}
+
+static void turn_unknown_sub(kv_call *c) {
+    char upper[64];
+    size_t i;
+    str sub = c->argv[1];
+    for (i = 0; i < c->cmd->word_n && i < sizeof upper; i++) {
+        char x = c->cmd->word[i];
+        upper[i] = (char)(x >= 'a' && x <= 'z' ? x - 32 : x);
+    }
+    sub.n = min_z(sub.n, 128);
+    reply_errf(c, E_UNKNOWN_SUB, sub, str_of(upper, i));
+}
+
+/* What a browser or a mail script says when it was sent here. */
+static int turn_is_http(str name) {
+    return str_is(name, "post") || str_is(name, "host:");
+}
+
+/* Room for the notes that a write can leave. */
+static int turn_note_room(kv_call *c) {
+    size_t n = 512, i;
+    if (!note_wanted(c->k) || !(c->cmd->flags & (KV_WRITE | KV_READONLY)))
+        return 1;
+    for (i = 0; i < c->argc; i++) n += c->argv[i].n;
+    return note_room(c->k, 4 * n, 4 * c->argc + 8);
+}
+
+/* Whether the command may run; if not, the error is put. */
+static int turn_admit(kv_call *c) {
+    kv *k = c->k;
+    cmd *m = c->cmd;
+    if (!m) {
+        if (turn_is_http(c->argv[0])) conn_kill(c->c);
+        else turn_unknown(c);
+        return 0;
+    }
+    if (m->nsubs && c->argc > 1 && (!m->row->fn || m->row->arity == -1)) {
+        turn_unknown_sub(c);
+        return 0;
+    }
+    if (!cmd_arity_ok(m, c->argc) || !m->row->fn) {
+        reply_err1(c, E_ARITY, cmd_name(m));
+        return 0;
+    }
+    if (!(c->c->flags & CONN_AUTHED) && !(m->flags & KV_NO_AUTH)) {
+        reply_err(c, E_NOAUTH);
+        return 0;
+    }
+    if (KV_RARELY(k->p.maxmemory && (i64)k->m.used > k->p.maxmemory) &&
+        !evict(k, 128) && m->flags & KV_DENYOOM) {
+        reply_err(c, E_OOM);
+        return 0;
+    }
+    if (KV_RARELY(!turn_note_room(c))) {
+        no_memory(c);
+        return 0;
+    }
+    return 1;
+}
+
+static void turn_call(kv *k, conn *c, const struct request *r) {
+    kv_call call;
+    call.k = k;
+    call.c = c;
+    call.d = k->dbs[c->dbnum];
+    call.cmd = r->cmd;
+    call.argv = r->argv;
+    call.argc = r->argc;
+    call.hash = r->hash;
+    call.hash_key = r->cmd && r->cmd->first && (size_t)r->cmd->first < r->argc
+                        ? r->argv[r->cmd->first].p
+                        : NULL;
+    call.start = k->out.n;
+    call.resp = k->call_resp ? k->call_resp : c->resp;
+    call.recorded = call.failed = call.oom = 0;
+    call.dirty = 0;
+    if (KV_RARELY(c->flags & (CONN_SKIP | CONN_SKIP_NEXT))) {
+        c->flags &= ~(u32)CONN_SKIP;
+        if (c->flags & CONN_SKIP_NEXT) c->flags ^= CONN_SKIP_NEXT | CONN_SKIP;
+    }
+    if (KV_RARELY(!reply_space(&call, 0))) {
+        conn_kill(c); /* not even an error could be said */
+        return;
+    }
+    mem_next(&k->m);
+    if (KV_LIKELY(turn_admit(&call))) {
+        k->in_call++;
+        k->n.commands++;
+        c->calls++;
+        c->last = r->cmd;
+        r->cmd->row->fn(&call);
+        k->in_call--;
+    }
+    if (KV_RARELY(call.oom)) {
+        call.oom = 0;
+        no_memory(&call);
+    }
+    if (call.dirty) {
+        k->dirty += call.dirty;
+        if (k->recording && !call.recorded)
+            record_put(k, c->dbnum, call.argc, call.argv);
+    }
+    if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)))
+        k->out.n = call.start;
+    if (KV_RARELY(k->notes.n) && k->in_call == 0) turn_drain(k);
+}
+
+/* An error outside of any command: refusals and protocol errors. */
+static void turn_error(kv *k, conn *c, enum error e, str a) {
+    kv_call call;
+    memset(&call, 0, sizeof call);
+    call.k = k;
+    call.c = c;
+    call.resp = c->resp;
+    call.start = k->out.n;
+    reply_err1(&call, e, a);
+    if (call.oom || c->flags & CONN_OFF) k->out.n = call.start;
+}
+
+/* Parses up to BATCH requests at in->at. *state is what ended it: RESP_DONE:
+ * there may be more; RESP_MORE; RESP_BAD. */
+static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *state) {
+    size_t n = 0, args = 0, i, argc;
+    i64 need = 0;
+    *state = RESP_DONE;
+    while (n < BATCH && args < 4096) {
+        size_t at = in->at;
+        struct request *r = &k->batch[n];
+        int rc;
+        if (at == in->n) {
+            *state = RESP_MORE;
+            break;
+        }
+        if (n && in->p[at] != '*') break; /* unquoting changes the input */
+        rc = c->part ? resp_resume(in, c, &argc)
+                     : resp_request(in, args, &argc, &need);
+        if (rc == RESP_EMPTY) continue;
+        if (rc != RESP_DONE) {
+            if (rc == RESP_MORE && !c->part && n == 0 && need > 0 &&
+                in->n - at > RESP_PART &&
+                !resp_part_keep(k, c, in->p + at, in->at - at, need, args, argc))
+                rc = resp_bad(in, E_NO_MEMORY);
+            in->at = at;
+            *state = rc;
+            break;
+        }
+        r->first = args;
+        r->argc = argc;
+        r->at = at;
+        r->end = in->at;
+        r->cmd = cmd_of(k, k->args + args, argc);
+        args += argc;
+        n++;
+        if (in->p[at] != '*' || (r->cmd && r->cmd->flags & KV_ENDS_BATCH)) break;
+    }
+    for (i = 0; i < n; i++) k->batch[i].argv = k->args + k->batch[i].first;
+    return n;
+}
+
+/* Hashes the first keys of a batch and brings what they touch near. */
+static void turn_prefetch(kv *k, conn *c, size_t n) {
+    db *d = k->dbs[c->dbnum];
+    struct tab_bucket *home[BATCH];
+    size_t i;
+    int j;
+    for (i = 0; i < n; i++) {
+        struct request *r = &k->batch[i];
+        home[i] = NULL;
+        if (!r->cmd || !r->cmd->first || (size_t)r->cmd->first >= r->argc)
+            continue;
+        r->hash = db_hash(k, r->argv[r->cmd->first]);
+        if (!d || !d->t.count || n == 1) continue;
+        home[i] = tab_first(&d->t, r->hash);
+        KV_PREFETCH(home[i]);
+    }
+    for (i = 0; n > 1 && i < n; i++) {
+        u8 tag = tab_tag(k->batch[i].hash);
+        if (!home[i] || !tab_maybe(load64(home[i]->tag), tag)) continue;
+        for (j = 0; j < TAB_SLOTS; j++)
+            if (home[i]->tag[j] == tag) {
+                KV_PREFETCH(home[i]->item[j]);
+                KV_PREFETCH((u8 *)home[i]->item[j] + 64);
+            }
+    }
+}
+
+/* Bytes that a connection has not read, this turn's output from `start` on
+ * with them. */
+static int turn_backed_up(const kv *k, const conn *c, size_t start) {
+    return conn_unsent(c) + (k->out.n - start) > OUT_HIGH;
+}
+
+enum { TURN_COMMANDS = 4096 }; /* of one client in one turn */
+
+/* Executes the requests in p[0..n), which stands in a buffer that may be
+ * written to, as far as they are whole and the client's turn lasts. Returns
+ * how many bytes are done with; sets CONN_READY if whole requests may be left. */
+static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
+    struct resp_in in;
+    size_t done = 0, start = k->out.n, i, count;
+    int budget = TURN_COMMANDS, state = RESP_DONE;
+    in.k = k;
+    in.p = p;
+    in.n = n;
+    in.got = 0;
+    c->flags &= ~(u32)CONN_READY;
+    while (state == RESP_DONE && !(c->flags & CONN_CLOSING)) {
+        if (budget <= 0 || turn_backed_up(k, c, start)) {
+            c->flags |= CONN_READY;
+            break;
+        }
+        in.at = done;
+        in.authed = (c->flags & CONN_AUTHED) != 0;
+        count = turn_parse(k, c, &in, &state);
+        if (count) turn_prefetch(k, c, count);
+        else done = in.at;
+        for (i = 0; i < count; i++) {
+            if (i && turn_backed_up(k, c, start)) {
+                state = RESP_DONE;
+                break;
+            }
+            turn_call(k, c, &k->batch[i]);
+            done = k->batch[i].end;
+            if (c->flags & CONN_CLOSING) break;
+        }
+        if (i == count && count) done = in.at;
+        budget -= (int)count + 1;
+        if (state == RESP_BAD && !(c->flags & CONN_CLOSING)) {
+            u8 got = in.got == '\r' || in.got == '\n' ? ' ' : in.got;
+            turn_error(k, c, in.error, str_of(&got, 1));
+            c->flags |= CONN_CLOSING;
+        }
+    }
+    return c->flags & CONN_CLOSING ? n : done;
+}
+
+/* ==== loop: sockets, timers, slices of background work ==================
+ *
+ * Connections that were active lately are hot: they stand in kv.pfd and are
+ * polled each turn. The others are cold: they wait in the cold set, one
+ * descriptor of kv.pfd, or, where the system has no such thing, some of them
+ * visit the poll set each turn, and all of them when nothing else goes on.
+ *
+ *   pfd: listeners, pipe, cold set | hot connections | visitors
+ */
+enum {
+    HOT_ROOM = 64,   /* so many hot ones are left alone */
+    HOT_IDLE = 50,   /* ms without input after which one may go cold */
+    VISITORS = 64,
+    OUT_FLUSH = 65536, /* bytes of output after which a turn sends */
+    EXPIRE_SLICE = 1000,
+    ACCEPT_SLICE = 256,
+    ACCEPT_REST = 100 /* ms that listeners rest without descriptors */
+};
+
+static void log_put(kv *k, int level, const char *form, ...) KV_PRINTF(3, 4);
+static void log_put(kv *k, int level, const char *form, ...) {
+    char b[512];
+    va_list a;
+    int n;
+    if (!k->log || level < k->p.loglevel) return;
+    va_start(a, form);
+    n = vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    if (n > 0) k->log(k->log_ctx, level, b, min_z((size_t)n, sizeof b - 1));
+}
+
+/* ---- who is polled ---- */
+
+static int loop_room(kv *k, u32 n) {
+    u32 cap = k->hot_cap ? k->hot_cap : 32;
+    struct pollfd *p;
+    conn **h;
+    if (n <= k->hot_cap) return 1;
+    while (cap < n) cap *= 2;
+    p = mem_resize(&k->h, k->pfd, k->hot_cap * sizeof *p, cap * sizeof *p);
+    if (!p) return 0;
+    k->pfd = p;
+    h = mem_try(&k->h, cap * sizeof *h);
+    if (!h) { /* pfd keeps its new size in the next try: shrink it back */
+        p = mem_resize(&k->h, k->pfd, cap * sizeof *p, k->hot_cap * sizeof *p);
+        if (p) k->pfd = p;
+        return 0;
+    }
+    copy(h, k->hot, k->hot_cap * sizeof *h);
+    mem_free(&k->h, k->hot, k->hot_cap * sizeof *h);
+    k->hot = h;
+    k->hot_cap = cap;
+    return 1;
+}
+
+static int loop_heat(kv *k, conn *c) {
+    if (c->hot != HOT_NONE) return 1;
+    if (!loop_room(k, k->nfixed + k->nhot + 1)) return 0;
+    c->hot = k->nfixed + k->nhot++;
+    k->hot[c->hot] = c;
+    k->pfd[c->hot].fd = c->fd;
+    k->pfd[c->hot].revents = 0;
+    return 1;
+}
+
+static void loop_unheat(kv *k, conn *c) {
+    u32 last = k->nfixed + --k->nhot;
+    k->hot[c->hot] = k->hot[last];
+    k->pfd[c->hot] = k->pfd[last];
+    k->hot[c->hot]->hot = c->hot;
+    c->hot = HOT_NONE;
+}
+
+/* Lets a connection wait with the cold ones. */
+static void loop_cool(kv *k, conn *c) {
+    if (k->cold_fd >= 0 &&
+        k->sys.cold_add(k->sys.ctx, k->cold_fd, c->fd, c->slot,
+                        (c->flags & CONN_KNOWN_COLD) != 0) != KV_OK)
+        return;
+    if (c->hot != HOT_NONE) loop_unheat(k, c);
+    c->flags |= CONN_COLD | (k->cold_fd >= 0 ? CONN_KNOWN_COLD : 0);
+    k->ncold++;
+}
+
+static int loop_warm(kv *k, conn *c) {
+    if (!loop_heat(k, c)) return 0;
+    if (c->flags & CONN_COLD) k->ncold--;
+    c->flags &= ~(u32)CONN_COLD;
+    return 1;
+}
+
+/* ---- output ---- */
+
+/* Counts against the limits of its class what a client has not read. */
+static void loop_limit_out(kv *k, conn *c) {
+    i64 n = (i64)conn_unsent(c);
+    if (k->p.out_hard[0] && n > k->p.out_hard[0]) goto over;
+    if (!k->p.out_soft[0] || n <= k->p.out_soft[0]) {
+        c->flags &= ~(u32)CONN_WAS_SOFT;
+        return;
+    }
+    if (!(c->flags & CONN_WAS_SOFT)) c->soft_since = k->mono;
+    c->flags |= CONN_WAS_SOFT;
+    if (k->mono - c->soft_since <= k->p.out_secs[0] * 1000) return;
+over:
+    k->n.output_limit++;
+    log_put(k, KV_LOG_WARNING, "closed client id=%llu: output buffer limit",
+            (unsigned long long)c->id);
+    conn_kill(c);
+}
+
+/* Sends what it can; how many bytes went, or -1: the connection is gone. */
+static i64 loop_send(kv *k, conn *c, const u8 *p, size_t n) {
+    size_t sent = 0;
+    while (sent < n) {
+        i64 r = k->sys.send(k->sys.ctx, c->fd, p + sent, n - sent);
+        if (r == KV_AGAIN) break;
+        if (r <= 0) {
+            conn_kill(c);
+            return -1;
+        }
+        sent += (size_t)r;
+    }
+    k->n.net_out += sent;
+    c->sent += sent;
+    return (i64)sent;
+}
+
+static void loop_finish(conn *c) {
+    if ((c->flags & CONN_CLOSING) && !(c->flags & CONN_MEMORY) &&
+        conn_unsent(c) == 0)
+        conn_kill(c);
+}
+
+/* Keeps what a socket did not take. A large rest takes the turn's buffer
+ * along instead of being copied. */
+static void loop_keep_rest(kv *k, conn *c, size_t from, size_t to) {
+    if (!c->out.p && to == k->out.n && to - from > k->out.cap / 2 &&
+        to - from > MEM_CHUNK) {
+        c->out = k->out;
+        c->out_at = from;
+        memset(&k->out, 0, sizeof k->out);
+    } else if (conn_queue(c, k->out.p + from, to - from)) {
+        buf_fit(&k->h, &c->out);
+    }
+}
+
+/* Sends the turn's output to whom it belongs. */
+static void loop_flush(kv *k) {
+    u32 i;
+    for (i = 0; i < k->nsegs; i++) {
+        struct out_seg *s = &k->segs[i];
+        conn *c = conn_get(k, s->slot, s->id);
+        i64 sent = 0;
+        if (!c || s->end == s->start) continue;
+        if (conn_unsent(c) == 0)
+            sent = loop_send(k, c, k->out.p + s->start, s->end - s->start);
+        if (sent < 0) continue;
+        if (s->start + (size_t)sent < s->end) {
+            loop_keep_rest(k, c, s->start + (size_t)sent, s->end);
+            if (!(c->flags & CONN_DEAD)) loop_limit_out(k, c);
+        }
+        loop_finish(c);
+    }
+    k->nsegs = 0;
+    k->out.n = 0;
+    if (k->out.cap > MEM_CHUNK) buf_free(&k->h, &k->out);
+}
+
+/* Marks the output since `start` as a connection's. */
+static void loop_segment(kv *k, conn *c, size_t start) {
+    struct out_seg *s;
+    if (k->out.n == start) {
+        loop_finish(c);
+        return;
+    }
+    if (k->nsegs == k->segs_cap) {
+        u32 cap = k->segs_cap ? k->segs_cap * 2 : 32;
+        s = mem_resize(&k->h, k->segs, k->segs_cap * sizeof *s, cap * sizeof *s);
+        if (!s) {
+            conn_kill(c);
+            return;
+        }
+        k->segs = s;
+        k->segs_cap = cap;
+    }
+    s = &k->segs[k->nsegs++];
+    s->slot = c->slot;
+    s->id = c->id;
+    s->start = start;
+    s->end = k->out.n;
+    if (k->out.n > OUT_FLUSH) loop_flush(k);
+}
+
+/* Sends what an earlier turn could not. */
+static void loop_write(kv *k, conn *c) {
+    i64 sent = loop_send(k, c, c->out.p + c->out_at, conn_unsent(c));
+    if (sent < 0) return;
+    c->out_at += (size_t)sent;
+    if (conn_unsent(c) == 0) {
+        buf_free(&k->h, &c->out);
+        c->out_at = 0;
+    }
+    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) k->nready++;
+    loop_limit_out(k, c);
+    loop_finish(c);
+}
+
+/* ---- input ---- */
+
+/* Drops what was executed from a connection's own input buffer. */
+static void loop_eat(kv *k, conn *c, size_t n) {
+    c->in_at += n;
+    if (c->in_at == c->in.n) {
+        buf_free(&k->h, &c->in);
+        c->in_at = 0;
+    } else if (c->in_at > c->in.n / 2) {
+        c->in.n -= c->in_at;
+        memmove(c->in.p, c->in.p + c->in_at, c->in.n);
+        c->in_at = 0;
+    }
+}
+
+/* Executes what stands in a connection's own input buffer. */
+static void loop_execute(kv *k, conn *c) {
+    size_t start = k->out.n, used;
+    used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
+    loop_eat(k, c, used);
+    if (c->flags & CONN_READY) k->nready++;
+    else if (c->flags & CONN_EOF) c->flags |= CONN_CLOSING;
+    loop_segment(k, c, start);
+}
+
+/* Keeps input that is not executed yet. */
+static void loop_keep_input(kv *k, conn *c, const u8 *p, size_t n) {
+    if (n == 0) {
+        if (c->in.p) buf_free(&k->h, &c->in);
+        return;
+    }
+    if (!buf_room(&k->h, &c->in, n)) {
+        conn_kill(c);
+        return;
+    }
+    memcpy(c->in.p, p, n);
+    c->in.n = n;
+    buf_fit(&k->h, &c->in);
+}
+
+static int loop_over_query_limit(kv *k, conn *c) {
+    i64 n = (i64)(c->in.n - c->in_at);
+    if (n <= k->p.query_limit && (n <= MEM_CHUNK || c->flags & CONN_AUTHED))
+        return 0;
+    k->n.query_limit++;
+    log_put(k, KV_LOG_WARNING, "closed client id=%llu: query buffer limit",
+            (unsigned long long)c->id);
+    conn_kill(c);
+    return 1;
+}
+
+/* What recv() said about a connection: 1: there is input. */
+static int loop_received(kv *k, conn *c, i64 got) {
+    if (got > 0) {
+        k->n.net_in += (u64)got;
+        c->got += (u64)got;
+        c->seen = k->mono;
+        return 1;
+    }
+    if (got == KV_AGAIN) return 0;
+    if (got < 0) {
+        conn_kill(c);
+        return 0;
+    }
+    c->flags |= CONN_EOF;
+    if (!(c->flags & CONN_READY)) {
+        c->flags |= CONN_CLOSING;
+        loop_finish(c);
+    }
+    return 0;
+}
+
+/* Input into the connection's own buffer: a long request, or one that may not
+ * be executed yet. */
+static void loop_read_own(kv *k, conn *c) {
+    size_t want;
+    i64 got;
+    if (c->in_at) {
+        c->in.n -= c->in_at;
+        memmove(c->in.p, c->in.p + c->in_at, c->in.n);
+        c->in_at = 0;
+    }
+    if (c->in.cap - c->in.n < READ_SIZE / 4 &&
+        !buf_room(&k->h, &c->in, READ_SIZE)) {
+        conn_kill(c);
+        return;
+    }
+    want = min_z(c->in.cap - c->in.n, MEM_CHUNK);
+    got = k->sys.recv(k->sys.ctx, c->fd, c->in.p + c->in.n, want);
+    if (!loop_received(k, c, got)) return;
+    c->in.n += (size_t)got;
+    if (loop_over_query_limit(k, c)) return;
+    if (!(c->flags & CONN_READY)) loop_execute(k, c);
+}
+
+/* Input through the shared buffer: the usual case. */
+static void loop_read(kv *k, conn *c) {
+    size_t have = c->in.n - c->in_at, start = k->out.n, used;
+    i64 got;
+    if (c->flags & CONN_READY || c->part || have > READ_SIZE / 2) {
+        loop_read_own(k, c);
+        return;
+    }
+    if (have) memcpy(k->rbuf, c->in.p + c->in_at, have);
+    got = k->sys.recv(k->sys.ctx, c->fd, k->rbuf + have, READ_SIZE);
+    if (!loop_received(k, c, got)) return;
+    c->in_at = c->in.n = 0;
+    have += (size_t)got;
+    used = turn_input(k, c, k->rbuf, have);
+    if (!(c->flags & CONN_DEAD))
+        loop_keep_input(k, c, k->rbuf + used, have - used);
+    if (c->flags & CONN_READY) k->nready++;
+    loop_segment(k, c, start);
+}
+
+static void loop_event(kv *k, conn *c, int revents) {
+    if (revents & POLLOUT && conn_unsent(c)) loop_write(k, c);
+    if (revents & (POLLIN | POLLHUP | POLLERR) &&
+        !(c->flags & (CONN_DEAD | CONN_CLOSING | CONN_EOF)))
+        loop_read(k, c);
+    else if (revents & (POLLERR | POLLHUP) && !(c->flags & CONN_DEAD))
+        conn_kill(c);
+}
+
+/* ---- connections come and go ---- */
+
+static int loop_is_local(const char *peer) {
+    return !peer[0] || strncmp(peer, "127.", 4) == 0 ||
+           strncmp(peer, "[::1]", 5) == 0;
+}
+
+static void loop_refuse(kv *k, int fd, enum error e) {
+    char b[512];
+    int n = snprintf(b, sizeof b, "-%s\r\n", E_TEXTS[e]);
+    k->sys.send(k->sys.ctx, fd, b, (size_t)n);
+    k->sys.close(k->sys.ctx, fd);
+    k->n.rejected++;
+}
+
+/* Serves a new descriptor, or refuses and closes it. */
+static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
+                      const char *self) {
+    conn *c;
+    k->n.connections++;
+    if (k->clients >= k->p.maxclients) {
+        loop_refuse(k, fd, E_MAXCLIENTS);
+        return KV_TOOBIG;
+    }
+    if (k->p.protected_mode && !k->p.requirepass[0] && !(flags & CONN_UNIX) && !loop_is_local(peer)) {
+        loop_refuse(k, fd, E_DENIED);
+        return KV_IO;
+    }
+    c = conn_new(k, fd, flags, peer, self);
+    if (c) {
+        k->clients++;
+        if (k->nhot >= HOT_ROOM) loop_cool(k, c);
+        if ((c->flags & CONN_COLD) || loop_heat(k, c)) return KV_OK;
+        k->clients--;
+        conn_free(k, c);
+    }
+    k->sys.close(k->sys.ctx, fd);
+    return KV_NOMEM;
+}
+
+static void loop_accept(kv *k, int listener) {
+    char peer[128], self[128];
+    int n, fd;
+    for (n = 0; n < ACCEPT_SLICE; n++) {
+        fd = k->sys.accept(k->sys.ctx, listener, peer, sizeof peer, self,
+                           sizeof self, (int)k->p.tcp_keepalive);
+        if (fd >= 0) {
+            u32 flags = peer[0] ? 0 : CONN_UNIX;
+            if (flags) {
+                snprintf(peer, sizeof peer, "%.100s:0", k->p.unixsocket);
+                memcpy(self, peer, sizeof self);
+            }
+            loop_adopt(k, fd, flags, peer, self);
+            continue;
+        }
+        if (fd == KV_NOFILES) {
+            k->accept_off = 1;
+            k->accept_at = k->mono + ACCEPT_REST;
+            log_put(k, KV_LOG_WARNING, "out of file descriptors");
+        }
+        return;
+    }
+}
+
+/* Frees what was marked dead; the one place where connections go. */
+static void loop_reap(kv *k) {
+    u32 i;
+    if (!k->ndead) return;
+    for (i = 0; i < k->conns_cap; i++) {
+        conn *c = k->conns[i];
+        if (!c || !(c->flags & CONN_DEAD) || c->flags & CONN_MEMORY) continue;
+        if (c->hot != HOT_NONE) loop_unheat(k, c);
+        if (c->flags & CONN_COLD) k->ncold--;
+        if (!(c->flags & CONN_EOF)) /* unread input would reset the peer */
+            k->sys.recv(k->sys.ctx, c->fd, k->rbuf, READ_SIZE);
+        k->sys.close(k->sys.ctx, c->fd);
+        k->clients--;
+        conn_free(k, c);
+    }
+    k->ndead = 0;
+}
+
+/* ---- slices of background work ---- */
+
+/* Whether anything is left to expire now. */
+static int loop_expire(kv *k) {
+    i64 i;
+    int n = 0;
+    if (k->no_active_expire) return 0;
+    for (i = 0; i < k->p.databases && n < EXPIRE_SLICE; i++)
+        if (k->dbs[i]) n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
+    if (n) turn_drain(k);
+    return n >= EXPIRE_SLICE;
+}
+
+/* Lets idle hot connections go cold, a few each turn. */
+static void loop_demote(kv *k) {
+    int n;
+    for (n = 0; n < 16 && k->nhot > HOT_ROOM / 2; n++) {
+        conn *c;
+        if (++k->look_at >= k->nhot) k->look_at = 0;
+        c = k->hot[k->nfixed + k->look_at];
+        if (k->mono - c->seen >= HOT_IDLE && !conn_unsent(c) &&
+            !(c->flags & (CONN_READY | CONN_CLOSING | CONN_DEAD | CONN_EOF)))
+            loop_cool(k, c);
+    }
+}
+
+/* Ten times a second at most: idle clients, soft limits, rates. */
+static void loop_cron(kv *k) {
+    u32 i;
+    if (k->mono < k->cron_at) return;
+    if (k->mono > k->ops_when) {
+        u64 n = k->n.commands - k->ops_then;
+        if (k->n.commands < k->ops_then) n = 0;
+        k->ops_rate[k->ops_at++ % COUNT(k->ops_rate)] =
+            n * 1000 / (u64)(k->mono - k->ops_when);
+        k->ops_then = k->n.commands;
+        k->ops_when = k->mono;
+    }
+    k->cron_at = k->mono + 100;
+    k->m.peak = max_z(k->m.peak, k->m.used);
+    if (!k->p.timeout && !k->p.out_soft[0]) return;
+    for (i = 0; i < k->conns_cap; i++) {
+        conn *c = k->conns[i];
+        if (!c || c->flags & (CONN_MEMORY | CONN_DEAD)) continue;
+        if (k->p.timeout && k->mono - c->seen > k->p.timeout * 1000)
+            conn_kill(c);
+        else loop_limit_out(k, c);
+    }
+}
+
+static void loop_background(kv *k) {
+    loop_expire(k);
+    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && evict(k, 128))
+        turn_drain(k);
+    if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
+    loop_cron(k);
+    loop_demote(k);
+}
+
+/* When a database expires next, in wall ms. */
+static i64 loop_next_expiry(const kv *k) {
+    i64 next = INT64_MAX, i;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) next = min_i(next, k->dbs[i]->x.next);
+    return next;
+}
+
+/* How long the loop may wait for sockets, in ms; -1: until something comes. */
+static int loop_wait(const kv *k) {
+    i64 next, ms = INT64_MAX;
+    if (k->nready || k->stop || k->shutdown || k->ndead) return 0;
+    if (k->m.dead_chunks || k->m.dead.first) return 0;
+    if (!k->no_active_expire && (next = loop_next_expiry(k)) != INT64_MAX) {
+        if (next < k->now) return 0;
+        ms = min_i(next - k->now + 1, 10000); /* the wall clock may be set */
+    }
+    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k))
+        ms = 0;
+    if (k->accept_off) ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
+    if ((k->p.timeout || k->p.out_soft[0]) && k->clients) ms = min_i(ms, 100);
+    if (k->nhot > HOT_ROOM) ms = min_i(ms, HOT_IDLE);
+    if (k->ncold && k->cold_fd < 0 && k->busy) ms = min_i(ms, 1);
+    return ms == INT64_MAX ? -1 : (int)ms;
+}
+
+/* ---- one turn ---- */
+
+/* Fills the events to wait for. Visitors are cold connections where there is
+ * no cold set: some in turn, or, when the loop has time, all. */
+static int loop_prepare(kv *k) {
+    u32 i, n = 0;
+    for (i = 0; i < k->nlisten; i++)
+        k->pfd[i].fd = k->accept_off ? -1 : k->listeners[i];
+    for (i = k->nfixed; i < k->nfixed + k->nhot; i++) {
+        conn *c = k->hot[i];
+        int e = c->flags & (CONN_EOF | CONN_CLOSING) ? 0 : POLLIN;
+        k->pfd[i].events = (short)(e | (conn_unsent(c) ? POLLOUT : 0));
+        k->pfd[i].revents = 0;
+    }
+    k->nvisitors = 0;
+    if (k->cold_fd >= 0 || !k->ncold) return KV_OK;
+    n = k->busy ? VISITORS : k->ncold;
+    if (!loop_room(k, k->nfixed + k->nhot + n)) return KV_NOMEM;
+    for (i = 0; i < k->conns_cap && k->nvisitors < n; i++) {
+        conn *c = k->conns[k->look_at++ % k->conns_cap];
+        u32 at = k->nfixed + k->nhot + k->nvisitors;
+        if (!c || !(c->flags & CONN_COLD)) continue;
+        k->hot[at] = c;
+        k->pfd[at].fd = c->fd;
+        k->pfd[at].events = POLLIN;
+        k->pfd[at].revents = 0;
+        k->nvisitors++;
+    }
+    return KV_OK;
+}
+
+static void loop_cold(kv *k) {
+    u32 tags[64];
+    int i, n = k->sys.cold_wait(k->sys.ctx, k->cold_fd, tags, 64);
+    for (i = 0; i < n; i++) {
+        conn *c = tags[i] < k->conns_cap ? k->conns[tags[i]] : NULL;
+        if (!c || !(c->flags & CONN_COLD) || c->flags & CONN_DEAD) continue;
+        if (loop_warm(k, c)) loop_event(k, c, POLLIN);
+        else conn_kill(c);
+    }
+}
+
+/* Goes on with clients that had more to execute than one turn allowed. */
+static void loop_resume(kv *k) {
+    u32 i, left = k->nready;
+    k->nready = 0;
+    if (!left) return;
+    for (i = 0; i < k->conns_cap; i++) {
+        conn *c = k->conns[i];
+        if (!c || !(c->flags & CONN_READY) ||
+            c->flags & (CONN_DEAD | CONN_MEMORY))
+            continue;
+        if (conn_unsent(c) <= OUT_HIGH) loop_execute(k, c);
+    }
+}
+
+/* Acts on the results of poll() in kv.pfd, then on everything that is due. */
+static void loop_act(kv *k) {
+    u32 i, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
+    read_clocks(k);
+    if (k->pfd[k->nlisten].revents) sys_drain(k->pipe_fd[0]);
+    loop_resume(k);
+    for (i = hot; i < all; i++) { /* before hot[] changes */
+        conn *c = k->hot[i];
+        if (!k->pfd[i].revents) k->hot[i] = NULL;
+        else c->flags |= CONN_TAKEN;
+    }
+    k->busy = 0;
+    for (i = k->nfixed; i < hot; i++)
+        if (k->pfd[i].revents) k->busy = 1, loop_event(k, k->hot[i], k->pfd[i].revents);
+    if (k->nvisitors)
+        for (i = 0; i < k->conns_cap; i++) {
+            conn *c = k->conns[i];
+            if (!c || !(c->flags & CONN_TAKEN)) continue;
+            c->flags &= ~(u32)CONN_TAKEN;
+            k->nvisitors = 0;
+            if (loop_warm(k, c)) loop_event(k, c, POLLIN);
+            else conn_kill(c);
+        }
+    k->nvisitors = 0;
+    if (k->cold_fd >= 0 && k->pfd[k->nlisten + 1].revents) loop_cold(k);
+    loop_flush(k);
+    if (k->accept_off && k->mono >= k->accept_at) k->accept_off = 0;
+    for (i = 0; i < k->nlisten; i++)
+        if (k->pfd[i].revents) loop_accept(k, k->listeners[i]);
+    loop_background(k);
+    loop_reap(k);
+}
+
+/* Rebuilds the fixed part of kv.pfd when listeners were added. */
+static int loop_fix(kv *k) {
+    u32 i, n = k->nlisten + 1 + (k->cold_fd >= 0), old = k->nfixed;
+    if (!loop_room(k, n + k->nhot)) return 0;
+    memmove(k->pfd + n, k->pfd + old, k->nhot * sizeof *k->pfd);
+    memmove(k->hot + n, k->hot + old, k->nhot * sizeof *k->hot);
+    for (i = n; i < n + k->nhot; i++) k->hot[i]->hot = i;
+    k->nfixed = n;
+    for (i = 0; i < n; i++) {
+        k->pfd[i].fd = i < k->nlisten    ? k->listeners[i]
+                       : i == k->nlisten ? k->pipe_fd[0]
+                                         : k->cold_fd;
+        k->pfd[i].events = POLLIN;
+        k->pfd[i].revents = 0;
+        k->hot[i] = NULL;
+    }
+    return 1;
+}
+
+/* ==== check: verifies every invariant ===================================
+ *
+ * chk_all() is for tests, fuzzers and kv_check(). The first thing that is not
+ * as it should be ends it with a sentence.
+ */
+struct chk {
+    kv *k;
+    char why[200];
+    const db *d;
+    const ent *last;
+    size_t n;
+};
+
+static int chk_fail(struct chk *x, const char *form, ...) KV_PRINTF(2, 3);
+static int chk_fail(struct chk *x, const char *form, ...) {
+    va_list a;
+    va_start(a, form);
+    vsnprintf(x->why, sizeof x->why, form, a);
+    va_end(a);
+    return 0;
+}
+
+/* A heap's counts against its pages and blocks. */
+static int chk_heap(struct chk *x, const heap *h, const char *name) {
+    size_t used = 0, spare = 0, bigs = 0;
+    struct mem_chunk *c;
+    struct mem_big *b;
+    u32 i;
+    for (c = h->chunks; c; c = c->next) {
+        u32 live = 0;
+        for (i = 0; i < c->fresh; i++) {
+            struct mem_page *p =
+                (struct mem_page *)(void *)(c->pages + (size_t)i * MEM_PAGE);
+            if (p->chunk != c || p->used > p->room || p->fresh > p->room)
+                return chk_fail(x, "%s: page header is damaged", name);
+            used += p->used * (size_t)h->m->class_size[p->cls];
+            live += p->used > 0;
+        }
+        if (live != c->live)
+            return chk_fail(x, "%s: chunk counts %u live pages, has %u", name,
+                            (unsigned)c->live, (unsigned)live);
+        spare += c->npages - live;
+    }
+    for (b = h->bigs.first; b; b = b->next) bigs += b->n + sizeof *b;
+    if (bigs != h->bigs.bytes) return chk_fail(x, "%s: big blocks", name);
+    if (used + bigs != h->used)
+        return chk_fail(x, "%s: counts %llu bytes used, has %llu", name,
+                        (unsigned long long)h->used,
+                        (unsigned long long)(used + bigs));
+    if (spare != h->spare) return chk_fail(x, "%s: spare pages", name);
+    return 1;
+}
+
+static int chk_item(struct chk *x, const struct tab_seg *s, u32 bits, u32 b,
+                    int i) {
+    const tab *t = &x->d->t;
+    const ent *e = s->b[b].item[i];
+    str key = ent_key(e);
+    u64 h = tab_hash(t, key);
+    struct tab_at at;
+    u32 own;
+    if (tab_seg(t, h, &own) != s || own != bits)
+        return chk_fail(x, "table: item in a wrong segment");
+    if (s->b[b].tag[i] != tab_tag(h)) return chk_fail(x, "table: wrong tag");
+    if (tab_find(t, key, h, &at) != e)
+        return chk_fail(x, "table: item cannot be found, or stands twice");
+    if ((e->flags & ENT_BIG) && ent_big(e).n > ent_big(e).cap)
+        return chk_fail(x, "entry: value longer than its block");
+    return 1;
+}
+
+static int chk_seg(struct chk *x, const struct tab_seg *s, u32 bits) {
+    u32 b, count = 0, i, passed[8192];
+    if (s->buckets > COUNT(passed)) return chk_fail(x, "table: huge segment");
+    if (s->pending) return chk_fail(x, "table: room promised and not used");
+    memset(passed, 0, s->buckets * sizeof *passed);
+    for (b = 0; b < s->buckets; b++)
+        for (i = 0; i < TAB_SLOTS; i++) {
+            u64 h;
+            u32 at;
+            if (!s->b[b].tag[i] != !s->b[b].item[i])
+                return chk_fail(x, "table: tag without item");
+            if (!s->b[b].tag[i]) continue;
+            count++;
+            if (!chk_item(x, s, bits, b, (int)i)) return 0;
+            h = tab_hash(&x->d->t, ent_key(s->b[b].item[i]));
+            for (at = tab_home(h, bits, s->buckets); at != b; at = tab_next(s, at))
+                passed[at]++;
+        }
+    if (count != s->count) return chk_fail(x, "table: segment count");
+    for (b = 0; b < s->buckets; b++)
+        if (s->b[b].passed != 255 && s->b[b].passed != passed[b])
+            return chk_fail(x, "table: passed count %u, is %u",
+                            (unsigned)s->b[b].passed, (unsigned)passed[b]);
+    x->n += count;
+    return 1;
+}
+
+static int chk_table(struct chk *x, const tab *t) {
+    u64 h = 0;
+    u32 bits;
+    x->n = 0;
+    if (t->dir[0])
+        do {
+            struct tab_seg *s = tab_seg(t, h, &bits);
+            if (!chk_seg(x, s, bits)) return 0;
+            h += bits ? (u64)1 << (64 - bits) : 0;
+        } while (h);
+    return x->n == t->count ||
+           chk_fail(x, "table: counts %llu items, has %llu",
+                    (unsigned long long)t->count, (unsigned long long)x->n);
+}
+
+/* A node of the expiry index covers [lo, hi). */
+static int chk_exp(struct chk *x, const struct exp_node *n, int depth, i64 lo,
+                   u32 lo_tie, i64 hi, u32 hi_tie) {
+    int i;
+    if (n->cap) {
+        const struct exp_leaf *l = (const struct exp_leaf *)n;
+        if (depth != 1) return chk_fail(x, "expiry: leaf at a wrong depth");
+        if (!n->n || n->n > n->cap) return chk_fail(x, "expiry: leaf count");
+        for (i = 0; i < n->n; i++) {
+            str key = ent_key(l->e[i]);
+            i64 ms = ent_exp(l->e[i]);
+            u64 h = tab_hash(&x->d->t, key);
+            struct tab_at at;
+            if (ms < x->d->x.next || ms < 0)
+                return chk_fail(x, "expiry: earlier than next");
+            if (exp_before(ms, exp_tie(h), lo, lo_tie) ||
+                (hi_tie != 1 && !exp_before(ms, exp_tie(h), hi, hi_tie)))
+                return chk_fail(x, "expiry: entry outside of its leaf");
+            if (tab_find(&x->d->t, key, h, &at) != l->e[i])
+                return chk_fail(x, "expiry: entry is not in the table");
+        }
+        x->n += n->n;
+        return 1;
+    }
+    if (!n->n || n->n > EXP_KIDS) return chk_fail(x, "expiry: node count");
+    for (i = 0; i < n->n; i++) {
+        const struct exp_inner *in = (const struct exp_inner *)n;
+        if (!chk_exp(x, in->kid[i], depth - 1, i ? in->ms[i - 1] : lo,
+                     i ? in->tie[i - 1] : lo_tie,
+                     i + 1 < n->n ? in->ms[i] : hi,
+                     i + 1 < n->n ? in->tie[i] : hi_tie))
+            return 0;
+    }
+    return 1;
+}
+
+static int chk_volatile(void *ctx, ent *e) {
+    struct chk *x = ctx;
+    x->n += (e->flags & ENT_EXP) != 0;
+    return 0;
+}
+
+static int chk_db(struct chk *x, const db *d) {
+    size_t have;
+    x->d = d;
+    if (!chk_heap(x, &d->h, "keyspace") || !chk_table(x, &d->t)) return 0;
+    x->n = 0;
+    if (d->x.root &&
+        !chk_exp(x, d->x.root, d->x.depth, INT64_MIN, 0, INT64_MAX, 1))
+        return 0;
+    have = x->n;
+    if (have != d->x.count) return chk_fail(x, "expiry: count");
+    x->n = 0;
+    tab_each(&d->t, chk_volatile, x);
+    return x->n == have || chk_fail(x, "expiry: entry missing in the index");
+}
+
+static int chk_conns(struct chk *x) {
+    kv *k = x->k;
+    u32 i, n = 0, sockets = 0;
+    for (i = 0; i < k->conns_cap; i++) {
+        conn *c = k->conns[i];
+        if (!c) continue;
+        n++;
+        sockets += !(c->flags & CONN_MEMORY);
+        if (c->slot != i) return chk_fail(x, "client: slot");
+        if (c->in_at > c->in.n || c->out_at > c->out.n)
+            return chk_fail(x, "client: buffer positions");
+        if (c->hot != HOT_NONE && (c->flags & CONN_COLD || k->hot[c->hot] != c))
+            return chk_fail(x, "client: hot and cold");
+    }
+    if (n != k->nconns || sockets != k->clients || n + k->nfree != k->conns_cap)
+        return chk_fail(x, "client: counts");
+    return 1;
+}
+
+static int chk_all(struct chk *x, kv *k) {
+    size_t used = k->h.used;
+    i64 i;
+    memset(x, 0, sizeof *x);
+    x->k = k;
+    if (!chk_heap(x, &k->h, "instance") || !chk_conns(x)) return 0;
+    for (i = 0; i < k->p.databases; i++) {
+        if (!k->dbs[i]) continue;
+        if (k->dbs[i]->id != i) return chk_fail(x, "database number");
+        if (!chk_db(x, k->dbs[i])) return 0;
+        used += k->dbs[i]->h.used;
+    }
+    if (used != k->m.used) return chk_fail(x, "memory: counts of heaps");
+    if (k->notes.n && !k->in_call) return chk_fail(x, "notes were not drained");
+    return 1;
+}
+
+/* ==== api: the functions of kv.h ======================================== */
+
+const char *kv_version(void) { return KV_VERSION; }
+int kv_version_number(void) { return KV_VERSION_NUMBER; }
+
+const char *kv_errstr(int code) {
+    static const char *const texts[] = {
+        "ok", "out of memory", "misuse", "wrong type", "input/output error",
+        "address in use", "too big", "try again", "out of file descriptors",
+        "interrupted", "closed", "corrupt"};
+    if (code == KV_NONE) return "none";
+    if (code > 0 || -code >= (int)COUNT(texts)) return "unknown result";
+    return texts[-code];
+}
+
+static void api_message(kv *k, const char *form, ...) KV_PRINTF(2, 3);
+static void api_message(kv *k, const char *form, ...) {
+    char b[512];
+    va_list a;
+    int n;
+    va_start(a, form);
+    n = vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    k->message.n = 0;
+    if (n > 0 && buf_put(&k->h, &k->message, b, min_z((size_t)n, sizeof b - 1)))
+        buf_put(&k->h, &k->message, "", 1);
+}
+
+const char *kv_message(kv *k) {
+    if (!k || !k->message.n || k->message.p[k->message.n - 1]) return "";
+    return (const char *)k->message.p;
+}
+
+static void api_sys(kv_sys *s, const kv_sys *from) {
+    kv_sys own = {NULL,      sys_listen, sys_accept,    sys_recv,
+                  sys_send,  sys_close,  sys_poll,      sys_pipe,
+                  sys_cold_open, sys_cold_add, sys_cold_wait};
+    *s = own;
+    if (!from) return;
+    s->ctx = from->ctx;
+    if (from->listen) s->listen = from->listen;
+    if (from->accept) s->accept = from->accept;
+    if (from->recv) s->recv = from->recv;
+    if (from->send) s->send = from->send;
+    if (from->close) s->close = from->close;
+    if (from->poll) s->poll = from->poll;
+    if (from->pipe) s->pipe = from->pipe;
+    if (from->cold_open) s->cold_open = from->cold_open;
+    if (from->cold_add) s->cold_add = from->cold_add;
+    if (from->cold_wait) s->cold_wait = from->cold_wait;
+    /* a transport of one's own has no cold set unless it brings one */
+    if ((from->recv || from->poll) && !from->cold_open) s->cold_add = NULL;
+}
+
+static int api_open(kv *k, const kv_desc *d) {
+    static const char hex[] = "0123456789abcdef";
+    void (*entropy)(void *, void *, size_t) = d->random ? d->random : sys_random;
+    u8 id[20];
+    size_t i, j;
+    k->wall_us = d->wall_us ? d->wall_us : sys_wall;
+    k->mono_us = d->mono_us ? d->mono_us : d->wall_us ? d->wall_us : sys_mono;
+    k->clock_ctx = d->clock_ctx;
+    k->log = d->log;
+    k->log_ctx = d->log_ctx;
+    api_sys(&k->sys, d->sys);
+    entropy(d->random_ctx, k->seed, sizeof k->seed);
+    entropy(d->random_ctx, k->rng, sizeof k->rng);
+    entropy(d->random_ctx, id, sizeof id);
+    k->rng[0] |= 1;
+    for (i = 0; i < 40; i++)
+        k->run_id[i] = hex[i & 1 ? id[i / 2] & 15 : id[i / 2] >> 4];
+    read_clocks(k);
+    k->start_mono = k->ops_when = k->mono;
+    k->start_wall = k->now;
+    k->pipe_fd[0] = k->pipe_fd[1] = k->cold_fd = -1;
+    if (!par_defaults(k)) return KV_NOMEM;
+    k->dbs = mem_try(&k->h, DBS_MAX * sizeof *k->dbs);
+    if (!k->dbs) return KV_NOMEM;
+    memset(k->dbs, 0, DBS_MAX * sizeof *k->dbs);
+#if KV_THREADS
+    k->lock = mem_try(&k->h, sizeof *k->lock);
+    if (!k->lock) return KV_NOMEM;
+    if (sys_lock_init(k->lock) != KV_OK) {
+        mem_free(&k->h, k->lock, sizeof *k->lock);
+        k->lock = NULL;
+        return KV_IO;
+    }
+#endif
+    for (i = 0; i < COUNT(ROWS); i++)
+        for (j = 0; j < ROWS[i].n; j++)
+            if (rows_add(k, &ROWS[i].rows[j]) != KV_OK) return KV_NOMEM;
+    k->own = conn_new(k, -1, CONN_MEMORY | CONN_INTERNAL | CONN_AUTHED, "", "");
+    if (!k->own) return KV_NOMEM;
+    k->m.start = k->m.used;
+    return KV_OK;
+}
+
+int kv_open(kv **out, const kv_desc *desc) {
+    kv_desc d;
+    mem m;
+    kv *k;
+    int rc;
+    if (!out) return KV_MISUSE;
+    *out = NULL;
+    memset(&d, 0, sizeof d);
+    if (desc) {
+        if (!desc->size || desc->size > 4096) return KV_MISUSE;
+        memcpy(&d, desc, min_z(desc->size, sizeof d));
+    }
+    memset(&m, 0, sizeof m);
+    mem_init(&m);
+    m.alloc = d.alloc ? d.alloc : sys_alloc;
+    m.ctx = d.alloc_ctx;
+    k = m.alloc(m.ctx, NULL, 0, sizeof *k);
+    if (!k) return KV_NOMEM;
+    memset(k, 0, sizeof *k);
+    k->m = m;
+    heap_init(&k->h, &k->m);
+    rc = api_open(k, &d);
+    if (rc != KV_OK) {
+        kv_close(k);
+        return rc;
+    }
+    *out = k;
+    return KV_OK;
+}
+
+/* Blocks go with their heaps; what remains is what the system holds. */
+void kv_close(kv *k) {
+    mem m;
+    u32 i;
+    if (!k) return;
+    for (i = 0; i < k->conns_cap; i++)
+        if (k->conns[i] && !(k->conns[i]->flags & CONN_MEMORY))
+            k->sys.close(k->sys.ctx, k->conns[i]->fd);
+    for (i = 0; i < k->nlisten; i++) k->sys.close(k->sys.ctx, k->listeners[i]);
+    for (i = 0; i < 2; i++)
+        if (k->pipe_fd[i] >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->pipe_fd[i]);
+    if (k->cold_fd >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->cold_fd);
+    if (k->unix_path) unlink(k->unix_path);
+    for (i = 0; k->dbs && i < DBS_MAX; i++)
+        if (k->dbs[i]) heap_drop(&k->dbs[i]->h);
+#if KV_THREADS
+    if (k->lock) sys_lock_free(k->lock);
+#endif
+    heap_drop(&k->h);
+    while (mem_reap(&k->m)) {}
+    m = k->m;
+    m.alloc(m.ctx, k, sizeof *k, 0);
+}
+
+int kv_config(kv *k, const char *name, const char *value) {
+    struct par_error e;
+    str pair[2];
+    int ok;
+    if (!k || !name || !value) return KV_MISUSE;
+    pair[0] = str_c(name);
+    pair[1] = str_c(value);
+    lock_in(k);
+    ok = par_set(k, pair, 2, &e);
+    if (!ok && e.error == E_CONFIG_UNKNOWN)
+        api_message(k, "there is no parameter '%s'", name);
+    else if (!ok)
+        api_message(k, "%s '%s': %s", name, value, e.why);
+    if (ok && k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
+    lock_out(k);
+    return ok ? KV_OK : KV_MISUSE;
+}
+
+/* ---- serving ---- */
+
+/* What the loop needs: made when it is first needed. */
+static int api_start(kv *k) {
+    int fds[2];
+    if (k->npipe) return KV_OK;
+    if (!k->rbuf && !(k->rbuf = mem_try(&k->h, 2 * READ_SIZE))) return KV_NOMEM;
+    if (k->sys.pipe(k->sys.ctx, fds) != KV_OK) return KV_NOFILES;
+    k->pipe_fd[0] = fds[0];
+    k->pipe_fd[1] = fds[1];
+    if (k->sys.cold_add) k->cold_fd = k->sys.cold_open(k->sys.ctx);
+    if (!k->sys.cold_add || k->cold_fd == KV_NONE) k->cold_fd = -1;
+    k->npipe = 1;
+    if (loop_fix(k)) return KV_OK;
+    k->npipe = 0;
+    k->sys.close(k->sys.ctx, fds[0]);
+    k->sys.close(k->sys.ctx, fds[1]);
+    if (k->cold_fd >= 0) k->sys.close(k->sys.ctx, k->cold_fd);
+    k->pipe_fd[0] = k->pipe_fd[1] = k->cold_fd = -1;
+    return KV_NOMEM;
+}
+
+/* Adds a listener; *port is 0 for a unix socket. */
+static int api_listen(kv *k, const char *host, int port, const char *path) {
+    int fd, rc = api_start(k), *t;
+    char *keep = NULL;
+    if (rc != KV_OK) return rc;
+    t = mem_resize(&k->h, k->listeners, k->nlisten * sizeof *t,
+                   (k->nlisten + 1) * sizeof *t);
+    if (!t) return KV_NOMEM;
+    k->listeners = t;
+    if (path && !(keep = buf_dup(&k->h, path, strlen(path)))) return KV_NOMEM;
+    fd = k->sys.listen(k->sys.ctx, host, &port, path,
+                       k->p.unixsocketperm ? (int)k->p.unixsocketperm : 0777,
+                       (int)k->p.tcp_backlog);
+    if (fd < 0) {
+        buf_undup(&k->h, keep);
+        if (path) api_message(k, "cannot listen on %s: %s", path, kv_errstr(fd));
+        else api_message(k, "cannot listen on %s:%d: %s", host, port, kv_errstr(fd));
+        return fd;
+    }
+    t[k->nlisten++] = fd;
+    if (!loop_fix(k)) {
+        k->nlisten--;
+        buf_undup(&k->h, keep);
+        k->sys.close(k->sys.ctx, fd);
+        loop_fix(k);
+        return KV_NOMEM;
+    }
+    if (keep) {
+        buf_undup(&k->h, k->unix_path);
+        k->unix_path = keep;
+    } else if (!k->first_port) {
+        k->first_port = port;
+    }
+    k->par_frozen = 1;
+    return KV_OK;
+}
+
+static int api_listen_text(kv *k, const char *s) {
+    const char *colon = strrchr(s, ':');
+    char host[256];
+    size_t n;
+    i64 port;
+    int rc;
+    if (strncmp(s, "unix:", 5) == 0) return api_listen(k, "", 0, s + 5);
+    if (!colon || !num_parse(str_c(colon + 1), &port) || port < 0 ||
+        port > 65535 || (n = (size_t)(colon - s)) >= sizeof host)
+        return KV_MISUSE;
+    memcpy(host, s, n);
+    host[n] = 0;
+    if (n > 1 && host[0] == '[' && host[n - 1] == ']') {
+        host[n - 1] = 0;
+        return api_listen(k, host + 1, (int)port, NULL);
+    }
+    if (n) return api_listen(k, host, (int)port, NULL);
+    rc = api_listen(k, "0.0.0.0", (int)port, NULL);
+    if (rc == KV_OK) api_listen(k, "::", port ? (int)port : k->first_port, NULL);
+    return rc;
+}
+
+int kv_listen(kv *k, const char *address) {
+    int rc;
+    if (!k || !address) return KV_MISUSE;
+    lock_in(k);
+    rc = api_listen_text(k, address);
+    if (rc == KV_MISUSE) api_message(k, "'%s' is not HOST:PORT or unix:PATH", address);
+    lock_out(k);
+    return rc;
+}
+
+int kv_port(kv *k) { return k ? k->first_port : 0; }
+
+static void api_wake(kv *k) {
+    if (k->npipe) sys_wake(k->pipe_fd[1]);
+}
+
+/* The loop waits for longer than what was just done allows. */
+static void api_wake_if_due(kv *k) {
+    int ms;
+    if (!k->polling) return;
+    ms = loop_wait(k);
+    if (ms >= 0 && k->mono + ms < k->poll_until) api_wake(k);
+}
+
+int kv_adopt(kv *k, int fd) {
+    int rc;
+    if (!k || fd < 0) return KV_MISUSE;
+    lock_in(k);
+    read_clocks(k);
+    rc = api_start(k);
+    if (rc == KV_OK) rc = loop_adopt(k, fd, CONN_UNIX, "", "");
+    else k->sys.close(k->sys.ctx, fd);
+    if (rc == KV_OK && !k->sys.ctx) sys_unblock(fd);
+    if (k->polling) api_wake(k);
+    lock_out(k);
+    return rc;
+}
+
+/* After a turn: whether to go on. */
+static int api_turn_result(kv *k) {
+    if (k->stop) {
+        k->stop = 0;
+        return KV_NONE;
+    }
+    return k->shutdown ? KV_NONE : KV_OK;
+}
+
+int kv_poll(kv *k, int timeout_ms) {
+    int rc, wait;
+    size_t n;
+    if (!k) return KV_MISUSE;
+#if KV_THREADS
+    sys_lock(k->lock, 1);
+#endif
+    read_clocks(k);
+    rc = api_start(k);
+    if (rc == KV_OK) rc = loop_prepare(k);
+    if (rc != KV_OK) {
+        lock_out(k);
+        return rc;
+    }
+    wait = loop_wait(k);
+    if (wait < 0 || (timeout_ms >= 0 && timeout_ms < wait)) wait = timeout_ms;
+    n = k->nfixed + k->nhot + k->nvisitors;
+    k->polling = 1;
+    k->poll_until = wait < 0 ? INT64_MAX : k->mono + wait;
+    lock_out(k);
+    rc = k->sys.poll(k->sys.ctx, k->pfd, n, wait);
+#if KV_THREADS
+    sys_lock(k->lock, 1);
+#endif
+    k->polling = 0;
+    if (rc < 0) { /* interrupted by a signal: nothing is ready */
+        u32 i;
+        for (i = 0; i < n; i++) k->pfd[i].revents = 0;
+    }
+    loop_act(k);
+    rc = api_turn_result(k);
+    lock_out(k);
+    return rc;
+}
+
+int kv_run(kv *k) {
+    int rc;
+    if (!k) return KV_MISUSE;
+    while ((rc = kv_poll(k, -1)) == KV_OK) {}
+    return rc == KV_NONE ? KV_OK : rc;
+}
+
+void kv_stop(kv *k) {
+    k->stop = 1;
+    api_wake(k);
+}
+
+int kv_pollfds(kv *k, struct pollfd *fds, size_t cap, size_t *need) {
+    int rc;
+    size_t n;
+    if (!k || !need || (cap && !fds)) return KV_MISUSE;
+    lock_in(k);
+    read_clocks(k);
+    rc = api_start(k);
+    k->busy = 0;
+    if (rc == KV_OK) rc = loop_prepare(k);
+    n = k->nfixed + k->nhot + k->nvisitors;
+    *need = n;
+    if (rc == KV_OK && n > cap) rc = KV_TOOBIG;
+    if (rc == KV_OK) memcpy(fds, k->pfd, n * sizeof *fds);
+    lock_out(k);
+    return rc;
+}
+
+int kv_timeout(kv *k) {
+    int ms;
+    if (!k) return -1;
+    lock_in(k);
+    read_clocks(k);
+    ms = loop_wait(k);
+    lock_out(k);
+    return ms;
+}
+
+int kv_dispatch(kv *k, const struct pollfd *fds, size_t n) {
+    size_t i;
+    int rc;
+    if (!k || (n && !fds)) return KV_MISUSE;
+    lock_in(k);
+    rc = api_start(k);
+    for (i = 0; rc == KV_OK && i < k->nfixed + k->nhot + k->nvisitors; i++)
+        k->pfd[i].revents =
+            i < n && fds[i].fd == k->pfd[i].fd ? fds[i].revents : 0;
+    if (rc == KV_OK) {
+        loop_act(k);
+        rc = api_turn_result(k);
+    }
+    lock_out(k);
+    return rc;
+}
+
+void kv_lock(kv *k) { lock_in(k); }
+void kv_unlock(kv *k) { lock_out(k); }
+void kv_interrupt(kv *k) { k->interrupt = 1; }
+
+/* ---- keys and values ---- */
+
+static int api_bad_db(const kv *k, int id) {
+    return !k || id < 0 || id >= k->p.databases;
+}
+
+static void api_enter(kv *k) {
+    lock_in(k);
+    k->interrupt = 0;
+}
+
+static void api_leave(kv *k) {
+    if (k->notes.n) turn_drain(k);
+    mem_next(&k->m);
+    api_wake_if_due(k);
+    lock_out(k);
+}
+
+/* A string of a database; the clock is read only if it may have expired. */
+static int api_find(kv *k, int id, const void *key, size_t n, str *val) {
+    str name = str_of(key, n);
+    db *d = k->dbs[id];
+    struct tab_at at;
+    u64 h;
+    ent *e;
+    if (!d) return KV_NONE;
+    h = db_hash(k, name);
+    e = tab_find(&d->t, name, h, &at);
+    if (e && e->flags & ENT_EXP) {
+        read_clocks(k);
+        e = db_find(d, name, h, &at);
+    }
+    if (!e) {
+        k->n.misses++;
+        return KV_NONE;
+    }
+    k->n.hits++;
+    if (ent_type(e) != ENT_STRING) return KV_WRONGTYPE;
+    lru_touch(k, e);
+    *val = ent_val(e);
+    return KV_OK;
+}
+
+int kv_get(kv *k, int id, const void *key, size_t key_n, void *buffer,
+           size_t cap, size_t *n) {
+    str v;
+    int rc;
+    if (api_bad_db(k, id) || (key_n && !key) || (cap && !buffer))
+        return KV_MISUSE;
+    lock_in(k);
+    rc = api_find(k, id, key, key_n, &v);
+    if (rc == KV_OK) {
+        copy(buffer, v.p, min_z(v.n, cap));
+        if (n) *n = v.n;
+        if (v.n > cap) rc = KV_TOOBIG;
+    }
+    if (KV_RARELY(k->notes.n)) turn_drain(k);
+    lock_out(k);
+    return rc;
+}
+
+int kv_view(kv *k, int id, const void *key, size_t key_n, kv_slice *out) {
+    str v;
+    int rc;
+    if (api_bad_db(k, id) || (key_n && !key) || !out) return KV_MISUSE;
+    lock_in(k);
+    rc = api_find(k, id, key, key_n, &v);
+    if (rc == KV_OK) {
+        out->p = v.p;
+        out->n = v.n;
+    }
+    if (KV_RARELY(k->notes.n)) turn_drain(k);
+    lock_out(k);
+    return rc;
+}
+
+/* Runs a command in the default session, in a database of its own choice. */
+static int api_command(kv *k, int id, size_t argc, const str *argv,
+                       int (*result)(kv *k, size_t start)) {
+    struct request r;
+    size_t start;
+    int rc, back;
+    api_enter(k);
+    read_clocks(k);
+    back = k->own->dbnum;
+    k->own->dbnum = id;
+    memset(&r, 0, sizeof r);
+    r.argv = (str *)argv;
+    r.argc = argc;
+    r.cmd = cmd_find(k, argv[0]);
+    r.hash = db_hash(k, argv[1]);
+    start = k->out.n;
+    k->call_resp = 3;
+    turn_call(k, k->own, &r);
+    k->call_resp = 0;
+    rc = k->out.n == start ? KV_NOMEM : result(k, start);
+    k->out.n = start;
+    k->own->dbnum = back;
+    api_leave(k);
+    return rc;
+}
+
+static int api_result_set(kv *k, size_t start) {
+    return k->out.p[start] == '+' ? KV_OK : KV_NOMEM;
+}
+
+static int api_result_del(kv *k, size_t start) {
+    if (k->out.p[start] == '-') return KV_NOMEM;
+    return k->out.p[start + 1] == '0' ? KV_NONE : KV_OK;
+}
+
+int kv_set(kv *k, int id, const void *key, size_t key_n, const void *value,
+           size_t value_n, int64_t expire_at_ms) {
+    str argv[5];
+    u8 t[NUM_TEXT];
+    if (api_bad_db(k, id) || (key_n && !key) || (value_n && !value) ||
+        expire_at_ms < 0)
+        return KV_MISUSE;
+    if ((u64)value_n > (u64)k->p.proto_max_bulk_len ||
+        (u64)key_n > (u64)k->p.proto_max_bulk_len)
+        return KV_TOOBIG;
+    argv[0] = LIT("set");
+    argv[1] = str_of(key, key_n);
+    argv[2] = str_of(value, value_n);
+    argv[3] = LIT("pxat");
+    argv[4] = text_int(t, expire_at_ms);
+    return api_command(k, id, expire_at_ms ? 5 : 3, argv, api_result_set);
+}
+
+int kv_del(kv *k, int id, const void *key, size_t key_n) {
+    str argv[2];
+    if (api_bad_db(k, id) || (key_n && !key)) return KV_MISUSE;
+    argv[0] = LIT("del");
+    argv[1] = str_of(key, key_n);
+    return api_command(k, id, 2, argv, api_result_del);
+}
+
+struct api_walk {
+    kv *k;
+    kv_key_fn fn;
+    void *ctx;
+};
+
+static int api_walk_key(void *ctx, ent *e) {
+    struct api_walk *w = ctx;
+    str key = ent_key(e);
+    if (w->k->interrupt) return KV_INTERRUPTED;
+    return db_is_expired(w->k, e) ? 0 : w->fn(w->ctx, key.p, key.n);
+}
+
+int kv_scan(kv *k, int id, uint64_t *cursor, kv_key_fn fn, void *ctx) {
+    struct api_walk w;
+    u64 next = 0;
+    int rc = 0;
+    if (api_bad_db(k, id) || !cursor || !fn) return KV_MISUSE;
+    lock_in(k);
+    if (*cursor == 0) k->interrupt = 0;
+    read_clocks(k);
+    w.k = k;
+    w.fn = fn;
+    w.ctx = ctx;
+    if (k->dbs[id]) next = tab_scan(&k->dbs[id]->t, *cursor, api_walk_key, &w, &rc);
+    if (k->interrupt) rc = KV_INTERRUPTED;
+    lock_out(k);
+    if (rc) return rc;
+    *cursor = next;
+    return next ? KV_OK : KV_NONE;
+}
+
+/* ---- sessions ---- */
+
+/* A session is a connection without a socket. */
+static conn *api_conn(kv *k, kv_session *s) {
+    return s ? (conn *)(void *)s : k->own;
+}
+
+int kv_session_open(kv *k, kv_session **out) {
+    conn *c;
+    if (!k || !out) return KV_MISUSE;
+    lock_in(k);
+    read_clocks(k);
+    c = conn_new(k, -1, CONN_MEMORY, "memory:0", "memory:0");
+    lock_out(k);
+    *out = (kv_session *)(void *)c;
+    return c ? KV_OK : KV_NOMEM;
+}
+
+void kv_session_close(kv_session *s) {
+    conn *c = (conn *)(void *)s;
+    kv *k;
+    if (!c) return;
+    k = c->k;
+    lock_in(k);
+    if (c->flags & CONN_DEAD && k->ndead) k->ndead--;
+    conn_free(k, c);
+    lock_out(k);
+}
+
+/* The nodes and text bytes of the reply at p..e; 0: it is not whole. */
+static int tree_size(const u8 *p, const u8 *e, size_t *nodes, size_t *text) {
+    u64 left = 1;
+    *nodes = *text = 0;
+    while (left) {
+        const u8 *nl = p < e ? memchr(p, '\n', (size_t)(e - p)) : NULL;
+        i64 n = 0;
+        if (!nl) return 0;
+        left--;
+        ++*nodes;
+        num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
+        switch (*p) {
+        case '$':
+        case '=':
+            if (n >= 0) {
+                *text += (size_t)n + 1;
+                nl += n + 2;
+            }
+            break;
+        case '*':
+        case '~':
+        case '>': left += n > 0 ? (u64)n : 0; break;
+        case '%': left += n > 0 ? 2 * (u64)n : 0; break;
+        case '|': /* attributes are skipped: pairs before the reply itself */
+            left += 2 * (u64)n + 1;
+            break;
+        default: *text += (size_t)(nl - p);
+        }
+        p = nl + 1;
+        if (p > e) return 0;
+    }
+    return 1;
+}
+
+struct tree {
+    kv_reply *next; /* free nodes */
+    char *text;
+};
+
+static void tree_text(struct tree *t, kv_reply *r, const u8 *p, size_t n) {
+    copy(t->text, p, n);
+    t->text[n] = 0;
+    r->str = t->text;
+    r->len = n;
+    t->text += n + 1;
+}
+
+/* Fills one node from the line p..nl; returns what follows it, and how many
+ * children it has. */
+static const u8 *tree_node(struct tree *t, kv_reply *r, const u8 *p,
+                           const u8 *nl, size_t *kids) {
+    static const char types[] = "_+-:$,#(=*%~>";
+    const char *type = strchr(types, *p);
+    str line = str_of(p + 1, (size_t)(nl - p) - 2);
+    i64 n = 0;
+    memset(r, 0, sizeof *r);
+    r->type = type ? (int32_t)(type - types) : KV_NIL;
+    *kids = 0;
+    num_parse(line, &n);
+    switch (r->type) {
+    case KV_INTEGER: r->integer = n; break;
+    case KV_BOOL: r->integer = p[1] == 't'; break;
+    case KV_SIMPLE:
+    case KV_ERROR:
+    case KV_BIGNUM:
+    case KV_DOUBLE:
+        tree_text(t, r, line.p, line.n);
+        if (r->type == KV_DOUBLE) num_parse_double(line, &r->number);
+        break;
+    case KV_STRING:
+    case KV_VERBATIM: {
+        size_t skip = r->type == KV_VERBATIM ? 4 : 0;
+        if (n < 0) {
+            r->type = KV_NIL;
+            break;
+        }
+        tree_text(t, r, nl + 1 + skip, (size_t)n - skip);
+        nl += n + 2;
+        break;
+    }
+    case KV_ARRAY:
+    case KV_SET:
+    case KV_PUSH:
+    case KV_MAP:
+        if (n < 0) r->type = KV_NIL;
+        else r->count = (size_t)n;
+        *kids = r->count * (r->type == KV_MAP ? 2 : 1);
+    }
+    return nl + 1;
+}
+
+/* The bytes after one whole reply at p. */
+static const u8 *tree_skip(const u8 *p, const u8 *e, size_t count) {
+    for (; count; count--) {
+        const u8 *nl = memchr(p, '\n', (size_t)(e - p));
+        i64 n = 0;
+        num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
+        if (n > 0 && (*p == '$' || *p == '=')) nl += n + 2;
+        if (n >= 0 && *p == '$' && n == 0) nl += 2;
+        if (n > 0 && strchr("*~>", *p)) count += (size_t)n;
+        if (n > 0 && strchr("%|", *p)) count += 2 * (size_t)n;
+        if (*p == '|') count++;
+        p = nl + 1;
+    }
+    return p;
+}
+
+/* One block: its size, nodes, a stack for building, text. */
+struct tree_head {
+    size_t size;
+    size_t pad;
+};
+
+/* Builds the tree of the reply at p..e without recursion; NULL: no memory or
+ * not one whole reply (*rc says which). */
+static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, int *rc) {
+    size_t nodes, text, size, depth = 0, kids;
+    struct tree_head *head;
+    struct tree t;
+    kv_reply *root, *r;
+    struct {
+        kv_reply *at;
+        size_t left;
+    } *stack;
+    *rc = KV_MISUSE;
+    if (!tree_size(p, e, &nodes, &text)) return NULL;
+    size = sizeof *head + nodes * sizeof *root + nodes * sizeof *stack + text;
+    *rc = KV_NOMEM;
+    head = k->m.alloc(k->m.ctx, NULL, 0, size);
+    if (!head) return NULL;
+    head->size = size;
+    root = (kv_reply *)(void *)(head + 1);
+    stack = (void *)(root + nodes);
+    t.next = root + 1;
+    t.text = (char *)(stack + nodes);
+    stack[depth].at = root;
+    stack[depth++].left = 1;
+    while (depth) {
+        if (!stack[depth - 1].left) {
+            depth--;
+            continue;
+        }
+        stack[depth - 1].left--;
+        r = stack[depth - 1].at++;
+        while (*p == '|') { /* attributes */
+            i64 n = 0;
+            const u8 *nl = memchr(p, '\n', (size_t)(e - p));
+            num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
+            p = tree_skip(nl + 1, e, n > 0 ? 2 * (size_t)n : 0);
+        }
+        p = tree_node(&t, r, p, memchr(p, '\n', (size_t)(e - p)), &kids);
+        if (!kids) continue;
+        r->items = t.next;
+        stack[depth].at = t.next;
+        stack[depth++].left = kids;
+        t.next += kids;
+    }
+    *rc = KV_OK;
+    return root;
+}
+
+void kv_reply_free(kv *k, kv_reply *r) {
+    struct tree_head *head;
+    if (!r) return;
+    head = (struct tree_head *)(void *)r - 1;
+    k->m.alloc(k->m.ctx, head, head->size, 0);
+}
+
+/* Executes a vector in a session and takes its reply as a tree. */
+static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
+    struct request r;
+    size_t start = k->out.n;
+    int rc = KV_OK;
+    memset(&r, 0, sizeof r);
+    r.argv = argv;
+    r.argc = argc;
+    r.cmd = cmd_of(k, argv, argc);
+    if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc)
+        r.hash = db_hash(k, argv[r.cmd->first]);
+    k->call_resp = 3;
+    turn_call(k, c, &r);
+    k->call_resp = 0;
+    if (c->flags & CONN_DEAD && k->out.n == start) rc = KV_CLOSED;
+    if (out && rc == KV_OK) {
+        if (k->out.n == start) buf_put(&k->h, &k->out, "_\r\n", 3);
+        if (k->out.n == start) rc = KV_NOMEM;
+        else *out = tree_build(k, k->out.p + start, k->out.p + k->out.n, &rc);
+    }
+    k->out.n = start;
+    if (k->out.cap > MEM_CHUNK && start == 0) buf_free(&k->h, &k->out);
+    return rc;
+}
+
+int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
+            kv_reply **out) {
+    conn *c;
+    size_t i;
+    int rc = KV_OK;
+    if (out) *out = NULL;
+    if (!k || !argc || !argv || argc > INT_MAX) return KV_MISUSE;
+    api_enter(k);
+    read_clocks(k);
+    c = api_conn(k, s);
+    if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
+    else if (!resp_room(k, argc)) rc = KV_NOMEM;
+    for (i = 0; rc == KV_OK && i < argc; i++) {
+        if (argv[i].n && !argv[i].p) rc = KV_MISUSE;
+        if (argv[i].n > (u64)k->p.proto_max_bulk_len) rc = KV_TOOBIG;
+        k->args[i] = str_of(argv[i].p ? argv[i].p : "", argv[i].n);
+    }
+    if (rc == KV_OK) rc = api_exec(k, c, argc, k->args, out);
+    api_leave(k);
+    return rc;
+}
+
+int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
+    struct resp_in in;
+    conn *c;
+    size_t n, argc;
+    u8 *b;
+    int rc;
+    if (out) *out = NULL;
+    if (!k || !line || strchr(line, '\n')) return KV_MISUSE;
+    n = strlen(line);
+    api_enter(k);
+    read_clocks(k);
+    c = api_conn(k, s);
+    b = mem_try(&k->h, n + 2);
+    if (!b || c->flags & CONN_CLOSING) {
+        rc = b ? KV_CLOSED : KV_NOMEM;
+    } else {
+        memcpy(b, line, n);
+        b[n] = '\n';
+        memset(&in, 0, sizeof in);
+        in.k = k;
+        in.p = b;
+        in.n = n + 1;
+        rc = resp_inline(&in, 0, &argc) == RESP_DONE
+                 ? api_exec(k, c, argc, k->args, out)
+                 : KV_MISUSE;
+    }
+    if (b) mem_free(&k->h, b, n + 2);
+    api_leave(k);
+    return rc;
+}
+
+/* ---- RESP through memory ---- */
+
+/* Executes what a session was fed, as far as it may, and keeps the replies. */
+static void api_feed(kv *k, conn *c) {
+    size_t used, start = k->out.n;
+    do {
+        used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
+        c->in_at += used;
+        if (c->in_at == c->in.n) {
+            buf_free(&k->h, &c->in);
+            c->in_at = 0;
+        }
+        conn_queue(c, k->out.p + start, k->out.n - start);
+        k->out.n = start;
+    } while (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH);
+    if (k->out.cap > MEM_CHUNK && start == 0) buf_free(&k->h, &k->out);
+}
+
+int kv_feed(kv_session *s, const void *p, size_t n) {
+    conn *c = (conn *)(void *)s;
+    kv *k;
+    int rc;
+    if (!c || (n && !p)) return KV_MISUSE;
+    k = c->k;
+    api_enter(k);
+    read_clocks(k);
+    if (c->in_at) {
+        c->in.n -= c->in_at;
+        memmove(c->in.p, c->in.p + c->in_at, c->in.n);
+        c->in_at = 0;
+    }
+    rc = c->flags & CONN_CLOSING ? KV_CLOSED : KV_OK;
+    if (rc == KV_OK && !buf_put(&k->h, &c->in, p, n)) rc = KV_NOMEM;
+    if (rc == KV_OK) {
+        k->n.net_in += n;
+        c->got += n;
+        c->seen = k->mono;
+        if (!(c->flags & CONN_READY)) api_feed(k, c);
+        if ((i64)(c->in.n - c->in_at) > k->p.query_limit) conn_kill(c);
+        if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
+    }
+    api_leave(k);
+    return rc;
+}
+
+int kv_pending(kv_session *s, kv_slice *out) {
+    conn *c = (conn *)(void *)s;
+    if (!c || !out) return KV_MISUSE;
+    lock_in(c->k);
+    out->p = c->out.p ? c->out.p + c->out_at : NULL;
+    out->n = conn_unsent(c);
+    lock_out(c->k);
+    if (out->n) return KV_OK;
+    return c->flags & CONN_CLOSING ? KV_CLOSED : KV_NONE;
+}
+
+void kv_consume(kv_session *s, size_t n) {
+    conn *c = (conn *)(void *)s;
+    kv *k;
+    if (!c) return;
+    k = c->k;
+    api_enter(k);
+    c->out_at += min_z(n, conn_unsent(c));
+    c->sent += n;
+    k->n.net_out += n;
+    if (conn_unsent(c) == 0) {
+        buf_free(&k->h, &c->out);
+        c->out_at = 0;
+    }
+    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) {
+        read_clocks(k);
+        api_feed(k, c);
+    }
+    api_leave(k);
+}
+
+/* ---- commands of one's own ---- */
+
+int kv_add_command(kv *k, const kv_command *row) {
+    int rc;
+    if (!k || !row || !row->name || !row->keys || !row->group || !row->since ||
+        !row->complexity || !row->summary || !row->args)
+        return KV_MISUSE;
+    lock_in(k);
+    rc = rows_add(k, row);
+    lock_out(k);
+    return rc;
+}
+
+size_t kv_call_argc(kv_call *c) { return c->argc; }
+
+kv_slice kv_call_arg(kv_call *c, size_t i) {
+    kv_slice s = {NULL, 0};
+    if (i < c->argc) {
+        s.p = c->argv[i].p;
+        s.n = c->argv[i].n;
+    }
+    return s;
+}
+
+void *kv_call_ctx(kv_call *c) { return c->cmd->row->ctx; }
+
+int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv) {
+    struct request r;
+    str few[16], *v = few;
+    size_t i;
+    if (!argc || !argv) return KV_MISUSE;
+    if (c->k->in_call > 16) return KV_TOOBIG;
+    if (argc > COUNT(few) && !(v = mem_try(&c->k->h, argc * sizeof *v)))
+        return KV_NOMEM;
+    for (i = 0; i < argc; i++) v[i] = str_of(argv[i].p, argv[i].n);
+    memset(&r, 0, sizeof r);
+    r.argv = v;
+    r.argc = argc;
+    r.cmd = cmd_of(c->k, v, argc);
+    if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc)
+        r.hash = db_hash(c->k, v[r.cmd->first]);
+    turn_call(c->k, c->c, &r);
+    c->d = c->k->dbs[c->c->dbnum];
+    if (v != few) mem_free(&c->k->h, v, argc * sizeof *v);
+    return KV_OK;
+}
+
+void kv_put_nil(kv_call *c) { reply_null(c); }
+void kv_put_simple(kv_call *c, const char *text) { reply_simple(c, text); }
+void kv_put_error(kv_call *c, const char *text) {
+    reply_error_text(c, str_c(text));
+}
+void kv_put_int(kv_call *c, int64_t n) { reply_int(c, n); }
+void kv_put_string(kv_call *c, kv_slice s) { reply_bulk(c, str_of(s.p, s.n)); }
+void kv_put_double(kv_call *c, double d) { reply_double(c, d); }
+void kv_put_bool(kv_call *c, int b) { reply_bool(c, b); }
+void kv_put_bignum(kv_call *c, const char *digits) { reply_bignum(c, digits); }
+void kv_put_verbatim(kv_call *c, kv_slice text) {
+    reply_verbatim(c, str_of(text.p, text.n));
+}
+void kv_put_array(kv_call *c, size_t n) { reply_array(c, n); }
+void kv_put_map(kv_call *c, size_t n) { reply_map(c, n); }
+void kv_put_set(kv_call *c, size_t n) { reply_set(c, n); }
+
+/* ---- watching ---- */
+
+void kv_on_event(kv *k, kv_event_fn fn, void *ctx) {
+    lock_in(k);
+    k->on_event = fn;
+    k->on_event_ctx = ctx;
+    k->noting = fn != NULL;
+    lock_out(k);
+}
+
+void kv_on_change(kv *k, kv_change_fn fn, void *ctx) {
+    lock_in(k);
+    k->on_change = fn;
+    k->on_change_ctx = ctx;
+    k->recording = fn != NULL;
+    lock_out(k);
+}
+
+int kv_stats(kv *k, kv_statistics *out) {
+    kv_statistics s;
+    i64 i;
+    size_t size;
+    if (!k || !out || !out->size || out->size > 4096) return KV_MISUSE;
+    lock_in(k);
+    memset(&s, 0, sizeof s);
+    size = s.size = out->size;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) {
+            s.keys += k->dbs[i]->t.count;
+            s.expires += k->dbs[i]->x.count;
+        }
+    s.used_memory = k->m.used;
+    s.peak_memory = max_z(k->m.peak, k->m.used);
+    s.held_memory = k->m.held;
+    s.commands = k->n.commands;
+    s.connections = k->n.connections;
+    s.clients = k->clients;
+    s.expired = k->n.expired;
+    s.evicted = k->n.evicted;
+    s.hits = k->n.hits;
+    s.misses = k->n.misses;
+    s.net_input = k->n.net_in;
+    s.net_output = k->n.net_out;
+    lock_out(k);
+    memcpy(out, &s, min_z(size, sizeof s));
+    return KV_OK;
+}
+
+int kv_check(kv *k) {
+    struct chk x;
+    int ok;
+    if (!k) return KV_MISUSE;
+    lock_in(k);
+    ok = chk_all(&x, k);
+    if (!ok) api_message(k, "%s", x.why);
+    lock_out(k);
+    return ok ? KV_OK : KV_CORRUPT;
+}
+
+#if KV_MAIN
+/* ==== main: the program ================================================= */
+#include <signal.h>
+
+static kv *volatile main_kv;           /* for the signal handler only */
+static volatile sig_atomic_t main_signals;
+
+static void main_on_signal(int sig) {
+    (void)sig;
+    if (main_signals++) _exit(1);
+    if (main_kv) kv_stop(main_kv);
+}
+
+static void main_log(void *ctx, int level, const char *text, size_t n) {
+    (void)ctx;
+    (void)level;
+    fprintf(stderr, "kv: %.*s\n", (int)n, text);
+}
+
+static int main_fail(const char *text) {
+    fprintf(stderr, "kv: %s\n", text);
+    return 1;
+}
+
+/* Levenshtein's distance, for names of up to 63 bytes. */
+static int main_distance(const char *a, const char *b) {
+    int row[64], i, j, left, up;
+    for (j = 0; b[j] && j < 63; j++) row[j + 1] = j + 1;
+    row[0] = 0;
+    for (i = 0; a[i] && i < 63; i++) {
+        left = i + 1;
+        up = i;
+        row[0] = i;
+        for (j = 0; b[j] && j < 63; j++) {
+            int best = up + (a[i] != b[j]);
+            up = row[j + 1];
+            if (up + 1 < best) best = up + 1;
+            if (left + 1 < best) best = left + 1;
+            row[j] = left;
+            left = best;
+        }
+        row[j] = left;
+    }
+    for (j = 0; b[j] && j < 63; j++) {}
+    return row[j];
+}
+
+static int main_unknown(const char *name) {
+    const char *best = "";
+    int d = 1000, x;
+    size_t i;
+    for (i = 0; i < COUNT(PARS); i++)
+        if ((x = main_distance(name, PARS[i].name)) < d) {
+            d = x;
+            best = PARS[i].name;
+        }
+    for (i = 0; i < COUNT(PAR_FOREIGN); i++)
+        if ((x = main_distance(name, PAR_FOREIGN[i].name)) < d) {
+            d = x;
+            best = PAR_FOREIGN[i].name;
+        }
+    fprintf(stderr, "kv: unknown option --%s; the nearest is --%s (kv --help)\n",
+            name, best);
+    return 1;
+}
+
+static int main_help(void) {
+    size_t i;
+    puts("kv: a Redis-compatible key-value server\n"
+         "\n"
+         "  kv [--name value ...]     serve until SIGINT or SIGTERM\n"
+         "  kv --help | --version | --commands\n"
+         "\n"
+         "Options, with their defaults; sizes take kb, mb, gb:\n");
+    for (i = 0; i < COUNT(PARS); i++)
+        if (PARS[i].kind != PAR_FACT)
+            printf("  --%-28s %s\n", PARS[i].name,
+                   PARS[i].def[0] ? PARS[i].def : "\"\"");
+    return 0;
+}
+
+/* The grammar of a row without the names of groups and types. */
+static void main_usage(const char *p) {
+    while (*p) {
+        size_t n = strcspn(p, " []()|{}"), i, from = 0, to = n;
+        if (n && *p >= 'a' && *p <= 'z') {
+            for (i = 0; i < n; i++) {
+                if (p[i] == '=') from = i + 1;
+                if (p[i] == ':' && i) to = i;
+            }
+        }
+        for (i = from; i < to; i++) putchar(p[i]);
+        p += n;
+        while (*p && strchr(" []()|{}", *p)) {
+            if (*p == '|') fputs("\\|", stdout);
+            else if (*p != '{' && *p != '}') putchar(*p);
+            p++;
+        }
+    }
+}
+
+static int main_commands(void) {
+    size_t i, j, n;
+    puts("| command | arguments | since | what it does |\n|---|---|---|---|");
+    for (i = 0; i < COUNT(ROWS); i++)
+        for (j = 0; j < ROWS[i].n; j++) {
+            const kv_command *r = &ROWS[i].rows[j];
+            if (!r->fn) continue;
+            fputs("| `", stdout);
+            for (n = 0; r->name[n]; n++) {
+                char c = r->name[n];
+                putchar(c == '|' ? ' ' : c >= 'a' && c <= 'z' ? c - 32 : c);
+            }
+            fputs("` | ", stdout);
+            main_usage(r->args);
+            printf(" | %s | %s |\n", r->since, r->summary);
+        }
+    return 0;
+}
+
+/* Words of the protocol and of all rows, for fuzzers. */
+static int main_dictionary(void) {
+    size_t i, j;
+    const char *p;
+    puts("\"*3\\x0d\\x0a$3\\x0d\\x0a\"\n\"$-1\\x0d\\x0a\"\n\"\\x0d\\x0a\"");
+    for (i = 0; i < COUNT(ROWS); i++)
+        for (j = 0; j < ROWS[i].n; j++) {
+            const kv_command *r = &ROWS[i].rows[j];
+            p = strchr(r->name, '|');
+            printf("\"%s\"\n", p ? p + 1 : r->name);
+            for (p = r->args; *p;) {
+                str w = doc_word(p);
+                if (doc_is_token(w)) printf("\"%.*s\"\n", (int)w.n, p);
+                p += w.n;
+                while (*p && strchr(" []()|{}", *p)) p++;
+            }
+        }
+    return 0;
+}
+
+/* Options: --name value..., --name=value. */
+static int main_options(kv *k, int argc, char **argv) {
+    int i = 1;
+    while (i < argc) {
+        char name[64], value[4096];
+        const char *a = argv[i++], *eq = strchr(a, '=');
+        size_t n = 0, len;
+        if (a[0] != '-' || a[1] != '-' || !a[2]) {
+            fprintf(stderr, "kv: '%s' is not an option (kv --help)\n", a);
+            return 1;
+        }
+        len = eq ? (size_t)(eq - a) - 2 : strlen(a + 2);
+        len = min_z(len, sizeof name - 1);
+        memcpy(name, a + 2, len);
+        name[len] = 0;
+        value[0] = 0;
+        if (eq) snprintf(value, sizeof value, "%s", eq + 1);
+        else if (i == argc || strncmp(argv[i], "--", 2) == 0) {
+            if (!par_find(str_c(name)) &&
+                par_foreign(str_c(name), str_c("")) < 0)
+                return main_unknown(name);
+            fprintf(stderr, "kv: --%s needs a value\n", name);
+            return 1;
+        }
+        for (; !eq && i < argc && strncmp(argv[i], "--", 2) != 0; i++)
+            n += (size_t)snprintf(value + min_z(n, sizeof value - 1),
+                                  sizeof value - min_z(n, sizeof value - 1),
+                                  "%s%s", n ? " " : "", argv[i]);
+        if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c(value)) < 0)
+            return main_unknown(name);
+        if (kv_config(k, name, value) != KV_OK) return main_fail(kv_message(k));
+    }
+    return 0;
+}
+
+/* One word of `bind`: "*" and "::*" are every address, "-" forgives failure. */
+static int main_bind(kv *k, str word) {
+    char host[256], address[300];
+    int forgive = word.n && *word.p == '-', rc;
+    if (forgive) word.p++, word.n--;
+    if (word.n >= sizeof host) return KV_MISUSE;
+    memcpy(host, word.p, word.n);
+    host[word.n] = 0;
+    if (strcmp(host, "*") == 0) strcpy(host, "0.0.0.0");
+    if (strcmp(host, "::*") == 0) strcpy(host, "::");
+    snprintf(address, sizeof address, strchr(host, ':') ? "[%s]:%d" : "%s:%d",
+             host, (int)k->p.port);
+    rc = kv_listen(k, address);
+    if (rc == KV_OK) printf("kv: listening on %s\n", address);
+    return forgive ? KV_OK : rc;
+}
+
+static int main_listen(kv *k) {
+    char address[300];
+    str bind = str_c(k->p.bind), word;
+    while (k->p.port && (word = par_word(&bind)).n)
+        if (main_bind(k, word) != KV_OK) return 1;
+    if (k->p.unixsocket[0]) {
+        snprintf(address, sizeof address, "unix:%s", k->p.unixsocket);
+        if (kv_listen(k, address) != KV_OK) return 1;
+        printf("kv: listening on %s\n", k->p.unixsocket);
+    }
+    return 0;
+}
+
+static int main_serve(kv *k, int argc, char **argv) {
+    struct sigaction sa;
+    i64 files;
+    if (main_options(k, argc, argv)) return 1;
+    printf("kv %s, pid %lld\n", KV_VERSION, (long long)sys_pid());
+    if (main_listen(k)) return main_fail(kv_message(k));
+    if (!k->nlisten) return main_fail("nothing to listen on: port is 0, no bind "
+                                      "address, no unixsocket");
+    files = sys_files(k->p.maxclients + 32);
+    if (files < k->p.maxclients + 32) {
+        fprintf(stderr, "kv: maxclients is %lld: only %lld files may be open\n",
+                (long long)(files > 40 ? files - 32 : 8), (long long)files);
+        k->p.maxclients = files > 40 ? files - 32 : 8;
+    }
+    memset(&sa, 0, sizeof sa);
+    sa.sa_handler = main_on_signal;
+    main_kv = k;
+    sigaction(SIGINT, &sa, NULL);
+    sigaction(SIGTERM, &sa, NULL);
+    sa.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &sa, NULL);
+    fflush(stdout);
+    kv_run(k);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    kv_desc d;
+    kv *k;
+    int rc;
+    const char *first = argc > 1 ? argv[1] : "";
+    if (!strcmp(first, "--help") || !strcmp(first, "-h")) return main_help();
+    if (!strcmp(first, "--version") || !strcmp(first, "-v"))
+        return puts("kv " KV_VERSION " (Redis " REDIS_VERSION ")"), 0;
+    if (!strcmp(first, "--commands")) return main_commands();
+    if (!strcmp(first, "--dictionary")) return main_dictionary();
+    memset(&d, 0, sizeof d);
+    d.size = sizeof d;
+    d.log = main_log;
+    rc = kv_open(&k, &d);
+    if (rc != KV_OK) return main_fail(kv_errstr(rc));
+    rc = main_serve(k, argc, argv);
+    main_kv = NULL;
+    kv_close(k);
+    return rc;
+}
+#endif

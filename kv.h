@@ -1,0 +1,408 @@
+/* kv.h: a Redis-compatible key-value store, in your process or as a server.
+ * SPDX-License-Identifier: MIT OR Unlicense
+ *
+ * This header is the contract: what it does not name is not API. Build:
+ *
+ *     cc -c kv.c                                  the library (no main)
+ *     cc -O2 -DKV_MAIN -o kv kv.c -lm -pthread    the server program
+ *
+ * First use:
+ *
+ *     kv *db;
+ *     if (kv_open(&db, NULL) != KV_OK) return 1;
+ *     kv_set(db, 0, "greeting", 8, "hello", 5, 0);
+ *     char word[16];
+ *     size_t n;
+ *     kv_get(db, 0, "greeting", 8, word, sizeof word, &n);   (n is 5)
+ *     kv_listen(db, "127.0.0.1:6379");
+ *     kv_run(db);                                 until kv_stop(db)
+ *     kv_close(db);
+ *
+ * Rules that hold for every call:
+ *   - Everything hangs off the instance. Any number of instances may live in
+ *     one process; kv keeps no global state, installs no signal handler,
+ *     never forks, never prints, never ends the process.
+ *   - Results are codes: KV_OK is 0, errors are negative, KV_NONE (1) means
+ *     that there was nothing. kv_errstr() names a code, kv_message() gives the
+ *     last refusal in a sentence. errno means nothing here.
+ *   - Any thread may call at any time: one lock per instance serves callers in
+ *     turn (build with -DKV_THREADS=0 to leave threads out). The loop
+ *     (kv_poll, kv_run, kv_dispatch) belongs to one thread at a time, must not
+ *     be called with the lock held, nor from a callback.
+ *   - Callbacks run under the lock, inside the call that causes them. They may
+ *     read through the pointers they are given and must not call back into the
+ *     same instance, but for command handlers, which have kv_call_* for it.
+ *   - Byte strings are pointer and length and may hold any byte.
+ *   - Memory that runs out is KV_NOMEM (clients see -OOM) and changes nothing.
+ */
+#ifndef KV_H
+#define KV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KV_VERSION "0.1.0"
+#define KV_VERSION_NUMBER 100 /* major * 10000 + minor * 100 + patch */
+
+typedef struct kv kv;                 /* an instance */
+typedef struct kv_session kv_session; /* what a connection carries: its
+                                         database, name, protocol, login */
+typedef struct kv_call kv_call;       /* a command being executed */
+struct pollfd;                        /* <poll.h> */
+
+typedef struct kv_slice {
+    const void *p;
+    size_t n;
+} kv_slice;
+
+enum {
+    KV_OK = 0,
+    KV_NONE = 1,         /* no such key; nothing to read; iteration is over */
+    KV_NOMEM = -1,       /* no memory, or maxmemory reached */
+    KV_MISUSE = -2,      /* an argument that cannot be right */
+    KV_WRONGTYPE = -3,   /* the key holds another kind of value */
+    KV_IO = -4,          /* the operating system refused; see kv_message() */
+    KV_INUSE = -5,       /* address in use */
+    KV_TOOBIG = -6,      /* beyond a limit; the buffer is too small */
+    KV_AGAIN = -7,       /* would block */
+    KV_NOFILES = -8,     /* out of file descriptors */
+    KV_INTERRUPTED = -9, /* kv_interrupt() was called */
+    KV_CLOSED = -10,     /* the session was closed */
+    KV_CORRUPT = -11     /* kv_check() found a broken invariant */
+};
+
+/* The library's version at run time, and a short name for a result code. */
+const char *kv_version(void);
+int kv_version_number(void);
+const char *kv_errstr(int code);
+
+/* ---- Opening ----------------------------------------------------------- */
+
+/* The operating system as kv sees it. Replace any member to put your own
+ * transport, clock or failures under an instance; zero members mean the
+ * default. Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES,
+ * KV_INUSE, KV_IO. Every function gets `ctx` first. Descriptors are
+ * non-negative numbers whose meaning is the table's own. */
+typedef struct kv_sys {
+    void *ctx;
+    /* listens on host:port or, with a path, on a unix socket with that file
+     * mode; *port receives the port actually bound */
+    int (*listen)(void *ctx, const char *host, int *port, const char *path,
+                  int mode, int backlog);
+    /* accepts; writes "ip:port" of both ends */
+    int (*accept)(void *ctx, int fd, char *peer, size_t peer_cap, char *self,
+                  size_t self_cap, int keepalive_s);
+    int64_t (*recv)(void *ctx, int fd, void *p, size_t n); /* 0: closed */
+    int64_t (*send)(void *ctx, int fd, const void *p, size_t n);
+    void (*close)(void *ctx, int fd);
+    int (*poll)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
+    int (*pipe)(void *ctx, int fds[2]); /* both ends never block */
+    /* a set of idle descriptors that is itself pollable; cold_open returns
+     * KV_NONE where there is no such thing */
+    int (*cold_open)(void *ctx);
+    int (*cold_add)(void *ctx, int set, int fd, uint32_t tag, int again);
+    int (*cold_wait)(void *ctx, int set, uint32_t *tags, int n);
+} kv_sys;
+
+enum { KV_LOG_DEBUG, KV_LOG_VERBOSE, KV_LOG_NOTICE, KV_LOG_WARNING };
+
+/* What kv_open() takes. Zero it, set `size` to sizeof(kv_desc), fill in what
+ * you need. Functions must stay callable until kv_close() has returned. */
+typedef struct kv_desc {
+    size_t size;
+    /* realloc-like: alloc(ctx, 0, 0, n), (ctx, p, old, new), (ctx, p, old, 0);
+     * returns NULL when it cannot. Memory must suit any object. */
+    void *(*alloc)(void *ctx, void *p, size_t old_size, size_t new_size);
+    void *alloc_ctx;
+    int64_t (*wall_us)(void *ctx); /* microseconds since 1970 */
+    int64_t (*mono_us)(void *ctx); /* microseconds, never going back */
+    void *clock_ctx;
+    void (*random)(void *ctx, void *p, size_t n); /* seeds the instance */
+    void *random_ctx;
+    void (*log)(void *ctx, int level, const char *text, size_t n);
+    void *log_ctx;
+    const kv_sys *sys;
+} kv_desc;
+
+/* Opens an instance. `desc` may be NULL: malloc, the system's clocks, no log.
+ * On failure *out is NULL. Nothing listens until kv_listen(). */
+int kv_open(kv **out, const kv_desc *desc);
+
+/* Closes every connection and session and frees everything. NULL is allowed.
+ * No other thread may be inside the instance. */
+void kv_close(kv *db);
+
+/* Sets one parameter, as CONFIG SET does, also those that can only be set
+ * before the first kv_listen().
+ *   Example: kv_config(db, "maxmemory", "100mb");
+ *   Notes: KV_MISUSE for an unknown name or a bad value; see kv_message(). */
+int kv_config(kv *db, const char *name, const char *value);
+
+/* The last refusal by kv_config() or kv_listen() as one sentence. Valid until
+ * the next call on this instance. */
+const char *kv_message(kv *db);
+
+/* ---- Serving ----------------------------------------------------------- */
+
+/* Listens on "HOST:PORT", "[IPV6]:PORT", ":PORT" (every address) or
+ * "unix:PATH". May be called several times. Port 0 takes a free one.
+ *   Example: kv_listen(db, "127.0.0.1:0"); printf("%d\n", kv_port(db)); */
+int kv_listen(kv *db, const char *address);
+
+/* The port of the first TCP listener, or 0. */
+int kv_port(kv *db);
+
+/* Serves a connected stream socket as if it had been accepted. The socket is
+ * kv's from now on, also when the call fails (it is closed then). */
+int kv_adopt(kv *db, int fd);
+
+/* One turn of the loop: waits up to `timeout_ms` (-1: as long as nothing is
+ * due) for something to do, does a bounded amount of it, returns KV_OK; or
+ * KV_NONE once kv_stop() or SHUTDOWN asked for the end.
+ *   Example: while (kv_poll(db, 100) == KV_OK) my_own_work(); */
+int kv_poll(kv *db, int timeout_ms);
+
+/* kv_poll() until kv_stop() or SHUTDOWN. Replies already made are sent. */
+int kv_run(kv *db);
+
+/* Ends kv_run() soon. Any thread may call it, and a signal handler. */
+void kv_stop(kv *db);
+
+/* A foreign event loop in three calls: fill `fds` with what to wait for and
+ * get their number (or KV_TOOBIG: *need tells the room needed), wait at most
+ * kv_timeout() milliseconds (-1: forever), hand the same array back.
+ *   Example:
+ *     struct pollfd fds[64];
+ *     size_t n = 0;
+ *     if (kv_pollfds(db, fds, 64, &n) == KV_OK) {
+ *         poll(fds, n, kv_timeout(db));
+ *         kv_dispatch(db, fds, n);
+ *     }
+ *   Notes: kv_dispatch() returns what kv_poll() returns. */
+int kv_pollfds(kv *db, struct pollfd *fds, size_t cap, size_t *need);
+int kv_timeout(kv *db);
+int kv_dispatch(kv *db, const struct pollfd *fds, size_t n);
+
+/* Holds the instance's lock across several calls, so that they are one step
+ * for everybody else. Calls nest. Keep it short: nobody is served meanwhile. */
+void kv_lock(kv *db);
+void kv_unlock(kv *db);
+
+/* Makes the long command or iteration that runs now in another thread end
+ * early with an error. Does nothing when none runs. Any thread may call it. */
+void kv_interrupt(kv *db);
+
+/* ---- Keys and values --------------------------------------------------- */
+
+/* Copies the string at `key` in database `dbnum` to `buf`. *n receives its
+ * whole length; when that is over `cap` the copy is cut and the result is
+ * KV_TOOBIG. KV_NONE: no such key. KV_WRONGTYPE: not a string. */
+int kv_get(kv *db, int dbnum, const void *key, size_t key_n, void *buf,
+           size_t cap, size_t *n);
+
+/* Like kv_get() without the copy. The caller holds kv_lock(); the bytes stay
+ * valid until kv_unlock() or the next call that changes anything. */
+int kv_view(kv *db, int dbnum, const void *key, size_t key_n, kv_slice *out);
+
+/* Sets a string. `expire_at_ms` is wall time in milliseconds since 1970, or 0
+ * for never; a time that has passed deletes the key. */
+int kv_set(kv *db, int dbnum, const void *key, size_t key_n, const void *value,
+           size_t value_n, int64_t expire_at_ms);
+
+/* Deletes a key: KV_OK, or KV_NONE when there was none. */
+int kv_del(kv *db, int dbnum, const void *key, size_t key_n);
+
+/* Walks the keys of a database in steps. Start with *cursor = 0; each call
+ * hands a few keys to `fn` and moves the cursor; KV_NONE when all were seen.
+ * A key that is there during the whole walk is seen exactly once, whatever is
+ * added or deleted between the calls. `fn` returns 0 to go on; anything else
+ * ends the step and is returned (the cursor then stays where it was).
+ *   Example:
+ *     uint64_t at = 0;
+ *     int rc;
+ *     while ((rc = kv_scan(db, 0, &at, print_key, stdout)) == KV_OK) {}
+ *   Notes: KV_INTERRUPTED after kv_interrupt(). */
+typedef int (*kv_key_fn)(void *ctx, const void *key, size_t n);
+int kv_scan(kv *db, int dbnum, uint64_t *cursor, kv_key_fn fn, void *ctx);
+
+/* ---- Commands ---------------------------------------------------------- */
+
+/* A session carries what a connection carries. Calls that take one accept
+ * NULL for the instance's own default session (database 0, logged in). */
+int kv_session_open(kv *db, kv_session **out);
+void kv_session_close(kv_session *s);
+
+typedef enum kv_type {
+    KV_NIL,      /* null */
+    KV_SIMPLE,   /* simple string: str, len */
+    KV_ERROR,    /* error: str, len, without the leading '-' */
+    KV_INTEGER,  /* integer */
+    KV_STRING,   /* bulk string: str, len */
+    KV_DOUBLE,   /* number; str, len hold its text */
+    KV_BOOL,     /* integer 0 or 1 */
+    KV_BIGNUM,   /* str, len: decimal digits */
+    KV_VERBATIM, /* str, len: text without the "txt:" prefix */
+    KV_ARRAY,    /* items[0 .. count-1] */
+    KV_MAP,      /* items[0 .. 2*count-1]: key, value, key, value ... */
+    KV_SET,      /* items[0 .. count-1] */
+    KV_PUSH      /* items[0 .. count-1] */
+} kv_type;
+
+typedef struct kv_reply {
+    int32_t type; /* kv_type */
+    int32_t reserved;
+    int64_t integer;
+    double number;
+    const char *str; /* followed by a zero byte that `len` does not count */
+    size_t len;
+    size_t count;
+    const struct kv_reply *items;
+} kv_reply;
+
+/* Executes one command. *out receives the reply as a tree, typed as in RESP3,
+ * to be freed with kv_reply_free(); out may be NULL. The result is KV_OK also
+ * when the command answers with an error: look at (*out)->type.
+ *   Example:
+ *     kv_slice argv[] = {{"INCRBY", 6}, {"n", 1}, {"5", 1}};
+ *     kv_reply *r;
+ *     if (kv_exec(db, NULL, 3, argv, &r) == KV_OK) {
+ *         printf("%lld\n", (long long)r->integer);
+ *         kv_reply_free(db, r);
+ *     } */
+int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
+            kv_reply **out);
+
+/* The same from a line of text, split and quoted as redis-cli does it.
+ *   Example: kv_exec_line(db, NULL, "SET name \"Ada L.\" EX 60", &r); */
+int kv_exec_line(kv *db, kv_session *s, const char *line, kv_reply **out);
+void kv_reply_free(kv *db, kv_reply *r);
+
+/* RESP through memory, for tests, TLS or a transport of your own: feed request
+ * bytes in any pieces, read the reply bytes from kv_pending(), tell with
+ * kv_consume() how many you have taken. KV_CLOSED: the session has said its
+ * last word (QUIT, protocol error); pending bytes may remain. A session made
+ * by kv_session_open() starts in RESP2 like a connection. */
+int kv_feed(kv_session *s, const void *p, size_t n);
+int kv_pending(kv_session *s, kv_slice *out);
+void kv_consume(kv_session *s, size_t n);
+
+/* ---- Your own commands ------------------------------------------------- */
+
+typedef void (*kv_handler)(kv_call *c);
+
+enum { /* kv_command.flags; the first group shows in COMMAND INFO */
+    KV_WRITE = 1 << 0,    /* may change keys */
+    KV_READONLY = 1 << 1, /* reads keys, changes none */
+    KV_DENYOOM = 1 << 2,  /* refused when maxmemory is reached */
+    KV_FAST = 1 << 3,     /* O(1) or O(log N) */
+    KV_ADMIN = 1 << 4,
+    KV_NOSCRIPT = 1 << 5,
+    KV_LOADING = 1 << 6,
+    KV_STALE = 1 << 7,
+    KV_NO_AUTH = 1 << 8, /* allowed before authentication */
+    KV_BLOCKING = 1 << 9,
+    KV_ALLOW_BUSY = 1 << 10,
+    KV_NO_MULTI = 1 << 11,
+    KV_SKIP_MONITOR = 1 << 12,
+    KV_SKIP_SLOWLOG = 1 << 13,
+    KV_NO_ASYNC_LOADING = 1 << 14,
+    KV_NO_MANDATORY_KEYS = 1 << 15,
+    KV_PROTECTED = 1 << 16,
+    KV_MOVABLEKEYS = 1 << 17,
+    KV_PUBSUB = 1 << 18,
+    KV_KEYSPACE = 1 << 19,  /* ACL category @keyspace */
+    KV_DANGEROUS = 1 << 20, /* ACL category @dangerous */
+    KV_ENDS_BATCH = 1 << 21,     /* changes how later commands are read */
+    KV_CAT_CONNECTION = 1 << 22, /* ACL category @connection */
+    KV_CAT_ADMIN = 1 << 23       /* ACL category @admin, without the flag */
+};
+
+/* A command is one handler and one row; the built-in ones use the same type.
+ * Rows are not copied: they must live as long as the instance. */
+typedef struct kv_command {
+    const char *name; /* lower case; "client|id" for a subcommand */
+    kv_handler fn;    /* NULL: only its subcommands can be called */
+    int32_t arity;    /* arguments with the name; -N: at least N */
+    uint32_t flags;
+    const char *keys; /* where keys are: "RW/update@1:0:1", "" for none; the
+                         numbers are first, last - first (negative: counted
+                         from the end), step; "@1#0:1:1" counts them by an
+                         argument */
+    const char *group;
+    const char *since;
+    const char *complexity;
+    const char *summary;
+    const char *args; /* "key value [NX|XX] [EX seconds]" */
+    void *ctx;        /* yours; see kv_call_ctx() */
+} kv_command;
+
+/* Adds a command, for sockets and kv_exec() alike. KV_MISUSE: the name is
+ * taken or the row makes no sense.
+ *   Example:
+ *     static void hello(kv_call *c) { kv_put_string(c, kv_call_arg(c, 1)); }
+ *     static const kv_command row = {
+ *         "hello.to", hello, 2, KV_FAST, "", "hello", "1.0.0", "O(1)",
+ *         "Greets.", "name", NULL};
+ *     kv_add_command(db, &row); */
+int kv_add_command(kv *db, const kv_command *row);
+
+/* Inside a handler: the arguments (argument 0 is the name), the row's ctx, the
+ * instance, and other commands, whose reply is put in the place of one of
+ * yours. A handler puts exactly one reply. */
+size_t kv_call_argc(kv_call *c);
+kv_slice kv_call_arg(kv_call *c, size_t i);
+void *kv_call_ctx(kv_call *c);
+int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv);
+
+void kv_put_nil(kv_call *c);
+void kv_put_simple(kv_call *c, const char *text);
+void kv_put_error(kv_call *c, const char *text); /* "ERR it went wrong" */
+void kv_put_int(kv_call *c, int64_t n);
+void kv_put_string(kv_call *c, kv_slice s);
+void kv_put_double(kv_call *c, double d);
+void kv_put_bool(kv_call *c, int b);
+void kv_put_bignum(kv_call *c, const char *digits);
+void kv_put_verbatim(kv_call *c, kv_slice text);
+void kv_put_array(kv_call *c, size_t n); /* n replies follow */
+void kv_put_map(kv_call *c, size_t n);   /* 2n replies follow */
+void kv_put_set(kv_call *c, size_t n);   /* n replies follow */
+
+/* ---- Watching ---------------------------------------------------------- */
+
+/* Calls `fn` after each change of a key, with the event names of Redis's
+ * keyspace notifications ("set", "del", "expire", "expired", "evicted",
+ * "rename_from" ...), on time also for keys that expire. One hook per
+ * instance; NULL takes it away. */
+typedef void (*kv_event_fn)(void *ctx, const char *event, int dbnum,
+                            const void *key, size_t n);
+void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
+
+/* Calls `fn` with every change as a RESP command in Redis 7.0's deterministic
+ * vocabulary (times absolute, results instead of computations). Applying the
+ * records in order to an empty instance gives the same data. */
+typedef void (*kv_change_fn)(void *ctx, int dbnum, const void *resp, size_t n);
+void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
+
+typedef struct kv_statistics {
+    size_t size; /* set to sizeof(kv_statistics) before the call */
+    uint64_t keys, expires;           /* all databases */
+    uint64_t used_memory, peak_memory; /* bytes asked for by kv's own data */
+    uint64_t held_memory;             /* bytes taken from the allocator */
+    uint64_t commands, connections, clients;
+    uint64_t expired, evicted, hits, misses;
+    uint64_t net_input, net_output;
+} kv_statistics;
+int kv_stats(kv *db, kv_statistics *out);
+
+/* Verifies every invariant of the instance. KV_OK, or KV_CORRUPT with a
+ * sentence in kv_message(). Takes time in proportion to the data. */
+int kv_check(kv *db);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
