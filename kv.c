@@ -225,6 +225,7 @@ enum {
     DBS_MAX = 1024,    /* most `databases` */
     BATCH = 32,        /* requests parsed ahead */
     READ_SIZE = 65536, /* bytes read from a socket at a time */
+    OUT_FLUSH = 65536, /* bytes of output after which a turn sends */
     OUT_HIGH = 1 << 20 /* unsent bytes from which on a client must read first */
 };
 
@@ -307,6 +308,12 @@ struct note {
     const char *event;
     int dbnum;
     size_t n;
+};
+
+/* A connection, across turns: conn_get(). */
+struct conn_ref {
+    u32 slot;
+    u64 id;
 };
 
 /* Output of one connection in kv.out. */
@@ -429,7 +436,8 @@ struct kv {
     u32 clients;  /* with a socket */
     conn *own;    /* the default session */
     u32 ndead;    /* connections to free at the end of the turn */
-    u32 nready;   /* connections with CONN_READY */
+    struct conn_ref *ready; /* connections with CONN_READY */
+    u32 nready, ready_cap;
     u32 look_at;  /* where demotion, or the rotation of cold ones, goes on */
     u32 ncold;    /* connections that are not polled each turn */
 
@@ -518,6 +526,7 @@ struct kv_call {
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 #if KV_THREADS
@@ -862,6 +871,13 @@ static struct sys_usage sys_usage(void) {
 }
 
 static i64 sys_pid(void) { return getpid(); }
+
+/* "Linux 6.1 x86_64" */
+static void sys_name(char *b, size_t cap) {
+    struct utsname u;
+    if (uname(&u) < 0) snprintf(b, cap, "unknown");
+    else snprintf(b, cap, "%.60s %.60s %.60s", u.sysname, u.release, u.machine);
+}
 
 #if KV_MAIN
 /* Raises the limit of open files towards `want`; what it is then. */
@@ -1854,9 +1870,9 @@ static int num_dec_hex(str s, struct num_dec *v) {
     v->top = DEC_INT - (int)n;
     for (i = 0; i < n; i++) v->d[(size_t)v->top + i] = (u8)(text[i] - '0');
     if (e > 16384 || e < -16510) return DEC_BAD;
-    for (; e > 0; e -= 30)
-        if (!num_dec_up(v, e > 30 ? 30 : (int)e)) return DEC_BAD;
-    for (; e < 0; e += 30) num_dec_down(v, e < -30 ? 30 : (int)-e);
+    for (; e > 0; e -= min_i(e, 30))
+        if (!num_dec_up(v, (int)min_i(e, 30))) return DEC_BAD;
+    for (; e < 0; e += min_i(-e, 30)) num_dec_down(v, (int)min_i(-e, 30));
     return DEC_OK;
 }
 
@@ -3485,6 +3501,8 @@ static int evict_one(kv *k) {
     return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
 }
 
+enum { EVICT_SLICE = 4096 }; /* most keys evicted for one command */
+
 /* Evicts until memory is below the limit, at most `most` keys. 0: it is not,
  * and nothing can be evicted. */
 static int evict(kv *k, int most) {
@@ -3586,10 +3604,10 @@ static int evict(kv *k, int most) {
     X(NO_SHUTDOWN, "ERR No shutdown in progress.")                             \
     X(MAXCLIENTS, "ERR max number of clients reached")                         \
     X(DENIED,                                                                  \
-      "DENIED kv is running in protected mode: no password is set and this "   \
-      "connection comes from another machine. Connect from the machine "       \
-      "itself, or set a password (requirepass), or turn protection off "       \
-      "(protected-mode no).")                                                  \
+      "DENIED Redis is running in protected mode because protected mode is "   \
+      "enabled and no password is set for the default user. Connect from the " \
+      "machine itself, or set a password (requirepass), or turn protection "   \
+      "off (protected-mode no).")                                                  \
     X(NO_SAVE, "ERR this server keeps nothing on disk")                        \
     X(P_INLINE, "ERR Protocol error: too big inline request")                  \
     X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
@@ -3677,16 +3695,12 @@ static int resp_bulk(struct resp_in *in, str *arg) {
     int rc;
     if (in->at == in->n) return RESP_MORE;
     if (KV_RARELY(in->p[in->at] != '$')) {
-        if (in->p[in->at] == 0 && in->n - in->at <= RESP_LINE) return RESP_MORE;
         in->got = in->p[in->at];
-        return memchr(in->p + in->at, '\r', in->n - in->at)
-                   ? resp_bad(in, E_P_DOLLAR)
-               : in->n - in->at > RESP_LINE ? resp_bad(in, E_P_BULK_STRING)
-                                            : RESP_MORE;
+        return resp_bad(in, E_P_DOLLAR);
     }
     rc = resp_number(in, &n, E_P_BULK_STRING, E_P_BULK_LEN);
     if (rc != RESP_DONE) return rc;
-    if (n < 0 || n > in->k->p.proto_max_bulk_len)
+    if (n < 0 || n > in->k->p.proto_max_bulk_len || (u64)n > SIZE_MAX / 4)
         return resp_bad(in, E_P_BULK_LEN);
     if (n > 16384 && !in->authed) return resp_bad(in, E_P_BULK_AUTH);
     if (in->n - in->at < (size_t)n + 2) {
@@ -3725,7 +3739,7 @@ static u8 *resp_word(u8 *p, u8 *e, str *arg) {
     arg->p = p;
     for (; p < e; p++) {
         if (!quote) {
-            if (resp_is_space(*p)) break;
+            if (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n') break;
             if (*p == '"' || *p == '\'') quote = *p;
             else *out++ = *p;
         } else if (quote == '"' && *p == '\\' && e - p >= 4 &&
@@ -4066,11 +4080,6 @@ static void reply_null(kv_call *c) {
     else REPLY_LIT(c, "$-1\r\n");
 }
 
-static void reply_null_array(kv_call *c) {
-    if (c->resp == 3) REPLY_LIT(c, "_\r\n");
-    else REPLY_LIT(c, "*-1\r\n");
-}
-
 static void reply_array(kv_call *c, size_t n) { reply_head(c, '*', (i64)n); }
 
 static void reply_map(kv_call *c, size_t n) {
@@ -4175,6 +4184,8 @@ static void reply_error_text(kv_call *c, str s) {
 static void reply_errf(kv_call *c, enum error e, str a, str b) {
     const char *t = E_TEXTS[e], *p;
     size_t from = c->k->out.n, n;
+    const u8 *nul = a.n ? memchr(a.p, 0, a.n) : NULL;
+    if (nul) a.n = (size_t)(nul - a.p); /* as C's strings end */
     c->failed = 1;
     if (!reply_space(c, strlen(t) + a.n + b.n + 3)) return;
     REPLY_LIT(c, "-");
@@ -5699,7 +5710,7 @@ static const struct par PARS[] = {
     {"port", PAR_INT, PAR_START, PAR_AT(port), 0, 65535, "6379", NULL},
     {"protected-mode", PAR_BOOL, 0, PAR_AT(protected_mode), 0, 0, "yes", NULL},
     {"proto-max-bulk-len", PAR_MEM, 0, PAR_AT(proto_max_bulk_len), 1 << 20,
-     INT64_MAX / 4, "536870912", NULL},
+     INT64_MAX, "536870912", NULL},
     {"requirepass", PAR_TEXT, 0, PAR_AT(requirepass), 0, 0, "", NULL},
     {"save", PAR_FACT, 0, 0, 0, 0, "", NULL},
     {"tcp-backlog", PAR_INT, PAR_START, PAR_AT(tcp_backlog), 0, INT_MAX, "511",
@@ -6126,13 +6137,21 @@ static str par_value(kv *k, const struct par *r, char *room, size_t cap) {
     return str_of(room, n);
 }
 
+/* The first pattern that a name matches, or 0. */
+static size_t config_wanted(kv_call *c, const char *name) {
+    size_t i = 2;
+    while (i < c->argc && !glob_match(c->argv[i], str_c(name), 1)) i++;
+    return i < c->argc ? i : 0;
+}
+
+/* A name that was asked for without wildcards is shown as it was spelled. */
 static void cmd_config_get(kv_call *c) {
-    size_t gap = reply_gap(c), i, j, n = 0;
+    size_t gap = reply_gap(c), i, at, n = 0;
     char room[256];
     for (i = 0; i < COUNT(PARS); i++) {
-        for (j = 2; j < c->argc && !glob_match(c->argv[j], str_c(PARS[i].name), 1); j++) {}
-        if (j == c->argc) continue;
-        reply_text(c, PARS[i].name);
+        if (!(at = config_wanted(c, PARS[i].name))) continue;
+        if (arg_is(c, at, PARS[i].name)) reply_bulk(c, c->argv[at]);
+        else reply_text(c, PARS[i].name);
         reply_bulk(c, par_value(c->k, &PARS[i], room, sizeof room));
         n++;
     }
@@ -6251,10 +6270,10 @@ static void hello_reply(kv_call *c) {
     reply_array(c, 0);
 }
 
+/* Options take effect one by one, also when a later one is wrong. */
 static void cmd_hello(kv_call *c) {
     i64 v = c->c->resp;
-    size_t i, name = 0;
-    int authed = c->c->flags & CONN_AUTHED;
+    size_t i;
     if (c->argc > 1 && !num_parse(c->argv[1], &v)) {
         reply_err(c, E_PROTO_INT);
         return;
@@ -6269,21 +6288,19 @@ static void cmd_hello(kv_call *c) {
                 reply_err(c, E_WRONGPASS);
                 return;
             }
-            authed = CONN_AUTHED;
+            c->c->flags |= CONN_AUTHED;
             i += 2;
         } else if (arg_is(c, i, "setname") && i + 1 < c->argc) {
-            name = ++i;
+            if (!session_set_name(c, c->argv[++i])) return;
         } else {
             reply_err1(c, E_HELLO_OPTION, c->argv[i]);
             return;
         }
     }
-    if (!authed) {
+    if (!(c->c->flags & CONN_AUTHED)) {
         reply_err(c, E_NOAUTH_HELLO);
         return;
     }
-    if (name && !session_set_name(c, c->argv[name])) return;
-    c->c->flags |= CONN_AUTHED;
     c->c->resp = c->resp = (u8)v;
     hello_reply(c);
 }
@@ -6417,7 +6434,7 @@ static void cmd_client_list(kv_call *c) {
     int normal = 1;
     if (c->argc > 3 && arg_is(c, 2, "id")) {
         for (i = 3; i < c->argc; i++)
-            if (!num_parse(c->argv[i], &id) || id < 1) {
+            if (!num_parse(c->argv[i], &id)) {
                 reply_err(c, E_CLIENT_IDS);
                 return;
             }
@@ -6590,23 +6607,36 @@ static u32 doc_categories(const cmd *m) {
     return b | (f & KV_FAST ? 1 << 9 : 1 << 10);
 }
 
+/* The flags of a key specification as a set; what one call does where the row
+ * says that it depends (SET, by its GET option). */
+static void doc_spec_flags(kv_call *c, str flags, const str *argv,
+                           size_t argc) {
+    size_t i, from = 0, n = 1;
+    static const char vary[] = "/variable_flags";
+    if (flags.n > sizeof vary && argc &&
+        !memcmp(flags.p + flags.n - (sizeof vary - 1), vary, sizeof vary - 1)) {
+        for (i = 3; i < argc && !str_is(argv[i], "get"); i++) {}
+        flags = i < argc ? LIT("RW/access/update") : LIT("OW/update");
+    }
+    for (i = 0; i < flags.n; i++) n += flags.p[i] == '/';
+    reply_set(c, flags.n ? n : 0);
+    for (i = 0; flags.n && i <= flags.n; i++)
+        if (i == flags.n || flags.p[i] == '/') {
+            reply_line(c, '+', str_of(flags.p + from, i - from));
+            from = i + 1;
+        }
+}
+
 static void doc_key_specs(kv_call *c, const cmd *m) {
     const char *p = m->row->keys;
     struct key_spec s;
-    size_t n = 0, i, from;
+    size_t n = 0;
     while (cmd_next_spec(&p, &s)) n++;
     reply_set(c, n);
     for (p = m->row->keys; cmd_next_spec(&p, &s);) {
         reply_map(c, 3);
         reply_text(c, "flags");
-        for (i = 0, n = s.flags.n > 0; i < s.flags.n; i++)
-            n += s.flags.p[i] == '/';
-        reply_set(c, n);
-        for (i = from = 0; i <= s.flags.n && s.flags.n; i++)
-            if (i == s.flags.n || s.flags.p[i] == '/') {
-                reply_line(c, '+', str_of(s.flags.p + from, i - from));
-                from = i + 1;
-            }
+        doc_spec_flags(c, s.flags, NULL, 0);
         reply_text(c, "begin_search");
         reply_map(c, 2);
         reply_text(c, "type");
@@ -6634,7 +6664,7 @@ static void doc_key_specs(kv_call *c, const cmd *m) {
 static void doc_info(kv_call *c, const cmd *m) {
     const cmd *s;
     if (!m) {
-        reply_null_array(c);
+        reply_null(c);
         return;
     }
     reply_array(c, 10);
@@ -7042,7 +7072,7 @@ static void doc_keys(kv_call *c, int with_flags) {
     cmd *m = cmd_of(c->k, argv, argc);
     const char *p;
     struct key_spec s;
-    if (!m) {
+    if (!m || (m->nsubs && argc > 1 && !m->row->fn)) {
         reply_err(c, E_NO_COMMAND);
         return;
     }
@@ -7061,20 +7091,13 @@ static void doc_keys(kv_call *c, int with_flags) {
             return;
         }
         for (; first <= last; first += (size_t)s.step, n++) {
-            size_t i, from = 0, words = 1;
             if (!with_flags) {
                 reply_bulk(c, argv[first]);
                 continue;
             }
             reply_array(c, 2);
             reply_bulk(c, argv[first]);
-            for (i = 0; i < s.flags.n; i++) words += s.flags.p[i] == '/';
-            reply_set(c, words);
-            for (i = 0; i <= s.flags.n; i++)
-                if (i == s.flags.n || s.flags.p[i] == '/') {
-                    reply_line(c, '+', str_of(s.flags.p + from, i - from));
-                    from = i + 1;
-                }
+            doc_spec_flags(c, s.flags, argv, argc);
         }
     }
     reply_fill(c, gap, '*', n);
@@ -7158,12 +7181,15 @@ static void info_bytes(kv_call *c, const char *name, i64 n) {
 static void info_server(kv_call *c) {
     kv *k = c->k;
     i64 up = (k->mono - k->start_mono) / 1000;
+    char os[200];
+    sys_name(os, sizeof os);
     info_put(c, "redis_version:%s", REDIS_VERSION);
     info_put(c, "redis_git_sha1:00000000");
     info_put(c, "redis_git_dirty:0");
     info_put(c, "redis_build_id:kv-%s", KV_VERSION);
     info_put(c, "redis_mode:standalone");
     info_put(c, "kv_version:%s", KV_VERSION);
+    info_put(c, "os:%s", os);
     info_put(c, "arch_bits:%d", (int)(sizeof(void *) * 8));
     info_put(c, "multiplexing_api:poll");
     info_put(c, "process_id:%lld", (long long)sys_pid());
@@ -7476,8 +7502,9 @@ static void cmd_swapdb(kv_call *c) {
     int a, b;
     db *t, **dbs = c->k->dbs;
     i64 v;
-    if (!num_parse(c->argv[1], &v)) reply_err(c, E_DB_FIRST);
-    else if (!num_parse(c->argv[2], &v)) reply_err(c, E_DB_SECOND);
+    if (!num_parse(c->argv[1], &v) || v != (int)v) reply_err(c, E_DB_FIRST);
+    else if (!num_parse(c->argv[2], &v) || v != (int)v)
+        reply_err(c, E_DB_SECOND);
     if (c->failed || !arg_db(c, 1, &a, E_DB_FIRST) ||
         !arg_db(c, 2, &b, E_DB_SECOND))
         return;
@@ -7513,7 +7540,23 @@ static void cmd_module_help(kv_call *c) {
     reply_help(c, "MODULE", lines);
 }
 
-static void cmd_cluster(kv_call *c) { reply_err(c, E_CLUSTER); }
+static void cmd_cluster(kv_call *c) {
+    static const char *const subs[] = {
+        "addslots", "addslotsrange", "bumpepoch", "count-failure-reports",
+        "countkeysinslot", "delslots", "delslotsrange", "failover",
+        "flushslots", "forget", "getkeysinslot", "help", "info", "keyslot",
+        "links", "meet", "myid", "nodes", "replicas", "replicate", "reset",
+        "saveconfig", "set-config-epoch", "setslot", "shards", "slaves",
+        "slots"};
+    size_t i;
+    for (i = 0; i < COUNT(subs); i++)
+        if (arg_is(c, 1, subs[i])) {
+            reply_err(c, E_CLUSTER);
+            return;
+        }
+    reply_errf(c, E_UNKNOWN_SUB, str_of(c->argv[1].p, min_z(c->argv[1].n, 128)),
+               LIT("CLUSTER"));
+}
 
 static void cmd_shutdown(kv_call *c) {
     size_t i;
@@ -7616,6 +7659,7 @@ static void debug_protocol(kv_call *c) {
                                     "command"));
             return;
         }
+        reply_text(c, "Some real reply following the push reply");
         reply_push(c, 2);
         reply_text(c, "server-cpu-usage");
         reply_int(c, 42);
@@ -7764,7 +7808,8 @@ static void cmd_debug(kv_call *c) {
         DEBUG_SUBS[i].fn(c);
         return;
     }
-    reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("DEBUG"));
+    reply_errf(c, E_DEBUG_SUB,
+               str_of(c->argv[1].p, min_z(c->argv[1].n, 128)), LIT("DEBUG"));
 }
 
 static const kv_command ROWS_CONNECTION[] = {
@@ -8083,7 +8128,7 @@ static int turn_admit(kv_call *c) {
         return 0;
     }
     if (KV_RARELY(k->p.maxmemory && (i64)k->m.used > k->p.maxmemory) &&
-        !evict(k, 128) && m->flags & KV_DENYOOM) {
+        !evict(k, EVICT_SLICE) && m->flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
         return 0;
     }
@@ -8220,10 +8265,12 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
     }
 }
 
-/* Bytes that a connection has not read, this turn's output from `start` on
- * with them. */
+/* Whether a connection's output, from `start` on in this turn, has to leave
+ * before more is made: it goes in pieces, and not on while the peer does not
+ * read. */
 static int turn_backed_up(const kv *k, const conn *c, size_t start) {
-    return conn_unsent(c) + (k->out.n - start) > OUT_HIGH;
+    size_t n = k->out.n - start;
+    return n > OUT_FLUSH || conn_unsent(c) + n > OUT_HIGH;
 }
 
 enum { TURN_COMMANDS = 4096 }; /* of one client in one turn */
@@ -8283,7 +8330,6 @@ enum {
     HOT_ROOM = 64,   /* so many hot ones are left alone */
     HOT_IDLE = 50,   /* ms without input after which one may go cold */
     VISITORS = 64,
-    OUT_FLUSH = 65536, /* bytes of output after which a turn sends */
     EXPIRE_SLICE = 1000,
     ACCEPT_SLICE = 256,
     ACCEPT_REST = 100 /* ms that listeners rest without descriptors */
@@ -8408,7 +8454,7 @@ static void loop_finish(conn *c) {
  * along instead of being copied. */
 static void loop_keep_rest(kv *k, conn *c, size_t from, size_t to) {
     if (!c->out.p && to == k->out.n && to - from > k->out.cap / 2 &&
-        to - from > MEM_CHUNK) {
+        to - from > 4 * MEM_CHUNK) {
         c->out = k->out;
         c->out_at = from;
         memset(&k->out, 0, sizeof k->out);
@@ -8464,6 +8510,24 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     if (k->out.n > OUT_FLUSH) loop_flush(k);
 }
 
+/* The connection goes on in the next turn. */
+static void loop_note_ready(kv *k, conn *c) {
+    if (k->nready == k->ready_cap) {
+        u32 cap = k->ready_cap ? 2 * k->ready_cap : 16;
+        struct conn_ref *r = mem_resize(&k->h, k->ready,
+                                        k->ready_cap * sizeof *r,
+                                        cap * sizeof *r);
+        if (!r) {
+            conn_kill(c);
+            return;
+        }
+        k->ready = r;
+        k->ready_cap = cap;
+    }
+    k->ready[k->nready].slot = c->slot;
+    k->ready[k->nready++].id = c->id;
+}
+
 /* Sends what an earlier turn could not. */
 static void loop_write(kv *k, conn *c) {
     i64 sent = loop_send(k, c, c->out.p + c->out_at, conn_unsent(c));
@@ -8473,7 +8537,8 @@ static void loop_write(kv *k, conn *c) {
         buf_free(&k->h, &c->out);
         c->out_at = 0;
     }
-    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) k->nready++;
+    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
+        loop_note_ready(k, c);
     loop_limit_out(k, c);
     loop_finish(c);
 }
@@ -8498,7 +8563,7 @@ static void loop_execute(kv *k, conn *c) {
     size_t start = k->out.n, used;
     used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
     loop_eat(k, c, used);
-    if (c->flags & CONN_READY) k->nready++;
+    if (c->flags & CONN_READY) loop_note_ready(k, c);
     else if (c->flags & CONN_EOF) c->flags |= CONN_CLOSING;
     loop_segment(k, c, start);
 }
@@ -8589,7 +8654,7 @@ static void loop_read(kv *k, conn *c) {
     used = turn_input(k, c, k->rbuf, have);
     if (!(c->flags & CONN_DEAD))
         loop_keep_input(k, c, k->rbuf + used, have - used);
-    if (c->flags & CONN_READY) k->nready++;
+    if (c->flags & CONN_READY) loop_note_ready(k, c);
     loop_segment(k, c, start);
 }
 
@@ -8723,7 +8788,6 @@ static void loop_cron(kv *k) {
         k->ops_when = k->mono;
     }
     k->cron_at = k->mono + 100;
-    k->m.peak = max_z(k->m.peak, k->m.used);
     if (!k->p.timeout && !k->p.out_soft[0]) return;
     for (i = 0; i < k->conns_cap; i++) {
         conn *c = k->conns[i];
@@ -8735,8 +8799,9 @@ static void loop_cron(kv *k) {
 }
 
 static void loop_background(kv *k) {
+    k->m.peak = max_z(k->m.peak, k->m.used);
     loop_expire(k);
-    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && evict(k, 128))
+    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && evict(k, EVICT_SLICE))
         turn_drain(k);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     loop_cron(k);
@@ -8813,16 +8878,14 @@ static void loop_cold(kv *k) {
 
 /* Goes on with clients that had more to execute than one turn allowed. */
 static void loop_resume(kv *k) {
-    u32 i, left = k->nready;
-    k->nready = 0;
-    if (!left) return;
-    for (i = 0; i < k->conns_cap; i++) {
-        conn *c = k->conns[i];
-        if (!c || !(c->flags & CONN_READY) ||
-            c->flags & (CONN_DEAD | CONN_MEMORY))
-            continue;
-        if (conn_unsent(c) <= OUT_HIGH) loop_execute(k, c);
+    u32 i, n = k->nready;
+    for (i = 0; i < n; i++) {
+        conn *c = conn_get(k, k->ready[i].slot, k->ready[i].id);
+        if (c && c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
+            loop_execute(k, c);
     }
+    k->nready -= n;
+    memmove(k->ready, k->ready + n, k->nready * sizeof *k->ready);
 }
 
 /* Acts on the results of poll() in kv.pfd, then on everything that is due. */
@@ -9489,6 +9552,7 @@ static void api_enter(kv *k) {
 static void api_leave(kv *k) {
     if (k->notes.n) turn_drain(k);
     mem_next(&k->m);
+    k->m.peak = max_z(k->m.peak, k->m.used);
     api_wake_if_due(k);
     lock_out(k);
 }
@@ -10137,8 +10201,18 @@ static void main_log(void *ctx, int level, const char *text, size_t n) {
     fprintf(stderr, "kv: %.*s\n", (int)n, text);
 }
 
-static int main_fail(const char *text) {
-    fprintf(stderr, "kv: %s\n", text);
+/* One line on the error output, whatever stands in the text. */
+static int main_fail(const char *form, ...) KV_PRINTF(1, 2);
+static int main_fail(const char *form, ...) {
+    char b[512];
+    size_t i;
+    va_list a;
+    va_start(a, form);
+    vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    for (i = 0; b[i]; i++)
+        if ((u8)b[i] < ' ') b[i] = ' ';
+    fprintf(stderr, "kv: %s\n", b);
     return 1;
 }
 
@@ -10166,8 +10240,8 @@ static int main_distance(const char *a, const char *b) {
 }
 
 static int main_unknown(const char *name) {
-    const char *best = "";
-    int d = 1000, x;
+    const char *best = "help";
+    int d = main_distance(name, best), x;
     size_t i;
     for (i = 0; i < COUNT(PARS); i++)
         if ((x = main_distance(name, PARS[i].name)) < d) {
@@ -10179,9 +10253,8 @@ static int main_unknown(const char *name) {
             d = x;
             best = PAR_FOREIGN[i].name;
         }
-    fprintf(stderr, "kv: unknown option --%s; the nearest is --%s (kv --help)\n",
-            name, best);
-    return 1;
+    return main_fail("unknown option --%s; the nearest is --%s (kv --help)",
+                     name, best);
 }
 
 static int main_help(void) {
@@ -10266,8 +10339,7 @@ static int main_options(kv *k, int argc, char **argv) {
         const char *a = argv[i++], *eq = strchr(a, '=');
         size_t n = 0, len;
         if (a[0] != '-' || a[1] != '-' || !a[2]) {
-            fprintf(stderr, "kv: '%s' is not an option (kv --help)\n", a);
-            return 1;
+            return main_fail("'%s' is not an option (kv --help)", a);
         }
         len = eq ? (size_t)(eq - a) - 2 : strlen(a + 2);
         len = min_z(len, sizeof name - 1);
@@ -10279,8 +10351,7 @@ static int main_options(kv *k, int argc, char **argv) {
             if (!par_find(str_c(name)) &&
                 par_foreign(str_c(name), str_c("")) < 0)
                 return main_unknown(name);
-            fprintf(stderr, "kv: --%s needs a value\n", name);
-            return 1;
+            return main_fail("--%s needs a value", name);
         }
         for (; !eq && i < argc && strncmp(argv[i], "--", 2) != 0; i++)
             n += (size_t)snprintf(value + min_z(n, sizeof value - 1),
@@ -10288,15 +10359,17 @@ static int main_options(kv *k, int argc, char **argv) {
                                   "%s%s", n ? " " : "", argv[i]);
         if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c(value)) < 0)
             return main_unknown(name);
-        if (kv_config(k, name, value) != KV_OK) return main_fail(kv_message(k));
+        if (kv_config(k, name, value) != KV_OK) return main_fail("%s", kv_message(k));
     }
     return 0;
 }
 
-/* One word of `bind`: "*" and "::*" are every address, "-" forgives failure. */
-static int main_bind(kv *k, str word) {
+/* One word of `bind`: "*" and "::*" are every address, "-" forgives failure.
+ * What is listened on is added to the banner. */
+static int main_bind(kv *k, str word, char *banner, size_t cap) {
     char host[256], address[300];
     int forgive = word.n && *word.p == '-', rc;
+    size_t at = strlen(banner);
     if (forgive) word.p++, word.n--;
     if (word.n >= sizeof host) return KV_MISUSE;
     memcpy(host, word.p, word.n);
@@ -10306,29 +10379,31 @@ static int main_bind(kv *k, str word) {
     snprintf(address, sizeof address, strchr(host, ':') ? "[%s]:%d" : "%s:%d",
              host, (int)k->p.port);
     rc = kv_listen(k, address);
-    if (rc == KV_OK) printf("kv: listening on %s\n", address);
+    if (rc == KV_OK) snprintf(banner + at, cap - at, " %s", address);
     return forgive ? KV_OK : rc;
 }
 
-static int main_listen(kv *k) {
+static int main_listen(kv *k, char *banner, size_t cap) {
     char address[300];
     str bind = str_c(k->p.bind), word;
+    size_t at;
     while (k->p.port && (word = par_word(&bind)).n)
-        if (main_bind(k, word) != KV_OK) return 1;
+        if (main_bind(k, word, banner, cap) != KV_OK) return 1;
     if (k->p.unixsocket[0]) {
         snprintf(address, sizeof address, "unix:%s", k->p.unixsocket);
         if (kv_listen(k, address) != KV_OK) return 1;
-        printf("kv: listening on %s\n", k->p.unixsocket);
+        at = strlen(banner);
+        snprintf(banner + at, cap - at, " %s", k->p.unixsocket);
     }
     return 0;
 }
 
 static int main_serve(kv *k, int argc, char **argv) {
     struct sigaction sa;
+    char banner[1024] = "";
     i64 files;
     if (main_options(k, argc, argv)) return 1;
-    printf("kv %s, pid %lld\n", KV_VERSION, (long long)sys_pid());
-    if (main_listen(k)) return main_fail(kv_message(k));
+    if (main_listen(k, banner, sizeof banner)) return main_fail("%s", kv_message(k));
     if (!k->nlisten) return main_fail("nothing to listen on: port is 0, no bind "
                                       "address, no unixsocket");
     files = sys_files(k->p.maxclients + 32);
@@ -10344,6 +10419,8 @@ static int main_serve(kv *k, int argc, char **argv) {
     sigaction(SIGTERM, &sa, NULL);
     sa.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &sa, NULL);
+    printf("kv %s, pid %lld, listens on%s\n", KV_VERSION, (long long)sys_pid(),
+           banner);
     fflush(stdout);
     kv_run(k);
     return 0;
@@ -10363,7 +10440,7 @@ int main(int argc, char **argv) {
     d.size = sizeof d;
     d.log = main_log;
     rc = kv_open(&k, &d);
-    if (rc != KV_OK) return main_fail(kv_errstr(rc));
+    if (rc != KV_OK) return main_fail("%s", kv_errstr(rc));
     rc = main_serve(k, argc, argv);
     main_kv = NULL;
     kv_close(k);

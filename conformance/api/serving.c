@@ -49,8 +49,15 @@ static void tcp(void) {
 static void addresses(void) {
     kv *db = fresh(NULL), *other = fresh(NULL);
     static const char *const wrong[] = {
-        "",      "127.0.0.1",    "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
-        "unix:", "127.0.0.1:-1", "[::1]",      "[::1:0",      "127.0.0.1:0x10",
+        "",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:x",
+        "127.0.0.1:65536",
+        "unix:",
+        "127.0.0.1:-1",
+        "[::1]",
+        "127.0.0.1:0x10",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         if (kv_listen(db, wrong[i]) != KV_MISUSE) {
@@ -532,10 +539,12 @@ static void paper_finish(kv *db, paper *w) {
     }
 }
 
-static const char script[] =
-    "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nhello\r\nGET k\r\n"
-    "*2\r\n$3\r\nGET\r\n$4\r\nnope\r\nAPPEND k \" world\"\r\n"
-    "GETRANGE k 0 -1\r\nPING\r\nDEBUG PROTOCOL map\r\n";
+/* The clients' keys differ. */
+#define SCRIPT(k)                                                    \
+    "*3\r\n$3\r\nSET\r\n$1\r\n" k "\r\n$5\r\nhello\r\nGET " k "\r\n" \
+    "*2\r\n$3\r\nGET\r\n$4\r\nnope\r\nAPPEND " k " \" world\"\r\n"   \
+    "GETRANGE " k " 0 -1\r\nPING\r\nDEBUG PROTOCOL map\r\n"
+static const char scripts[][sizeof SCRIPT("k")] = {SCRIPT("k"), SCRIPT("l")};
 static const char script_reply[] =
     "+OK\r\n$5\r\nhello\r\n$-1\r\n:11\r\n$11\r\nhello world\r\n+PONG\r\n"
     "*6\r\n:0\r\n:0\r\n:1\r\n:1\r\n:2\r\n:0\r\n";
@@ -555,8 +564,8 @@ static void paper_trickle(void) {
         SAME(w.host, "127.0.0.1");
         EQ(w.port, 6379);
         EQ(kv_port(db), 6379);
-        paper_client(&w, script, sizeof script - 1);
-        paper_client(&w, script, sizeof script - 1);
+        paper_client(&w, scripts[0], sizeof scripts[0] - 1);
+        paper_client(&w, scripts[1], sizeof scripts[1] - 1);
         paper_client(&w, "PING\r\n*1\r\n$4\r\nPI", 16);
         w.conns[2].gone = 1;
         paper_turns(db, 3000);
@@ -670,6 +679,75 @@ static void paper_no_pipe(void) {
     }
 }
 
+/* Descriptors and paths mean what the table says: real ones with the same
+ * names are left alone. */
+static int real_pipe[2];
+
+static int paper_pipe_like_real(void *ctx, int fds[2]) {
+    (void)ctx;
+    fds[0] = real_pipe[0];
+    fds[1] = real_pipe[1];
+    return KV_OK;
+}
+
+static int64_t own_send(void *ctx, int fd, const void *p, size_t n) {
+    paper *w = (paper *)ctx;
+    return fd == real_pipe[1] ? (w->pipe_bytes += (int)n, (int64_t)n)
+                              : paper_send(ctx, fd, p, n);
+}
+
+static int64_t own_recv(void *ctx, int fd, void *p, size_t n) {
+    return paper_recv(ctx, fd == real_pipe[0] ? PIPE : fd, p, n);
+}
+
+static void own_close(void *ctx, int fd) {
+    if (fd != real_pipe[0] && fd != real_pipe[1]) paper_close(ctx, fd);
+}
+
+static int own_poll(void *ctx, struct pollfd *fds, size_t n, int timeout_ms) {
+    for (size_t i = 0; i < n; i++) {
+        if (fds[i].fd == real_pipe[0]) fds[i].fd = PIPE;
+    }
+    int ready = paper_poll(ctx, fds, n, timeout_ms);
+    for (size_t i = 0; i < n; i++) {
+        if (fds[i].fd == PIPE) fds[i].fd = real_pipe[0];
+    }
+    return ready;
+}
+
+static void paper_means_paper(void) {
+    paper w;
+    kv_sys sys = paper_sys(&w);
+    sys.pipe = paper_pipe_like_real;
+    sys.send = own_send;
+    sys.recv = own_recv;
+    sys.close = own_close;
+    sys.poll = own_poll;
+    CHECK(!pipe(real_pipe));
+    char path[] = "/tmp/kv-api-XXXXXX", address[64], byte;
+    int file = mkstemp(path);
+    CHECK(file >= 0);
+    snprintf(address, sizeof address, "unix:%s", path);
+
+    kv *db = paper_open(&w, &sys);
+    OK(kv_listen(db, address));
+    paper_turns(db, 3);
+    CHECK(write(real_pipe[1], "x", 1) == 1);
+    kv_stop(db);
+    CHECK(w.pipe_bytes > 0);
+    EQ(kv_poll(db, 10), KV_NONE);
+    EQ(w.pipe_bytes, 0);
+    paper_turns(db, 3);
+    finish(db);
+    CHECK(read(real_pipe[0], &byte, 1) == 1 && byte == 'x');
+    close(real_pipe[1]);
+    CHECK(read(real_pipe[0], &byte, 1) == 0); /* nothing but the x */
+    close(real_pipe[0]);
+    CHECK(!access(path, F_OK));
+    close(file);
+    unlink(path);
+}
+
 /* Idle connections and the cold set: all are served whoever speaks. */
 static void many_connections(void) {
     enum { N = 300 };
@@ -709,6 +787,7 @@ static const test tests[] = {
     T(paper_addresses),
     T(paper_reset),
     T(paper_no_files),
+    T(paper_means_paper),
     T(paper_no_pipe),
 };
 MAIN(tests)

@@ -334,6 +334,48 @@ static void wake_up(void) {
     finish(db);
 }
 
+/* Sockets and listeners that come while the loop waits. */
+static void adopt_while_waiting(void) {
+    enum { N = 200 };
+    static int fds[N];
+    kv *db = fresh(NULL);
+    pthread_t server = start(serve, db);
+    for (int i = 0; i < N; i++) {
+        int p[2];
+        pair(p);
+        fds[i] = p[1];
+        nap(200);
+        OK(kv_adopt(db, p[0]));
+        if (i % 20 == 0) OK(kv_listen(db, "127.0.0.1:0"));
+        CHECK(send(p[1], "PING\r\n", 6, MSG_NOSIGNAL) == 6);
+    }
+    double end = seconds() + 10;
+    for (int i = 0; i < N; i++) {
+        text out = {0};
+        while (out.n < 7) {
+            CHECK(seconds() < end);
+            CHECK(hear(fds[i], &out));
+            nap(100);
+        }
+        SAME(out.p, "+PONG\r\n");
+        text_free(&out);
+    }
+    /* and connections that another thread ends meanwhile */
+    OK(kv_exec_line(db, NULL, "CLIENT KILL TYPE normal", NULL));
+    end = seconds() + 10;
+    for (int i = 0; i < N; i++) {
+        text out = {0};
+        while (hear(fds[i], &out)) {
+            CHECK(seconds() < end);
+            nap(100);
+        }
+        close(fds[i]);
+    }
+    kv_stop(db);
+    join(server);
+    finish(db);
+}
+
 static pthread_mutex_t heard_lock = PTHREAD_MUTEX_INITIALIZER;
 static int heard;
 
@@ -394,6 +436,7 @@ static const test tests[] = {
     T(server_beside_calls),
     T(foreign_loop_beside_calls),
     T(wake_up),
+    T(adopt_while_waiting),
     T(expiry_wakes),
     T(instances_in_threads),
 };
