@@ -150,13 +150,13 @@ typedef struct str {
 #define KV_RARELY(x) __builtin_expect(!!(x), 0)
 #define KV_PREFETCH(p) __builtin_prefetch(p)
 #define KV_PRINTF(a, b) __attribute__((format(printf, a, b)))
-#define KV_NOINLINE __attribute__((noinline))
+#define KV_HOT static inline __attribute__((always_inline))
 #else
 #define KV_LIKELY(x) (x)
 #define KV_RARELY(x) (x)
 #define KV_PREFETCH(p) ((void)(p))
 #define KV_PRINTF(a, b)
-#define KV_NOINLINE
+#define KV_HOT static
 #endif
 
 /* The Redis whose replies kv gives, for clients that ask. */
@@ -174,8 +174,34 @@ static str str_of(const void *p, size_t n) {
 
 static str str_c(const char *s) { return str_of(s, strlen(s)); }
 
-static int str_eq(str a, str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+/* Compares in words, the last one overlapping: short strings need no call. */
+KV_HOT int str_eq(str a, str b) {
+    size_t i;
+    u64 x, y;
+    u32 v, w;
+    if (a.n != b.n) return 0;
+    if (a.n >= 8 && a.n <= 64) {
+        for (i = 0; i + 8 < a.n; i += 8) {
+            memcpy(&x, a.p + i, 8);
+            memcpy(&y, b.p + i, 8);
+            if (x != y) return 0;
+        }
+        memcpy(&x, a.p + a.n - 8, 8);
+        memcpy(&y, b.p + a.n - 8, 8);
+        return x == y;
+    }
+    if (a.n > 64) return memcmp(a.p, b.p, a.n) == 0;
+    if (a.n >= 4) {
+        memcpy(&v, a.p, 4);
+        memcpy(&w, b.p, 4);
+        if (v != w) return 0;
+        memcpy(&v, a.p + a.n - 4, 4);
+        memcpy(&w, b.p + a.n - 4, 4);
+        return v == w;
+    }
+    for (i = 0; i < a.n; i++)
+        if (a.p[i] != b.p[i]) return 0;
+    return 1;
 }
 
 static u8 lower(u8 c) { return c >= 'A' && c <= 'Z' ? (u8)(c | 32) : c; }
@@ -193,7 +219,7 @@ static size_t max_z(size_t a, size_t b) { return a > b ? a : b; }
 static i64 min_i(i64 a, i64 b) { return a < b ? a : b; }
 
 /* Little-endian loads and stores that need no alignment. */
-static u64 load64(const void *p) {
+KV_HOT u64 load64(const void *p) {
     u64 v;
     memcpy(&v, p, 8);
     return v;
@@ -202,7 +228,7 @@ static u64 load64(const void *p) {
 static void store64(void *p, u64 v) { memcpy(p, &v, 8); }
 
 /* memcpy that allows an empty source without a pointer. */
-static void copy(void *to, const void *from, size_t n) {
+KV_HOT void copy(void *to, const void *from, size_t n) {
     if (n) memcpy(to, from, n);
 }
 
@@ -412,6 +438,7 @@ struct kv {
     u64 rng[2];  /* state of rng_next() */
     i64 now;     /* wall clock in ms, read once a turn or call */
     i64 mono;    /* monotonic clock in ms, likewise */
+    u32 lru;     /* the wall clock in s, 24 bits */
     i64 start_mono, start_wall;
     char run_id[41];
 
@@ -2057,7 +2084,7 @@ static int glob_match(str pattern, str text, int nocase) {
      d = ROTL64(d, 21), d ^= a, c += b,    \
      b = ROTL64(b, 17), b ^= c, c = ROTL64(c, 32))
 
-static u64 hash_word(const u8 *p) {
+KV_HOT u64 hash_word(const u8 *p) {
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__) && \
     __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return load64(p);
@@ -2204,7 +2231,7 @@ static u8 *var_put(u8 *p, size_t v) {
     return p;
 }
 
-static const u8 *var_get(const u8 *p, size_t *v) {
+KV_HOT const u8 *var_get(const u8 *p, size_t *v) {
     int i, n;
     u64 x = 0;
     if (KV_LIKELY(*p < 0x80)) {
@@ -2221,7 +2248,7 @@ static const u8 *var_get(const u8 *p, size_t *v) {
     return p + 1 + n;
 }
 
-static str ent_key(const ent *e) {
+KV_HOT str ent_key(const ent *e) {
     const u8 *p = e->rest + (e->flags & ENT_EXP ? 8 : 0);
     str k;
     size_t v;
@@ -2245,7 +2272,7 @@ static void ent_set_big(ent *e, struct ent_big b) {
     memcpy(e->rest + (p - e->rest), &b, sizeof b);
 }
 
-static str ent_val(const ent *e) {
+KV_HOT str ent_val(const ent *e) {
     const u8 *p = e->rest + (e->flags & ENT_EXP ? 8 : 0);
     size_t kn;
     str v;
@@ -2278,7 +2305,7 @@ static size_t ent_size(const ent *e) {
     return e->flags & ENT_BIG ? at : at + v.n;
 }
 
-static u32 ent_lru(const ent *e) {
+KV_HOT u32 ent_lru(const ent *e) {
     return (u32)e->lru[0] << 16 | (u32)e->lru[1] << 8 | e->lru[2];
 }
 
@@ -2372,11 +2399,11 @@ static u64 tab_hash(const tab *t, str key) {
     return hash_key(t->seed, key.p, key.n);
 }
 
-static u64 tab_top(u64 h, u32 bits) { return (h >> 1) >> (63 - bits); }
-static u8 tab_tag(u64 h) { return (u8)h ? (u8)h : 1; }
+KV_HOT u64 tab_top(u64 h, u32 bits) { return (h >> 1) >> (63 - bits); }
+KV_HOT u8 tab_tag(u64 h) { return (u8)h ? (u8)h : 1; }
 
 /* The segment of a hash and its number of address bits. */
-static struct tab_seg *tab_seg(const tab *t, u64 h, u32 *bits) {
+KV_HOT struct tab_seg *tab_seg(const tab *t, u64 h, u32 *bits) {
     u32 k = t->level;
     u64 x = tab_top(h, k);
     int side = x < t->split;
@@ -2385,7 +2412,7 @@ static struct tab_seg *tab_seg(const tab *t, u64 h, u32 *bits) {
     return &t->dir[side][x / TAB_BLOCK][x % TAB_BLOCK];
 }
 
-static u32 tab_home(u64 h, u32 bits, u32 buckets) {
+KV_HOT u32 tab_home(u64 h, u32 bits, u32 buckets) {
     return (u32)(((h << bits) >> 48) * buckets >> 16);
 }
 
@@ -2393,10 +2420,23 @@ static u32 tab_next(const struct tab_seg *s, u32 b) {
     return b + 1 == s->buckets ? 0 : b + 1;
 }
 
-/* Whether some byte of `w` is `tag`; may also say so when none is. */
-static int tab_maybe(u64 w, u8 tag) {
-    u64 x = w ^ (0x0101010101010101u * tag);
-    return ((x - 0x0101010101010101u) & ~x & 0x8080808080808080u) != 0;
+/* The high bits of those of the bucket's first seven bytes that are `tag`. */
+KV_HOT u64 tab_match(const struct tab_bucket *b, u8 tag) {
+    const u64 low = 0x7f7f7f7f7f7f7f7fu;
+    u64 x = hash_word(b->tag) ^ (0x0101010101010101u * tag);
+    return ~(((x & low) + low) | x | low) & 0x0080808080808080u;
+}
+
+/* The slot of the lowest bit of a match; *m loses it. */
+KV_HOT int tab_take(u64 *m) {
+    int i = 0;
+#if defined(__GNUC__)
+    i = __builtin_ctzll(*m) >> 3;
+#else
+    while (!(*m >> (8 * i + 7) & 1)) i++;
+#endif
+    *m &= *m - 1;
+    return i;
 }
 
 static struct tab_bucket *tab_first(const tab *t, u64 h) {
@@ -2406,7 +2446,7 @@ static struct tab_bucket *tab_first(const tab *t, u64 h) {
 }
 
 /* Finds a key; NULL: it is not there and *at is undefined. */
-static ent *tab_find(const tab *t, str key, u64 h, struct tab_at *at) {
+KV_HOT ent *tab_find(const tab *t, str key, u64 h, struct tab_at *at) {
     u32 bits, n;
     u8 tag = tab_tag(h);
     if (!t->count) return NULL;
@@ -2414,11 +2454,12 @@ static ent *tab_find(const tab *t, str key, u64 h, struct tab_at *at) {
     at->home = at->b = tab_home(h, bits, at->s->buckets);
     for (n = at->s->buckets; n; n--) {
         struct tab_bucket *b = at->s->b + at->b;
-        if (tab_maybe(load64(b->tag), tag))
-            for (at->i = 0; at->i < TAB_SLOTS; at->i++)
-                if (b->tag[at->i] == tag &&
-                    str_eq(ent_key(b->item[at->i]), key))
-                    return b->item[at->i];
+        u64 match = tab_match(b, tag);
+        while (match) {
+            at->i = tab_take(&match);
+            if (KV_LIKELY(str_eq(ent_key(b->item[at->i]), key)))
+                return b->item[at->i];
+        }
         if (KV_LIKELY(!b->passed)) return NULL;
         at->b = tab_next(at->s, at->b);
     }
@@ -3077,6 +3118,7 @@ static void lock_out(kv *k) {
 
 static void read_clocks(kv *k) {
     k->now = k->wall_us(k->clock_ctx) / 1000;
+    k->lru = (u32)(k->now / 1000) & 0xffffff;
     k->mono = k->mono_us(k->clock_ctx) / 1000;
 }
 
@@ -3176,11 +3218,11 @@ static const struct {
                 {"allkeys-random", POLICY_RANDOM | POLICY_ALL},
                 {"noeviction", 0}};
 
-static int policy_bits(const kv *k) {
+KV_HOT int policy_bits(const kv *k) {
     return POLICIES[k->p.maxmemory_policy].bits;
 }
 
-static u32 lru_clock(const kv *k) { return (u32)(k->now / 1000) & 0xffffff; }
+static u32 lru_clock(const kv *k) { return k->lru; }
 
 static u32 lfu_minutes(const kv *k) { return (u32)(k->now / 60000) & 0xffff; }
 
@@ -3194,7 +3236,7 @@ static u32 lfu_counter(const kv *k, const ent *e) {
     return steps > c ? 0 : c - steps;
 }
 
-static void lru_touch(kv *k, ent *e) {
+KV_HOT void lru_touch(kv *k, ent *e) {
     u32 c;
     if (policy_bits(k) & POLICY_LFU) {
         c = lfu_counter(k, e);
@@ -3262,7 +3304,7 @@ static u64 db_hash(const kv *k, str key) {
 }
 
 /* Finds a live key; one past its time is removed on the way. */
-static ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
+KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
     ent *e = d ? tab_find(&d->t, key, h, at) : NULL;
     if (KV_RARELY(e && db_is_expired(d->k, e))) {
         db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
@@ -3668,22 +3710,14 @@ static int resp_bad(struct resp_in *in, enum error e) {
 /* Reads "<type><number>\r\n" at in->at. */
 static int resp_number(struct resp_in *in, i64 *v, enum error too_long,
                        enum error invalid) {
-    const u8 *b = in->p + in->at + 1, *e = in->p + in->n, *q = b;
-    u64 x = 0;
-    while (q < e && num_is_digit(*q) && q - b < 18) x = x * 10 + (u64)(*q++ - '0');
-    if (KV_LIKELY(q > b && q + 1 < e && *q == '\r' && (*b != '0' || q == b + 1)))
-        *v = (i64)x;
-    else {
-        q = (u8 *)memchr(b, '\r', (size_t)(e - b));
-        if (!q || memchr(b, 0, (size_t)(q - b)))
-            return (size_t)(e - in->p) - in->at > RESP_LINE
-                       ? resp_bad(in, too_long)
-                       : RESP_MORE;
-        if (q + 1 == e) return RESP_MORE;
-        if (!num_parse(str_of(b, (size_t)(q - b)), v))
-            return resp_bad(in, invalid);
-    }
-    if (KV_RARELY(q[1] != '\n')) return resp_bad(in, E_P_CRLF);
+    const u8 *b = in->p + in->at + 1, *e = in->p + in->n, *q;
+    q = memchr(b, '\r', (size_t)(e - b));
+    if (!q || memchr(b, 0, (size_t)(q - b)))
+        return (size_t)(e - in->p) - in->at > RESP_LINE ? resp_bad(in, too_long)
+                                                        : RESP_MORE;
+    if (q + 1 == e) return RESP_MORE;
+    if (!num_parse(str_of(b, (size_t)(q - b)), v)) return resp_bad(in, invalid);
+    if (q[1] != '\n') return resp_bad(in, E_P_CRLF);
     in->at = (size_t)(q + 2 - in->p);
     return RESP_DONE;
 }
@@ -3756,6 +3790,8 @@ static u8 *resp_word(u8 *p, u8 *e, str *arg) {
         } else if (*p == quote) {
             if (p + 1 < e && !resp_is_space(p[1])) return NULL;
             quote = 0;
+            p++;
+            break;
         } else {
             *out++ = *p;
         }
@@ -3797,6 +3833,46 @@ static int resp_inline(struct resp_in *in, size_t first, size_t *argc) {
     return *argc ? RESP_DONE : RESP_EMPTY;
 }
 
+/* A length of one to three digits and its CRLF; NULL: something else. Six
+ * bytes can be read at q. */
+KV_HOT const u8 *resp_short(const u8 *q, size_t *v) {
+    u32 x = q[0] - (u32)'0', d;
+    if (x > 9) return NULL;
+    if (*++q != '\r') {
+        if ((d = *q++ - (u32)'0') > 9 || x == 0) return NULL;
+        x = x * 10 + d;
+        if (*q != '\r') {
+            if ((d = *q++ - (u32)'0') > 9 || *q != '\r') return NULL;
+            x = x * 10 + d;
+        }
+    }
+    *v = x;
+    return q[1] == '\n' ? q + 2 : NULL;
+}
+
+/* The usual request: whole, up to ten arguments of up to 999 bytes. 0: it is
+ * something else, and resp_request() looks at it again. */
+KV_HOT int resp_usual(struct resp_in *in, size_t first, size_t *argc) {
+    const u8 *q = in->p + in->at, *e = in->p + in->n;
+    str *arg;
+    size_t n, i, len;
+    if (e - q < 7 || !(q = resp_short(q + 1, &n)) || n - 1 >= 10 ||
+        first + n > in->k->args_cap)
+        return 0;
+    arg = in->k->args + first;
+    for (i = 0; i < n; i++, arg++) {
+        if (e - q < 7 || *q != '$' || !(q = resp_short(q + 1, &len))) return 0;
+        if ((size_t)(e - q) < len + 2 || q[len] != '\r' || q[len + 1] != '\n')
+            return 0;
+        arg->p = q;
+        arg->n = len;
+        q += len + 2;
+    }
+    in->at = (size_t)(q - in->p);
+    *argc = n;
+    return 1;
+}
+
 /* One request at in->at; arguments go to k->args from index `first`. *need is
  * how many arguments are missing when the result is RESP_MORE. */
 static int resp_request(struct resp_in *in, size_t first, size_t *argc,
@@ -3805,6 +3881,7 @@ static int resp_request(struct resp_in *in, size_t first, size_t *argc,
     *argc = 0;
     *need = 0;
     if (in->p[in->at] != '*') return resp_inline(in, first, argc);
+    if (KV_LIKELY(resp_usual(in, first, argc))) return RESP_DONE;
     rc = resp_array(in, need);
     while (rc == RESP_DONE && *need > 0) {
         if (KV_RARELY(first + *argc >= in->k->args_cap) &&
@@ -4021,7 +4098,7 @@ static void conn_reset(conn *c) {
  */
 enum { REPLY_ROOM = 1024 }; /* room that every call finds */
 
-static u8 *reply_space(kv_call *c, size_t n) {
+KV_HOT u8 *reply_space(kv_call *c, size_t n) {
     buf *o = &c->k->out;
     if (KV_RARELY(c->oom)) return NULL;
     if (KV_RARELY(o->cap - o->n < n + REPLY_ROOM) &&
@@ -4065,7 +4142,12 @@ static void reply_bulk(kv_call *c, str s) {
     u8 *b = reply_space(c, s.n + 32), *p = b;
     if (!b) return;
     *p++ = '$';
-    p += num_put_u(p, s.n);
+    if (s.n < 100) {
+        if (s.n >= 10) *p++ = (u8)('0' + s.n / 10);
+        *p++ = (u8)('0' + s.n % 10);
+    } else {
+        p += num_put_u(p, s.n);
+    }
     *p++ = '\r', *p++ = '\n';
     copy(p, s.p, s.n);
     p += s.n;
@@ -8229,7 +8311,11 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *state) {
         r->argc = argc;
         r->at = at;
         r->end = in->at;
-        r->cmd = cmd_of(k, k->args + args, argc);
+        if (n && str_eq(k->args[args], k->args[r[-1].first]) &&
+            !(r[-1].cmd && r[-1].cmd->parent) &&
+            !(r[-1].cmd && r[-1].cmd->nsubs))
+            r->cmd = r[-1].cmd; /* pipelines repeat themselves */
+        else r->cmd = cmd_of(k, k->args + args, argc);
         args += argc;
         n++;
         if (in->p[at] != '*' || (r->cmd && r->cmd->flags & KV_ENDS_BATCH)) break;
@@ -8243,7 +8329,6 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
     db *d = k->dbs[c->dbnum];
     struct tab_bucket *home[BATCH];
     size_t i;
-    int j;
     for (i = 0; i < n; i++) {
         struct request *r = &k->batch[i];
         home[i] = NULL;
@@ -8255,13 +8340,12 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
         KV_PREFETCH(home[i]);
     }
     for (i = 0; n > 1 && i < n; i++) {
-        u8 tag = tab_tag(k->batch[i].hash);
-        if (!home[i] || !tab_maybe(load64(home[i]->tag), tag)) continue;
-        for (j = 0; j < TAB_SLOTS; j++)
-            if (home[i]->tag[j] == tag) {
-                KV_PREFETCH(home[i]->item[j]);
-                KV_PREFETCH((u8 *)home[i]->item[j] + 64);
-            }
+        u64 m = home[i] ? tab_match(home[i], tab_tag(k->batch[i].hash)) : 0;
+        while (m) {
+            u8 *e = (u8 *)home[i]->item[tab_take(&m)];
+            KV_PREFETCH(e);
+            KV_PREFETCH(e + 64);
+        }
     }
 }
 
@@ -8409,22 +8493,23 @@ static int loop_warm(kv *k, conn *c) {
 
 /* ---- output ---- */
 
-/* Counts against the limits of its class what a client has not read. */
-static void loop_limit_out(kv *k, conn *c) {
-    i64 n = (i64)conn_unsent(c);
+/* Holds `n` bytes that a client has to read against the limits of its class;
+ * 0: it was closed. */
+static int loop_limit_out(kv *k, conn *c, i64 n) {
     if (k->p.out_hard[0] && n > k->p.out_hard[0]) goto over;
     if (!k->p.out_soft[0] || n <= k->p.out_soft[0]) {
         c->flags &= ~(u32)CONN_WAS_SOFT;
-        return;
+        return 1;
     }
     if (!(c->flags & CONN_WAS_SOFT)) c->soft_since = k->mono;
     c->flags |= CONN_WAS_SOFT;
-    if (k->mono - c->soft_since <= k->p.out_secs[0] * 1000) return;
+    if (k->mono - c->soft_since <= k->p.out_secs[0] * 1000) return 1;
 over:
     k->n.output_limit++;
     log_put(k, KV_LOG_WARNING, "closed client id=%llu: output buffer limit",
             (unsigned long long)c->id);
     conn_kill(c);
+    return 0;
 }
 
 /* Sends what it can; how many bytes went, or -1: the connection is gone. */
@@ -8471,13 +8556,13 @@ static void loop_flush(kv *k) {
         conn *c = conn_get(k, s->slot, s->id);
         i64 sent = 0;
         if (!c || s->end == s->start) continue;
+        if (!loop_limit_out(k, c, (i64)(conn_unsent(c) + s->end - s->start)))
+            continue;
         if (conn_unsent(c) == 0)
             sent = loop_send(k, c, k->out.p + s->start, s->end - s->start);
         if (sent < 0) continue;
-        if (s->start + (size_t)sent < s->end) {
+        if (s->start + (size_t)sent < s->end)
             loop_keep_rest(k, c, s->start + (size_t)sent, s->end);
-            if (!(c->flags & CONN_DEAD)) loop_limit_out(k, c);
-        }
         loop_finish(c);
     }
     k->nsegs = 0;
@@ -8539,7 +8624,7 @@ static void loop_write(kv *k, conn *c) {
     }
     if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
         loop_note_ready(k, c);
-    loop_limit_out(k, c);
+    loop_limit_out(k, c, (i64)conn_unsent(c));
     loop_finish(c);
 }
 
@@ -8794,7 +8879,7 @@ static void loop_cron(kv *k) {
         if (!c || c->flags & (CONN_MEMORY | CONN_DEAD)) continue;
         if (k->p.timeout && k->mono - c->seen > k->p.timeout * 1000)
             conn_kill(c);
-        else loop_limit_out(k, c);
+        else loop_limit_out(k, c, (i64)conn_unsent(c));
     }
 }
 
@@ -8885,7 +8970,8 @@ static void loop_resume(kv *k) {
             loop_execute(k, c);
     }
     k->nready -= n;
-    memmove(k->ready, k->ready + n, k->nready * sizeof *k->ready);
+    if (n && k->nready)
+        memmove(k->ready, k->ready + n, k->nready * sizeof *k->ready);
 }
 
 /* Acts on the results of poll() in kv.pfd, then on everything that is due. */
@@ -8914,6 +9000,7 @@ static void loop_act(kv *k) {
     k->nvisitors = 0;
     if (k->cold_fd >= 0 && k->pfd[k->nlisten + 1].revents) loop_cold(k);
     loop_flush(k);
+    loop_reap(k); /* before others are counted in */
     if (k->accept_off && k->mono >= k->accept_at) k->accept_off = 0;
     for (i = 0; i < k->nlisten; i++)
         if (k->pfd[i].revents) loop_accept(k, k->listeners[i]);

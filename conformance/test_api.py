@@ -1,8 +1,9 @@
 """The C API, from C, C++ and Python.
 
 The programs in api/ use kv.h alone; each of their tests is a case here, with
-kv's own allocator (mem1) and with the host's under sanitizers (mem0), threads
-also under the thread sanitizer. By hand, from the top directory:
+kv's own allocator (mem1) and with the host's under sanitizers (mem0); what has
+to do with the system also without its extras (posix), threads under the thread
+sanitizer too. By hand, from the top directory:
 
     cc -g -I. conformance/api/values.c kv.c -lm -pthread && ./a.out --list
 
@@ -34,7 +35,7 @@ PROGRAMS = sorted(f.stem for f in API.glob("*.c"))
 HEADER = (TOP / "kv.h").read_text()
 
 
-def tests_of(program):
+def names_of(program):
     """The names in its table, as --list prints them."""
     source = (API / (program + ".c")).read_text()
     return re.findall(r"\bT\((\w+)\)", source.partition("const test tests")[2])
@@ -90,8 +91,10 @@ class Builder:
         """Compiler and flags."""
         if name == "mem1":
             return CC, ["-O1", "-g", "-DKV_MEM=1"]
-        if name == "mem0":
-            flags = ["-O1", "-g", "-DKV_MEM=0"]
+        if name in ("mem0", "posix"):
+            flags = ["-O1", "-g", "-DKV_MEM=0", "-DKV_DEBUG=1"]
+            if name == "posix":
+                flags += ["-DKV_COLD=0", "-DKV_ACCEPT4=0"]
             if self.has(CC, *SANITIZERS):
                 flags += SANITIZERS
             return CC, flags
@@ -137,22 +140,23 @@ def passes(line, timeout=600):
 
 # ---- C ------------------------------------------------------------------------
 
+FLAVOURS = {"mem1": PROGRAMS, "mem0": PROGRAMS,
+            "posix": ["serving", "threads"], "tsan": ["threads"]}
 CASES = [(flavour, program, test)
-         for flavour in ("mem1", "mem0", "tsan")
-         for program in PROGRAMS if flavour != "tsan" or program == "threads"
-         for test in tests_of(program)]
+         for flavour, programs in FLAVOURS.items()
+         for program in programs for test in names_of(program)]
 
 
 @pytest.mark.parametrize("flavour, program, test", CASES,
                          ids=["-".join(case) for case in CASES])
 def test_c(build, flavour, program, test):
-    passes([build.program(program, flavour), test])
+    assert passes([build.program(program, flavour), test]) == ""
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_list(build, program):
     listed = passes([build.program(program, "mem1"), "--list"]).split()
-    assert listed and listed == tests_of(program)
+    assert listed and listed == names_of(program)
     assert execute([build.program(program, "mem1"), "nope"]).returncode == 1
 
 
@@ -280,8 +284,8 @@ def header_examples():
                       re.M).group(1)
     yield "first-use", re.sub(r";  +\S.*", ";", re.sub(
         r"^ \*", "", first, flags=re.M))
-    for comment in re.finditer(r"^/\*(.*?)\*/\n(.*?)\n\n", HEADER,
-                               re.S | re.M):
+    for comment in re.finditer(r"^/\*((?:(?!\*/).)*)\*/\n(?=(.*?)\n\n)",
+                               HEADER, re.S | re.M):
         lines = comment.group(1).splitlines()
         names = re.findall(r"\b(kv_\w+)\(", comment.group(2))
         for i, line in enumerate(lines):

@@ -219,6 +219,36 @@ static void authentication(void) {
     finish(db);
 }
 
+/* kv_get, kv_set and kv_del have no session: nothing that is done to the
+ * default one matters to them. */
+static void typed_calls_have_no_session(void) {
+    static const char *const lines[] = {
+        "SELECT 5",
+        "CLIENT REPLY OFF",
+        "CLIENT REPLY SKIP",
+        "CLIENT NO-TOUCH ON",
+        "HELLO 2",
+        "RESET",
+        "CLIENT KILL SKIPME no TYPE normal",
+        "QUIT",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        kv *db = fresh(NULL);
+        OK(kv_config(db, "requirepass", "secret"));
+        OK(kv_exec_line(db, NULL, lines[i], NULL));
+        for (int k = 0; k < 3; k++) {
+            int rc = put(db, "k", "v");
+            if (rc) fprintf(stderr, "after %s\n", lines[i]);
+            OK(rc);
+            SAME(get(db, "k"), "v");
+            OK(kv_del(db, 0, "k", 1));
+            EQ(kv_del(db, 0, "k", 1), KV_NONE);
+            SAME(get(db, "k"), "-");
+        }
+        finish(db);
+    }
+}
+
 /* ---- RESP through memory ----------------------------------------------- */
 
 static void memory_basics(void) {
@@ -419,19 +449,10 @@ static void memory_unread(void) {
 }
 
 static const test tests[] = {
-    T(reply_types),
-    T(push),
-    T(reply_fields),
-    T(big_replies),
-    T(lines),
-    T(sessions),
-    T(protocols),
-    T(authentication),
-    T(memory_basics),
-    T(memory_quit),
-    T(memory_protocol_errors),
-    T(memory_mixed),
-    T(memory_splits),
-    T(memory_unread),
+    T(reply_types),   T(push),           T(reply_fields),
+    T(big_replies),   T(lines),          T(sessions),
+    T(protocols),     T(authentication), T(typed_calls_have_no_session),
+    T(memory_basics), T(memory_quit),    T(memory_protocol_errors),
+    T(memory_mixed),  T(memory_splits),  T(memory_unread),
 };
 MAIN(tests)

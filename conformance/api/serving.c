@@ -715,7 +715,7 @@ static int own_poll(void *ctx, struct pollfd *fds, size_t n, int timeout_ms) {
     return ready;
 }
 
-static void paper_means_paper(void) {
+static void paper_descriptors(void) {
     paper w;
     kv_sys sys = paper_sys(&w);
     sys.pipe = paper_pipe_like_real;
@@ -724,13 +724,9 @@ static void paper_means_paper(void) {
     sys.close = own_close;
     sys.poll = own_poll;
     CHECK(!pipe(real_pipe));
-    char path[] = "/tmp/kv-api-XXXXXX", address[64], byte;
-    int file = mkstemp(path);
-    CHECK(file >= 0);
-    snprintf(address, sizeof address, "unix:%s", path);
-
+    char byte;
     kv *db = paper_open(&w, &sys);
-    OK(kv_listen(db, address));
+    OK(kv_listen(db, "127.0.0.1:0"));
     paper_turns(db, 3);
     CHECK(write(real_pipe[1], "x", 1) == 1);
     kv_stop(db);
@@ -743,6 +739,19 @@ static void paper_means_paper(void) {
     close(real_pipe[1]);
     CHECK(read(real_pipe[0], &byte, 1) == 0); /* nothing but the x */
     close(real_pipe[0]);
+}
+
+static void paper_paths(void) {
+    paper w;
+    kv_sys sys = paper_sys(&w);
+    char path[] = "/tmp/kv-api-XXXXXX", address[64];
+    int file = mkstemp(path);
+    CHECK(file >= 0);
+    snprintf(address, sizeof address, "unix:%s", path);
+    kv *db = paper_open(&w, &sys);
+    OK(kv_listen(db, address));
+    SAME(w.path, path);
+    paper_finish(db, &w);
     CHECK(!access(path, F_OK));
     close(file);
     unlink(path);
@@ -787,7 +796,8 @@ static const test tests[] = {
     T(paper_addresses),
     T(paper_reset),
     T(paper_no_files),
-    T(paper_means_paper),
+    T(paper_descriptors),
+    T(paper_paths),
     T(paper_no_pipe),
 };
 MAIN(tests)

@@ -41,6 +41,29 @@ static void open_close(void) {
     CHECK(!db);
 }
 
+static void note_log(void *ctx, int level, const char *line, size_t n) {
+    CHECK(level >= KV_LOG_DEBUG && level <= KV_LOG_WARNING);
+    CHECK(n > 0 && !memchr(line, '\n', n) && !memchr(line, 0, n));
+    ++*(int *)ctx;
+}
+
+/* What there is to say goes to the log, in whole lines, and nowhere else. */
+static void logging(void) {
+    int lines = 0;
+    kv_desc d = {0};
+    d.size = sizeof d;
+    d.log = note_log;
+    d.log_ctx = &lines;
+    kv *db;
+    OK(kv_open(&db, &d));
+    OK(kv_config(db, "loglevel", "debug"));
+    OK(kv_listen(db, "127.0.0.1:0"));
+    for (int i = 0; i < 3; i++) OK(kv_poll(db, 0));
+    kv_config(db, "maxmemory", "a\r\nb");
+    run(db, NULL, "CONFIG SET maxmemory 'x\ny'");
+    finish(db);
+}
+
 static void two_instances(void) {
     kv *a = fresh(NULL), *b = fresh(NULL);
     char key[32], value[32];
@@ -521,24 +544,15 @@ static void misuse_null_instance(void) {
 }
 
 static const test tests[] = {
-    T(versions),
-    T(open_close),
-    T(two_instances),
-    T(config),
-    T(get_set),
-    T(sizes),
-    T(del),
-    T(view),
-    T(many_keys),
-    T(maxmemory),
-    T(scan_still),
-    T(scan_growing),
-    T(scan_shrinking),
-    T(scan_churning),
-    T(scan_ends),
-    T(stats),
-    T(expired_stats),
-    T(misuse),
-    T(misuse_null_instance),
+    T(versions),      T(open_close),
+    T(logging),       T(two_instances),
+    T(config),        T(get_set),
+    T(sizes),         T(del),
+    T(view),          T(many_keys),
+    T(maxmemory),     T(scan_still),
+    T(scan_growing),  T(scan_shrinking),
+    T(scan_churning), T(scan_ends),
+    T(stats),         T(expired_stats),
+    T(misuse),        T(misuse_null_instance),
 };
 MAIN(tests)
