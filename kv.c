@@ -162,6 +162,15 @@ typedef struct str {
 /* The Redis whose replies kv gives, for clients that ask. */
 #define REDIS_VERSION "7.4.0"
 
+/* Flags that other threads and signal handlers set. */
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define KV_LOAD(x) __atomic_load_n(&(x), __ATOMIC_ACQUIRE)
+#define KV_STORE(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELEASE)
+#else
+#define KV_LOAD(x) (x)
+#define KV_STORE(x, v) ((x) = (v))
+#endif
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define LIT(s) str_of((const u8 *)(s), sizeof(s) - 1)
 
@@ -375,7 +384,8 @@ enum { /* conn.flags */
     CONN_EOF = 1 << 12,      /* the peer sends no more */
     CONN_WAS_SOFT = 1 << 13, /* over its soft output limit since soft_since */
     CONN_INTERNAL = 1 << 14, /* the default session: not listed */
-    CONN_TAKEN = 1 << 15     /* input taken by the call in progress */
+    CONN_TAKEN = 1 << 15,    /* a visitor that poll() reported */
+    CONN_FRESH = 1 << 16     /* has no place in the loop yet */
 };
 
 /* What a connection or a session carries. Kept small: ten thousand of them
@@ -472,7 +482,7 @@ struct kv {
     u32 nlisten;
     int first_port;
     char *unix_path; /* of the last unix listener */
-    int npipe;       /* pipe, read buffer and cold set are there */
+    volatile int npipe; /* pipe, read buffer and cold set are there */
     int pipe_fd[2];
     int cold_fd;
     int accept_off;  /* out of descriptors: listeners rest until accept_at */
@@ -481,6 +491,9 @@ struct kv {
     conn **hot;         /* hot[i] belongs to pfd[i] */
     u32 nhot, hot_cap;
     u32 nfixed;         /* listeners, pipe, cold set */
+    u32 pipe_at;        /* index of the pipe in pfd; the cold set follows */
+    int refix;          /* listeners were added */
+    u32 nfresh;         /* connections that are neither hot nor cold yet */
     u32 nvisitors;      /* cold connections in this turn's poll set */
     int busy;           /* the last turn had input */
     int polling;        /* the loop waits, without the lock */
@@ -723,7 +736,7 @@ static int sys_listen(void *ctx, const char *host, int *port, const char *path,
 
 static void sys_address(struct sockaddr_storage *ss, socklen_t n, char *out,
                         size_t cap) {
-    char host[NI_MAXHOST], service[NI_MAXSERV];
+    char host[128], service[16];
     const char *form = ss->ss_family == AF_INET6 ? "[" : "";
     size_t at = 0, i;
     const char *parts[4];
@@ -780,9 +793,13 @@ static i64 sys_recv(void *ctx, int fd, void *p, size_t n) {
 }
 
 static i64 sys_send(void *ctx, int fd, const void *p, size_t n) {
+    int keep = errno; /* for signal handlers */
     ssize_t r = send(fd, p, n, MSG_NOSIGNAL);
     (void)ctx;
-    if (r >= 0) return r;
+    if (r >= 0) {
+        errno = keep;
+        return r;
+    }
     return errno == ENOBUFS || errno == ENOMEM ? KV_AGAIN : sys_code(errno);
 }
 
@@ -797,9 +814,11 @@ static int sys_poll(void *ctx, struct pollfd *fds, size_t n, int timeout_ms) {
     return r >= 0 ? r : sys_code(errno);
 }
 
+/* A pair of sockets, so that it is written and read like any other: send() may
+ * be called from signal handlers. */
 static int sys_pipe(void *ctx, int fds[2]) {
     (void)ctx;
-    if (pipe(fds)) return sys_code(errno);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) return sys_code(errno);
     if (sys_unblock(fds[0]) == KV_OK && sys_unblock(fds[1]) == KV_OK)
         return KV_OK;
     close(fds[0]);
@@ -807,18 +826,9 @@ static int sys_pipe(void *ctx, int fds[2]) {
     return KV_IO;
 }
 
-/* The pipe is written and read with plain calls: from any thread, and from
- * signal handlers. */
-static void sys_wake(int fd) {
-    int keep = errno;
-    ssize_t r = fd >= 0 ? write(fd, "", 1) : 0;
-    (void)r;
-    errno = keep;
-}
-
-static void sys_drain(int fd) {
-    char b[64];
-    while (read(fd, b, sizeof b) == (ssize_t)sizeof b) {}
+static void sys_remove(void *ctx, const char *path) {
+    (void)ctx;
+    unlink(path);
 }
 
 #if KV_COLD
@@ -4102,7 +4112,8 @@ KV_HOT u8 *reply_space(kv_call *c, size_t n) {
     buf *o = &c->k->out;
     if (KV_RARELY(c->oom)) return NULL;
     if (KV_RARELY(o->cap - o->n < n + REPLY_ROOM) &&
-        !buf_room(&c->k->h, o, n + REPLY_ROOM)) {
+        !buf_room(&c->k->h, o, n + REPLY_ROOM) &&
+        !(c->failed && o->cap - o->n >= n)) { /* errors may use the reserve */
         c->oom = 1;
         return NULL;
     }
@@ -4462,6 +4473,7 @@ static void syntax_error(kv_call *c) { reply_err(c, E_SYNTAX); }
 /* The reply becomes the out-of-memory error, whatever it has so far. */
 static void no_memory(kv_call *c) {
     c->k->out.n = c->start;
+    c->oom = 0;
     reply_err(c, E_NO_MEMORY);
 }
 
@@ -5275,7 +5287,7 @@ struct key_walk {
 
 static int key_walk_put(void *ctx, ent *e) {
     struct key_walk *w = ctx;
-    if (w->c->k->interrupt) return KV_INTERRUPTED;
+    if (KV_LOAD(w->c->k->interrupt)) return KV_INTERRUPTED;
     if (db_is_expired(w->c->k, e)) return 0;
     if (!w->all && !glob_match(w->match, ent_key(e), 0)) return 0;
     if (w->type.p && !str_is(w->type, type_name(e))) return 0;
@@ -6283,7 +6295,7 @@ static void cmd_quit(kv_call *c) {
 
 static void cmd_reset(kv_call *c) {
     conn_reset(c->c);
-    c->resp = 2;
+    if (!c->k->call_resp) c->resp = 2;
     reply_simple(c, "RESET");
 }
 
@@ -6341,7 +6353,7 @@ static void hello_reply(kv_call *c) {
     reply_text(c, "version");
     reply_text(c, REDIS_VERSION);
     reply_text(c, "proto");
-    reply_int(c, c->resp);
+    reply_int(c, c->c->resp);
     reply_text(c, "id");
     reply_int(c, (i64)c->c->id);
     reply_text(c, "mode");
@@ -6383,7 +6395,8 @@ static void cmd_hello(kv_call *c) {
         reply_err(c, E_NOAUTH_HELLO);
         return;
     }
-    c->c->resp = c->resp = (u8)v;
+    c->c->resp = (u8)v;
+    if (!c->k->call_resp) c->resp = (u8)v;
     hello_reply(c);
 }
 
@@ -7672,10 +7685,10 @@ static void debug_sleep(kv_call *c) {
         reply_err(c, E_NOT_FLOAT);
         return;
     }
-    for (us = (i64)(s * 1e6); us > 0 && !c->k->interrupt; us -= 10000)
+    for (us = (i64)(s * 1e6); us > 0 && !KV_LOAD(c->k->interrupt); us -= 10000)
         sys_sleep(min_i(us, 10000));
     read_clocks(c->k);
-    if (c->k->interrupt) reply_err(c, E_INTERRUPTED);
+    if (KV_LOAD(c->k->interrupt)) reply_err(c, E_INTERRUPTED);
     else reply_ok(c);
 }
 
@@ -8076,6 +8089,15 @@ static int rows_rehash(kv *k, u32 size) {
     return 1;
 }
 
+/* Lower case, one word, at most one '|' and not at an end. */
+static int rows_name_ok(const char *name) {
+    const char *p, *bar = strchr(name, '|');
+    for (p = name; *p; p++)
+        if (*p <= ' ' || *p > '~' || (*p >= 'A' && *p <= 'Z')) return 0;
+    if (p == name || p - name > 64) return 0;
+    return !bar || (bar > name && bar[1] && !strchr(bar + 1, '|'));
+}
+
 /* Why a row cannot be added: KV_OK, KV_MISUSE or KV_NOMEM. */
 static int rows_add(kv *k, const kv_command *r) {
     const char *bar = strchr(r->name, '|'), *p = r->keys;
@@ -8083,7 +8105,7 @@ static int rows_add(kv *k, const kv_command *r) {
     cmd *m, *parent = NULL, **last, **t;
     size_t cap = k->cmds_cap ? k->cmds_cap * 2 : 128;
     while (cmd_next_spec(&p, &spec)) {}
-    if (!r->name[0] || *p) return KV_MISUSE;
+    if (!rows_name_ok(r->name) || *p || !r->arity) return KV_MISUSE;
     if ((!k->cmd_slots || k->ncmds * 4 > k->cmd_mask) &&
         !rows_rehash(k, k->cmd_slots ? 2 * (k->cmd_mask + 1) : 512))
         return KV_NOMEM;
@@ -8254,10 +8276,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         r->cmd->row->fn(&call);
         k->in_call--;
     }
-    if (KV_RARELY(call.oom)) {
-        call.oom = 0;
-        no_memory(&call);
-    }
+    if (KV_RARELY(call.oom)) no_memory(&call);
     if (call.dirty) {
         k->dirty += call.dirty;
         if (k->recording && !call.recorded)
@@ -8781,6 +8800,11 @@ static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
         return KV_IO;
     }
     c = conn_new(k, fd, flags, peer, self);
+    if (c && flags & CONN_FRESH) { /* the loop may be polling just now */
+        k->clients++;
+        k->nfresh++;
+        return KV_OK;
+    }
     if (c) {
         k->clients++;
         if (k->nhot >= HOT_ROOM) loop_cool(k, c);
@@ -8825,6 +8849,7 @@ static void loop_reap(kv *k) {
         if (!c || !(c->flags & CONN_DEAD) || c->flags & CONN_MEMORY) continue;
         if (c->hot != HOT_NONE) loop_unheat(k, c);
         if (c->flags & CONN_COLD) k->ncold--;
+        if (c->flags & CONN_FRESH) k->nfresh--;
         if (!(c->flags & CONN_EOF)) /* unread input would reset the peer */
             k->sys.recv(k->sys.ctx, c->fd, k->rbuf, READ_SIZE);
         k->sys.close(k->sys.ctx, c->fd);
@@ -8904,7 +8929,7 @@ static i64 loop_next_expiry(const kv *k) {
 /* How long the loop may wait for sockets, in ms; -1: until something comes. */
 static int loop_wait(const kv *k) {
     i64 next, ms = INT64_MAX;
-    if (k->nready || k->stop || k->shutdown || k->ndead) return 0;
+    if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
     if (k->m.dead_chunks || k->m.dead.first) return 0;
     if (!k->no_active_expire && (next = loop_next_expiry(k)) != INT64_MAX) {
         if (next < k->now) return 0;
@@ -8921,11 +8946,47 @@ static int loop_wait(const kv *k) {
 
 /* ---- one turn ---- */
 
+/* Rebuilds the fixed part of kv.pfd when listeners were added. */
+static int loop_fix(kv *k) {
+    u32 i, n = k->nlisten + 1 + (k->cold_fd >= 0), old = k->nfixed;
+    if (!loop_room(k, n + k->nhot)) return 0;
+    memmove(k->pfd + n, k->pfd + old, k->nhot * sizeof *k->pfd);
+    memmove(k->hot + n, k->hot + old, k->nhot * sizeof *k->hot);
+    for (i = n; i < n + k->nhot; i++) k->hot[i]->hot = i;
+    k->nfixed = n;
+    k->pipe_at = k->nlisten;
+    k->refix = 0;
+    for (i = 0; i < n; i++) {
+        k->pfd[i].fd = i < k->nlisten    ? k->listeners[i]
+                       : i == k->nlisten ? k->pipe_fd[0]
+                                         : k->cold_fd;
+        k->pfd[i].events = POLLIN;
+        k->pfd[i].revents = 0;
+        k->hot[i] = NULL;
+    }
+    return 1;
+}
+
+/* Gives connections that other threads brought their place. */
+static void loop_place(kv *k) {
+    u32 i;
+    for (i = 0; i < k->conns_cap && k->nfresh; i++) {
+        conn *c = k->conns[i];
+        if (!c || !(c->flags & CONN_FRESH)) continue;
+        c->flags &= ~(u32)CONN_FRESH;
+        k->nfresh--;
+        if (!loop_heat(k, c)) conn_kill(c);
+    }
+    k->nfresh = 0;
+}
+
 /* Fills the events to wait for. Visitors are cold connections where there is
  * no cold set: some in turn, or, when the loop has time, all. */
 static int loop_prepare(kv *k) {
     u32 i, n = 0;
-    for (i = 0; i < k->nlisten; i++)
+    if (k->refix && !loop_fix(k)) return KV_NOMEM;
+    if (k->nfresh) loop_place(k);
+    for (i = 0; i < k->pipe_at; i++)
         k->pfd[i].fd = k->accept_off ? -1 : k->listeners[i];
     for (i = k->nfixed; i < k->nfixed + k->nhot; i++) {
         conn *c = k->hot[i];
@@ -8948,6 +9009,11 @@ static int loop_prepare(kv *k) {
         k->nvisitors++;
     }
     return KV_OK;
+}
+
+static void loop_drain(kv *k) {
+    char b[64];
+    while (k->sys.recv(k->sys.ctx, k->pipe_fd[0], b, sizeof b) == sizeof b) {}
 }
 
 static void loop_cold(kv *k) {
@@ -8978,7 +9044,7 @@ static void loop_resume(kv *k) {
 static void loop_act(kv *k) {
     u32 i, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
     read_clocks(k);
-    if (k->pfd[k->nlisten].revents) sys_drain(k->pipe_fd[0]);
+    if (k->pfd[k->pipe_at].revents) loop_drain(k);
     loop_resume(k);
     for (i = hot; i < all; i++) { /* before hot[] changes */
         conn *c = k->hot[i];
@@ -8998,33 +9064,14 @@ static void loop_act(kv *k) {
             else conn_kill(c);
         }
     k->nvisitors = 0;
-    if (k->cold_fd >= 0 && k->pfd[k->nlisten + 1].revents) loop_cold(k);
+    if (k->cold_fd >= 0 && k->pfd[k->pipe_at + 1].revents) loop_cold(k);
     loop_flush(k);
     loop_reap(k); /* before others are counted in */
     if (k->accept_off && k->mono >= k->accept_at) k->accept_off = 0;
-    for (i = 0; i < k->nlisten; i++)
+    for (i = 0; i < k->pipe_at; i++)
         if (k->pfd[i].revents) loop_accept(k, k->listeners[i]);
     loop_background(k);
     loop_reap(k);
-}
-
-/* Rebuilds the fixed part of kv.pfd when listeners were added. */
-static int loop_fix(kv *k) {
-    u32 i, n = k->nlisten + 1 + (k->cold_fd >= 0), old = k->nfixed;
-    if (!loop_room(k, n + k->nhot)) return 0;
-    memmove(k->pfd + n, k->pfd + old, k->nhot * sizeof *k->pfd);
-    memmove(k->hot + n, k->hot + old, k->nhot * sizeof *k->hot);
-    for (i = n; i < n + k->nhot; i++) k->hot[i]->hot = i;
-    k->nfixed = n;
-    for (i = 0; i < n; i++) {
-        k->pfd[i].fd = i < k->nlisten    ? k->listeners[i]
-                       : i == k->nlisten ? k->pipe_fd[0]
-                                         : k->cold_fd;
-        k->pfd[i].events = POLLIN;
-        k->pfd[i].revents = 0;
-        k->hot[i] = NULL;
-    }
-    return 1;
 }
 
 /* ==== check: verifies every invariant ===================================
@@ -9269,11 +9316,14 @@ const char *kv_message(kv *k) {
 static void api_sys(kv_sys *s, const kv_sys *from) {
     kv_sys own = {NULL,      sys_listen, sys_accept,    sys_recv,
                   sys_send,  sys_close,  sys_poll,      sys_pipe,
-                  sys_cold_open, sys_cold_add, sys_cold_wait};
+                  sys_cold_open, sys_cold_add, sys_cold_wait, sys_remove};
     *s = own;
     if (!from) return;
     s->ctx = from->ctx;
-    if (from->listen) s->listen = from->listen;
+    if (from->listen) {
+        s->listen = from->listen;
+        s->remove = from->remove;
+    }
     if (from->accept) s->accept = from->accept;
     if (from->recv) s->recv = from->recv;
     if (from->send) s->send = from->send;
@@ -9372,7 +9422,7 @@ void kv_close(kv *k) {
     for (i = 0; i < 2; i++)
         if (k->pipe_fd[i] >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->pipe_fd[i]);
     if (k->cold_fd >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->cold_fd);
-    if (k->unix_path) unlink(k->unix_path);
+    if (k->unix_path && k->sys.remove) k->sys.remove(k->sys.ctx, k->unix_path);
     for (i = 0; k->dbs && i < DBS_MAX; i++)
         if (k->dbs[i]) heap_drop(&k->dbs[i]->h);
 #if KV_THREADS
@@ -9404,6 +9454,10 @@ int kv_config(kv *k, const char *name, const char *value) {
 
 /* ---- serving ---- */
 
+static void api_wake(kv *k) {
+    if (KV_LOAD(k->npipe)) k->sys.send(k->sys.ctx, k->pipe_fd[1], "", 1);
+}
+
 /* What the loop needs: made when it is first needed. */
 static int api_start(kv *k) {
     int fds[2];
@@ -9414,9 +9468,10 @@ static int api_start(kv *k) {
     k->pipe_fd[1] = fds[1];
     if (k->sys.cold_add) k->cold_fd = k->sys.cold_open(k->sys.ctx);
     if (!k->sys.cold_add || k->cold_fd == KV_NONE) k->cold_fd = -1;
-    k->npipe = 1;
-    if (loop_fix(k)) return KV_OK;
-    k->npipe = 0;
+    if (loop_fix(k)) {
+        KV_STORE(k->npipe, 1);
+        return KV_OK;
+    }
     k->sys.close(k->sys.ctx, fds[0]);
     k->sys.close(k->sys.ctx, fds[1]);
     if (k->cold_fd >= 0) k->sys.close(k->sys.ctx, k->cold_fd);
@@ -9444,13 +9499,8 @@ static int api_listen(kv *k, const char *host, int port, const char *path) {
         return fd;
     }
     t[k->nlisten++] = fd;
-    if (!loop_fix(k)) {
-        k->nlisten--;
-        buf_undup(&k->h, keep);
-        k->sys.close(k->sys.ctx, fd);
-        loop_fix(k);
-        return KV_NOMEM;
-    }
+    k->refix = 1; /* at the loop's next turn: it may be polling */
+    if (k->polling) api_wake(k);
     if (keep) {
         buf_undup(&k->h, k->unix_path);
         k->unix_path = keep;
@@ -9495,10 +9545,6 @@ int kv_listen(kv *k, const char *address) {
 
 int kv_port(kv *k) { return k ? k->first_port : 0; }
 
-static void api_wake(kv *k) {
-    if (k->npipe) sys_wake(k->pipe_fd[1]);
-}
-
 /* The loop waits for longer than what was just done allows. */
 static void api_wake_if_due(kv *k) {
     int ms;
@@ -9513,9 +9559,9 @@ int kv_adopt(kv *k, int fd) {
     lock_in(k);
     read_clocks(k);
     rc = api_start(k);
-    if (rc == KV_OK) rc = loop_adopt(k, fd, CONN_UNIX, "", "");
+    if (k->sys.recv == sys_recv) sys_unblock(fd);
+    if (rc == KV_OK) rc = loop_adopt(k, fd, CONN_UNIX | CONN_FRESH, "", "");
     else k->sys.close(k->sys.ctx, fd);
-    if (rc == KV_OK && !k->sys.ctx) sys_unblock(fd);
     if (k->polling) api_wake(k);
     lock_out(k);
     return rc;
@@ -9523,8 +9569,8 @@ int kv_adopt(kv *k, int fd) {
 
 /* After a turn: whether to go on. */
 static int api_turn_result(kv *k) {
-    if (k->stop) {
-        k->stop = 0;
+    if (KV_LOAD(k->stop)) {
+        KV_STORE(k->stop, 0);
         return KV_NONE;
     }
     return k->shutdown ? KV_NONE : KV_OK;
@@ -9573,7 +9619,7 @@ int kv_run(kv *k) {
 }
 
 void kv_stop(kv *k) {
-    k->stop = 1;
+    KV_STORE(k->stop, 1);
     api_wake(k);
 }
 
@@ -9623,7 +9669,7 @@ int kv_dispatch(kv *k, const struct pollfd *fds, size_t n) {
 
 void kv_lock(kv *k) { lock_in(k); }
 void kv_unlock(kv *k) { lock_out(k); }
-void kv_interrupt(kv *k) { k->interrupt = 1; }
+void kv_interrupt(kv *k) { KV_STORE(k->interrupt, 1); }
 
 /* ---- keys and values ---- */
 
@@ -9633,7 +9679,7 @@ static int api_bad_db(const kv *k, int id) {
 
 static void api_enter(kv *k) {
     lock_in(k);
-    k->interrupt = 0;
+    KV_STORE(k->interrupt, 0);
 }
 
 static void api_leave(kv *k) {
@@ -9708,10 +9754,13 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     struct request r;
     size_t start;
     int rc, back;
+    u32 flags;
     api_enter(k);
     read_clocks(k);
     back = k->own->dbnum;
+    flags = k->own->flags;
     k->own->dbnum = id;
+    k->own->flags = CONN_MEMORY | CONN_INTERNAL | CONN_AUTHED;
     memset(&r, 0, sizeof r);
     r.argv = (str *)argv;
     r.argc = argc;
@@ -9724,6 +9773,7 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     rc = k->out.n == start ? KV_NOMEM : result(k, start);
     k->out.n = start;
     k->own->dbnum = back;
+    k->own->flags = flags;
     api_leave(k);
     return rc;
 }
@@ -9772,7 +9822,7 @@ struct api_walk {
 static int api_walk_key(void *ctx, ent *e) {
     struct api_walk *w = ctx;
     str key = ent_key(e);
-    if (w->k->interrupt) return KV_INTERRUPTED;
+    if (KV_LOAD(w->k->interrupt)) return KV_INTERRUPTED;
     return db_is_expired(w->k, e) ? 0 : w->fn(w->ctx, key.p, key.n);
 }
 
@@ -9782,13 +9832,13 @@ int kv_scan(kv *k, int id, uint64_t *cursor, kv_key_fn fn, void *ctx) {
     int rc = 0;
     if (api_bad_db(k, id) || !cursor || !fn) return KV_MISUSE;
     lock_in(k);
-    if (*cursor == 0) k->interrupt = 0;
+    if (*cursor == 0) KV_STORE(k->interrupt, 0);
     read_clocks(k);
     w.k = k;
     w.fn = fn;
     w.ctx = ctx;
     if (k->dbs[id]) next = tab_scan(&k->dbs[id]->t, *cursor, api_walk_key, &w, &rc);
-    if (k->interrupt) rc = KV_INTERRUPTED;
+    if (KV_LOAD(k->interrupt)) rc = KV_INTERRUPTED;
     lock_out(k);
     if (rc) return rc;
     *cursor = next;
@@ -9937,9 +9987,11 @@ struct tree_head {
     size_t pad;
 };
 
-/* Builds the tree of the reply at p..e without recursion; NULL: no memory or
- * not one whole reply (*rc says which). */
-static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, int *rc) {
+/* Builds the tree of the reply at p..e without recursion, in `spare` of
+ * `room` bytes if that is enough; NULL: no memory or not one whole reply (*rc
+ * says which). */
+static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
+                            size_t room, int *rc) {
     size_t nodes, text, size, depth = 0, kids;
     struct tree_head *head;
     struct tree t;
@@ -9952,7 +10004,12 @@ static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, int *rc) {
     if (!tree_size(p, e, &nodes, &text)) return NULL;
     size = sizeof *head + nodes * sizeof *root + nodes * sizeof *stack + text;
     *rc = KV_NOMEM;
-    head = k->m.alloc(k->m.ctx, NULL, 0, size);
+    if (spare && size <= room) {
+        head = spare;
+        size = room;
+    } else {
+        head = k->m.alloc(k->m.ctx, NULL, 0, size);
+    }
     if (!head) return NULL;
     head->size = size;
     root = (kv_reply *)(void *)(head + 1);
@@ -9992,10 +10049,25 @@ void kv_reply_free(kv *k, kv_reply *r) {
     k->m.alloc(k->m.ctx, head, head->size, 0);
 }
 
-/* Executes a vector in a session and takes its reply as a tree. */
+/* Bytes that the tree of a write's reply can need: with the value that its
+ * first key has now. */
+static size_t api_reply_room(kv *k, conn *c, const struct request *r) {
+    size_t n = 512;
+    struct tab_at at;
+    ent *e;
+    db *d = k->dbs[c->dbnum];
+    if (!r->cmd || !(r->cmd->flags & KV_WRITE)) return 0;
+    if (!d || !r->cmd->first || (size_t)r->cmd->first >= r->argc) return n;
+    e = tab_find(&d->t, r->argv[r->cmd->first], r->hash, &at);
+    return e ? n + ent_val(e).n : n;
+}
+
+/* Executes a vector in a session and takes its reply as a tree. Room for the
+ * answer to a change is taken before the change. */
 static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     struct request r;
-    size_t start = k->out.n;
+    size_t start = k->out.n, room;
+    void *spare = NULL;
     int rc = KV_OK;
     memset(&r, 0, sizeof r);
     r.argv = argv;
@@ -10003,15 +10075,22 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     r.cmd = cmd_of(k, argv, argc);
     if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc)
         r.hash = db_hash(k, argv[r.cmd->first]);
+    room = out ? api_reply_room(k, c, &r) : 0;
+    if (!buf_room(&k->h, &k->out, REPLY_ROOM)) return KV_NOMEM;
+    if (room && !(spare = k->m.alloc(k->m.ctx, NULL, 0, room))) return KV_NOMEM;
     k->call_resp = 3;
     turn_call(k, c, &r);
     k->call_resp = 0;
     if (c->flags & CONN_DEAD && k->out.n == start) rc = KV_CLOSED;
     if (out && rc == KV_OK) {
-        if (k->out.n == start) buf_put(&k->h, &k->out, "_\r\n", 3);
-        if (k->out.n == start) rc = KV_NOMEM;
-        else *out = tree_build(k, k->out.p + start, k->out.p + k->out.n, &rc);
+        static const u8 nil[] = "_\r\n";
+        const u8 *p = k->out.n > start ? k->out.p + start : nil;
+        size_t n = k->out.n > start ? k->out.n - start : 3;
+        *out = tree_build(k, p, p + n, spare, room, &rc);
     }
+    if (spare && !(out && *out && (struct tree_head *)(void *)*out - 1 ==
+                                      (struct tree_head *)spare))
+        k->m.alloc(k->m.ctx, spare, room, 0);
     k->out.n = start;
     if (k->out.cap > MEM_CHUNK && start == 0) buf_free(&k->h, &k->out);
     return rc;

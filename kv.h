@@ -27,8 +27,8 @@
  *     last refusal in a sentence. errno means nothing here.
  *   - Any thread may call at any time: one lock per instance serves callers in
  *     turn (build with -DKV_THREADS=0 to leave threads out). The loop
- *     (kv_poll, kv_run, kv_dispatch) belongs to one thread at a time, must not
- *     be called with the lock held, nor from a callback.
+ *     (kv_poll, kv_run, kv_pollfds, kv_dispatch) belongs to one thread at a
+ *     time, must not be called with the lock held, nor from a callback.
  *   - Callbacks run under the lock, inside the call that causes them. They may
  *     read through the pointers they are given and must not call back into the
  *     same instance, but for command handlers, which have kv_call_* for it.
@@ -100,12 +100,13 @@ typedef struct kv_sys {
     int64_t (*send)(void *ctx, int fd, const void *p, size_t n);
     void (*close)(void *ctx, int fd);
     int (*poll)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
-    int (*pipe)(void *ctx, int fds[2]); /* both ends never block */
+    int (*pipe)(void *ctx, int fds[2]); /* send to 1 arrives at 0; never block */
     /* a set of idle descriptors that is itself pollable; cold_open returns
      * KV_NONE where there is no such thing */
     int (*cold_open)(void *ctx);
     int (*cold_add)(void *ctx, int set, int fd, uint32_t tag, int again);
     int (*cold_wait)(void *ctx, int set, uint32_t *tags, int n);
+    void (*remove)(void *ctx, const char *path); /* a unix socket, at the end */
 } kv_sys;
 
 enum { KV_LOG_DEBUG, KV_LOG_VERBOSE, KV_LOG_NOTICE, KV_LOG_WARNING };

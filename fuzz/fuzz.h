@@ -11,7 +11,7 @@
 
 #define NEED(x) ((x) ? (void)0 : need_failed(__FILE__, __LINE__, #x))
 
-static void need_failed(const char *file, int line, const char *what) {
+static inline void need_failed(const char *file, int line, const char *what) {
     fprintf(stderr, "%s:%d: %s does not hold\n", file, line, what);
     abort();
 }
@@ -23,35 +23,35 @@ struct tape {
     size_t n;
 };
 
-static struct tape tape_of(const u8 *p, size_t n) {
+static inline struct tape tape_of(const u8 *p, size_t n) {
     struct tape t;
     t.p = p;
     t.n = n;
     return t;
 }
 
-static u32 tape_byte(struct tape *t) {
+static inline u32 tape_byte(struct tape *t) {
     if (!t->n) return 0;
     t->n--;
     return *t->p++;
 }
 
-static u32 tape_u16(struct tape *t) {
+static inline u32 tape_u16(struct tape *t) {
     u32 hi = tape_byte(t);
     return hi << 8 | tape_byte(t);
 }
 
-static u64 tape_u64(struct tape *t) {
+static inline u64 tape_u64(struct tape *t) {
     u64 v = 0;
     int i;
     for (i = 0; i < 8; i++) v = v << 8 | tape_byte(t);
     return v;
 }
 
-static u32 tape_below(struct tape *t, u32 n) { return tape_byte(t) % n; }
+static inline u32 tape_below(struct tape *t, u32 n) { return tape_byte(t) % n; }
 
 /* Up to `most` bytes, their number first. */
-static str tape_bytes(struct tape *t, u32 most) {
+static inline str tape_bytes(struct tape *t, u32 most) {
     size_t n = min_z(tape_below(t, most + 1), t->n);
     str s = str_of(t->p, n);
     t->p += n;
@@ -74,7 +74,7 @@ static void fake_random(void *ctx, void *p, size_t n) {
 }
 
 /* `clock` may be NULL for the one that all share. */
-static kv *fuzz_open(i64 *clock) {
+static inline kv *fuzz_open(i64 *clock) {
     kv *k;
     kv_desc d;
     memset(&d, 0, sizeof d);
@@ -86,7 +86,7 @@ static kv *fuzz_open(i64 *clock) {
     return k;
 }
 
-static void fuzz_check(kv *k) {
+static inline void fuzz_check(kv *k) {
     static struct chk x;
     if (chk_all(&x, k)) return;
     fprintf(stderr, "check: %s\n", x.why);
@@ -100,7 +100,7 @@ struct bytes {
     size_t n, cap;
 };
 
-static void bytes_put(struct bytes *b, const void *p, size_t n) {
+static inline void bytes_put(struct bytes *b, const void *p, size_t n) {
     if (b->n + n > b->cap) {
         b->cap = 2 * (b->n + n) + 64;
         b->p = realloc(b->p, b->cap);
@@ -110,12 +110,12 @@ static void bytes_put(struct bytes *b, const void *p, size_t n) {
     b->n += n;
 }
 
-static void bytes_free(struct bytes *b) {
+static inline void bytes_free(struct bytes *b) {
     free(b->p);
     memset(b, 0, sizeof *b);
 }
 
-static void bytes_show(const char *what, const struct bytes *b) {
+static inline void bytes_show(const char *what, const struct bytes *b) {
     size_t i;
     fprintf(stderr, "%s \"", what);
     for (i = 0; i < b->n && i < 600; i++) {

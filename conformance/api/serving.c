@@ -95,7 +95,7 @@ static void addresses(void) {
 }
 
 static void unix_socket(void) {
-    char dir[] = "/tmp/kv-api-XXXXXX", path[64], address[80];
+    char dir[] = "kv-api-XXXXXX", path[64], address[80];
     CHECK(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/s", dir);
     snprintf(address, sizeof address, "unix:%s", path);
@@ -744,7 +744,7 @@ static void paper_descriptors(void) {
 static void paper_paths(void) {
     paper w;
     kv_sys sys = paper_sys(&w);
-    char path[] = "/tmp/kv-api-XXXXXX", address[64];
+    char path[] = "kv-api-XXXXXX", address[64];
     int file = mkstemp(path);
     CHECK(file >= 0);
     snprintf(address, sizeof address, "unix:%s", path);

@@ -144,6 +144,7 @@ static kv *world_open(world *w, u64 seed) {
     d.random_ctx = w;
     EQ(kv_open(&w->k, &d), KV_OK);
     read_clocks(w->k);
+    CHECK(buf_room(&w->k->h, &w->k->out, 1 << 17)); /* an error can be said */
     return w->k;
 }
 
@@ -293,8 +294,8 @@ static void sound_at(int line, kv *k) {
 }
 #define SOUND(k) sound_at(__LINE__, k)
 
-static void reap(kv *k) {
-    while (mem_reap(&k->m)) {}
+static void reap_mem(mem *m) {
+    while (mem_reap(m)) {}
 }
 
 /* ---- Records and events ------------------------------------------------ */
@@ -589,6 +590,556 @@ static void notes_of_long_keys(void) {
         }
 }
 
+/* ---- The hash table against a naive twin ------------------------------- */
+
+/* Item i of a twin has the key "i" with zeros in front, 12 bytes. */
+typedef struct twin {
+    mem m;
+    heap h;
+    u64 seed[2];
+    tab t;
+    ent **e; /* by item; NULL: not in the table */
+    u8 *seen;
+    size_t n, count;
+    host host;
+} twin;
+
+static void twin_open(twin *w, size_t n) {
+    memset(w, 0, sizeof *w);
+    mem_init(&w->m);
+    w->m.alloc = host_alloc;
+    w->m.ctx = &w->host;
+    heap_init(&w->h, &w->m);
+    w->seed[0] = rnd();
+    w->seed[1] = rnd();
+    tab_init(&w->t, &w->h, w->seed);
+    w->e = calloc(n, sizeof *w->e);
+    w->seen = calloc(n, 1);
+    w->n = n;
+    CHECK(w->e && w->seen);
+}
+
+static void twin_close(twin *w) {
+    heap_drop(&w->h);
+    reap_mem(&w->m);
+    EQ(w->m.used, 0);
+    EQ(w->m.held, 0);
+    EQ(w->host.bytes, 0);
+    free(w->e);
+    free(w->seen);
+}
+
+static str twin_key(size_t i, char *b) {
+    int j;
+    for (j = 11; j >= 0; j--, i /= 10) b[j] = (char)('0' + i % 10);
+    return str_of(b, 12);
+}
+
+static size_t twin_item(const ent *e) {
+    str k = ent_key(e);
+    size_t i = 0, j;
+    for (j = 0; j < k.n; j++) i = i * 10 + (size_t)(k.p[j] - '0');
+    return i;
+}
+
+static int twin_add(twin *w, size_t i) {
+    char b[12];
+    str key = twin_key(i, b);
+    u64 h = tab_hash(&w->t, key);
+    size_t n = ent_need(key.n, 1, 0);
+    ent *e;
+    if (!mem_reserve(&w->h, n, 1) || !tab_room(&w->t, h)) return 0;
+    e = mem_get(&w->h, n);
+    *ent_layout(e, 0, key, 1, -1, NULL) = 'v';
+    tab_add(&w->t, h, e);
+    mem_next(&w->m);
+    w->e[i] = e;
+    w->count++;
+    return 1;
+}
+
+static void twin_del(twin *w, size_t i) {
+    char b[12];
+    str key = twin_key(i, b);
+    u64 h = tab_hash(&w->t, key);
+    struct tab_at at;
+    ent *e = tab_find(&w->t, key, h, &at);
+    CHECK(e && e == w->e[i]);
+    tab_del(&w->t, &at, h);
+    mem_free(&w->h, e, ent_size(e));
+    w->e[i] = NULL;
+    w->count--;
+}
+
+static void twin_check(twin *w) {
+    struct chk x;
+    db d;
+    size_t i;
+    char b[12];
+    struct tab_at at;
+    memset(&x, 0, sizeof x);
+    memset(&d, 0, sizeof d);
+    d.h = w->h;
+    d.t = w->t;
+    x.d = &d;
+    if (!chk_heap(&x, &w->h, "heap") || !chk_table(&x, &w->t))
+        fail_at(__FILE__, __LINE__, x.why);
+    EQ(w->t.count, w->count);
+    EQ(w->h.used, tab_bytes(&w->t) +
+                      w->count * cost(&w->m, ent_need(12, 1, 0)));
+    for (i = 0; i < w->n; i++) {
+        str key = twin_key(i, b);
+        CHECK(tab_find(&w->t, key, tab_hash(&w->t, key), &at) == w->e[i]);
+    }
+}
+
+static void table_twin(void) {
+    static const int toward[] = {100, 0, 60, 10, 97, 30, 0};
+    twin w;
+    size_t phase, step, n = sized(300000);
+    twin_open(&w, n);
+    for (phase = 0; phase < COUNT(toward); phase++) {
+        size_t steps = phase < 2 ? 3 * n : n;
+        for (step = 0; step < steps; step++) {
+            size_t i = below(n);
+            int add = (int)below(100) < toward[phase];
+            if (add && !w.e[i]) CHECK(twin_add(&w, i));
+            else if (!add && w.e[i]) twin_del(&w, i);
+            if (step % (n / 2 + 1) == 0) twin_check(&w);
+        }
+        twin_check(&w);
+    }
+    for (step = 0; step < n; step++)
+        if (w.e[step]) twin_del(&w, step);
+    twin_check(&w);
+    twin_close(&w);
+}
+
+/* The same with allocations that fail at random, on a small table. */
+static void table_twin_without_memory(void) {
+    twin w;
+    size_t step, n = 3000;
+    int round, refused = 0;
+    twin_open(&w, n);
+    for (round = 0; round < 24; round++) {
+        size_t odds = round % 2 ? 5 : 80;
+        if (round % 6 == 5) odds = 0;
+        for (step = 0; step < 2 * n; step++) {
+            size_t i = below(n);
+            int add = below(100) < odds;
+            if (below(3)) w.m.fail_in = (i64)below(6) + 1;
+            if (add && !w.e[i]) refused += !twin_add(&w, i);
+            else if (!add && w.e[i]) twin_del(&w, i);
+            w.m.fail_in = 0;
+            if (step % 500 == 0) twin_check(&w);
+        }
+        twin_check(&w);
+    }
+    CHECK(refused > 100);
+    twin_close(&w);
+}
+
+static int count_seen(void *ctx, ent *e) {
+    twin *w = ctx;
+    u8 *n = &w->seen[twin_item(e)];
+    if (*n < 255) ++*n;
+    return 0;
+}
+
+/* A walk while the table grows, shrinks or churns between its steps. */
+static void scan_once(twin *w, int kind, size_t change, size_t every) {
+    u64 at = 0;
+    size_t i, steps = 0;
+    u8 *stays = malloc(w->n);
+    CHECK(stays);
+    memset(w->seen, 0, w->n);
+    for (i = 0; i < w->n; i++) stays[i] = w->e[i] != NULL;
+    do {
+        int rc;
+        at = tab_scan(&w->t, at, count_seen, w, &rc);
+        CHECK(!rc);
+        if (++steps % every) continue;
+        for (i = 0; i < change; i++) {
+            size_t x = below(w->n);
+            int add = kind == 0 || (kind == 2 && below(2));
+            if (kind == 3) add = steps / 64 % 2;
+            if (add && !w->e[x]) CHECK(twin_add(w, x));
+            else if (!add && w->e[x]) {
+                twin_del(w, x);
+                stays[x] = 0;
+            }
+        }
+    } while (at);
+    for (i = 0; i < w->n; i++) {
+        if (stays[i] && w->seen[i] != 1) {
+            snprintf(where, sizeof where,
+                     "kind %d, item %d of %d seen %d times", kind, (int)i,
+                     (int)w->count, w->seen[i]);
+            CHECK(w->seen[i] == 1);
+        }
+        if (!stays[i]) CHECK(w->seen[i] <= 1 || kind != 0);
+    }
+    free(stays);
+}
+
+static void scan_guarantee(void) {
+    static const size_t sizes[] = {1, 7, 30, 200, 1000, 20000, 100000};
+    size_t s, i;
+    int kind;
+    for (s = 0; s < COUNT(sizes); s++)
+        for (kind = 0; kind < 4; kind++) {
+            twin w;
+            size_t n = sizes[s] > 1000 ? sized(sizes[s]) + 1000 : sizes[s];
+            twin_open(&w, n * 4);
+            for (i = 0; i < 4 * n; i++)
+                if (kind == 1 || i % 4 == 0) CHECK(twin_add(&w, i));
+            scan_once(&w, kind, 1 + n / 5000, 1);
+            scan_once(&w, kind, 2 + n / 100, 37);
+            scan_once(&w, kind, n, 200);
+            twin_check(&w);
+            twin_close(&w);
+        }
+}
+
+/* Any number is a cursor: the walk ends, and sees a suffix of the order. */
+static void scan_from_anywhere(void) {
+    twin w;
+    size_t i, n = 3000;
+    twin_open(&w, n);
+    for (i = 0; i < n; i++) CHECK(twin_add(&w, i));
+    for (i = 0; i < sized(400) + 40; i++) {
+        u64 from = i < 4 ? ((u64)1 << TAB_BITS) - i : rnd() >> below(64), at = from;
+        size_t steps = 0, j;
+        int rc;
+        memset(w.seen, 0, n);
+        do at = tab_scan(&w.t, at, count_seen, &w, &rc);
+        while (at && ++steps < 100000);
+        CHECK(!at);
+        for (j = 0; j < n; j++) {
+            char b[12];
+            u64 h = tab_hash(&w.t, twin_key(j, b));
+            EQ(w.seen[j], from >> TAB_BITS == 0 && h >> (64 - TAB_BITS) >= from);
+        }
+    }
+    twin_close(&w);
+}
+
+/* tab_random: chi-square per item of a small table, per 100 groups of items of
+ * a larger one. */
+static void random_is_uniform(void) {
+    static const size_t sizes[] = {1, 2, 5, 20, 100, 300, 1000, 20000};
+    size_t s, i;
+    for (s = 0; s < COUNT(sizes); s++) {
+        twin w;
+        size_t n = sizes[s], groups = n < 100 ? n : 100;
+        size_t draws = (scale > 1 ? 300 : 1000) * groups;
+        double chi = 0, expected = (double)draws / (double)groups;
+        size_t *hits = calloc(groups, sizeof *hits);
+        u64 rng[2];
+        rng[0] = rnd();
+        rng[1] = rnd();
+        CHECK(hits);
+        twin_open(&w, n);
+        for (i = 0; i < n; i++) CHECK(twin_add(&w, i));
+        for (i = 0; i < draws; i++) {
+            ent *e = tab_random(&w.t, rng);
+            CHECK(e);
+            hits[twin_item(e) % groups]++;
+        }
+        for (i = 0; i < groups; i++) {
+            double d = (double)hits[i] - expected;
+            CHECK(hits[i]);
+            chi += d * d / expected;
+        }
+        snprintf(where, sizeof where, "%d items: chi-square %d of %d", (int)n,
+                 (int)chi, (int)groups - 1);
+        /* roughly: segments are filled unequally */
+        CHECK(chi < 40 + 3.0 * (double)groups + expected * (double)groups / 4);
+        twin_close(&w);
+        free(hits);
+    }
+}
+
+/* Bytes per item beside the entries, and the longest single step. */
+static void table_costs(void) {
+    twin w;
+    size_t i, n = sized(1000000), longest = 0, next = 1000;
+    twin_open(&w, n);
+    for (i = 0; i < n; i++) {
+        u64 segs = tab_segments(&w.t);
+        char b[12];
+        u32 bits;
+        u64 h = tab_hash(&w.t, twin_key(i, b));
+        size_t moved = 0;
+        struct tab_seg *seg = i ? tab_seg(&w.t, h, &bits) : NULL, was;
+        size_t split = w.t.split;
+        memset(&was, 0, sizeof was);
+        if (seg) was = *seg;
+        (void)split;
+        CHECK(twin_add(&w, i));
+        if (tab_segments(&w.t) != segs) moved += 2 * TAB_MEAN;
+        seg = tab_seg(&w.t, h, &bits);
+        if (seg->b != was.b) moved += seg->count;
+        longest = max_z(longest, moved);
+        CHECK(seg->count <= tab_fill(seg->buckets));
+        if (i + 1 == next) {
+            double per = (double)tab_bytes(&w.t) / (double)(i + 1);
+            snprintf(where, sizeof where, "%d items: %d.%02d bytes each",
+                     (int)next, (int)per, (int)(per * 100) % 100);
+            CHECK(per <= 15 * (double)sizeof(void *) / 8 + (sizeof(void *) < 8));
+            next += next / 7;
+        }
+    }
+    snprintf(where, sizeof where, "%d items moved at once", (int)longest);
+    CHECK(longest < 2000);
+    twin_close(&w);
+}
+
+/* Keys that collide under one seed do no harm under another. */
+static void flooding(void) {
+    size_t n = sized(100000), i, kind;
+    i64 took[3];
+    for (kind = 0; kind < 3; kind++) {
+        twin w;
+        u64 other[2] = {11, 22};
+        u64 x = 0;
+        char b[400];
+        twin_open(&w, 1);
+        memset(b, 'a', sizeof b);
+        took[kind] = 0;
+        for (i = 0; i < n; i++) {
+            str key = str_of(b, kind == 2 ? sizeof b : 12);
+            u64 h;
+            ent *e;
+            struct tab_at at;
+            do twin_key((size_t)x++, b + key.n - 12);
+            while (kind == 1 && hash_key(other, key.p, key.n) >> 56);
+            {
+                i64 t = cpu_us();
+                size_t need = ent_need(key.n, 0, 0);
+                h = tab_hash(&w.t, key);
+                CHECK(!tab_find(&w.t, key, h, &at));
+                CHECK(mem_reserve(&w.h, need, 1) && tab_room(&w.t, h));
+                e = mem_get(&w.h, need);
+                ent_layout(e, 0, key, 0, -1, NULL);
+                tab_add(&w.t, h, e);
+                mem_next(&w.m);
+                t = cpu_us() - t;
+                took[kind] += t < 1000 ? t : 1000;
+            }
+            if (i % 1000 == 0) CHECK(tab_find(&w.t, key, h, &at) == e);
+        }
+        twin_close(&w);
+    }
+    snprintf(where, sizeof where, "%d us plain, %d chosen, %d long prefix",
+             (int)took[0], (int)took[1], (int)took[2]);
+    CHECK(took[1] < 3 * took[0] + 20000);
+    CHECK(took[2] < 8 * took[0] + 100000);
+}
+
+/* ---- The expiry index against a twin ----------------------------------- */
+
+struct due {
+    ent *e;
+    i64 ms;
+    u64 h;
+};
+
+static struct due *dues;
+static size_t ndues;
+
+static ent *due_entry(heap *h, const u64 *seed, size_t i, i64 ms, u64 *hash) {
+    char b[12];
+    str key = twin_key(i, b);
+    size_t n = ent_need(key.n, 0, 1);
+    ent *e;
+    CHECK(mem_reserve(h, n, 1));
+    e = mem_get(h, n);
+    ent_layout(e, 0, key, 0, ms, NULL);
+    *hash = hash_key(seed, key.p, key.n);
+    return e;
+}
+
+static size_t due_check(struct exp_index *x, const struct exp_node *n, int depth,
+                        i64 lo, u32 lo_tie, i64 hi, u32 hi_tie, int last,
+                        const u64 *seed) {
+    int i;
+    size_t sum = 0;
+    if (n->cap) {
+        const struct exp_leaf *l = (const struct exp_leaf *)(const void *)n;
+        CHECK(depth == 1 && n->n && n->n <= n->cap && n->cap <= EXP_LEAF);
+        for (i = 0; i < n->n; i++) {
+            str key = ent_key(l->e[i]);
+            u32 tie = exp_tie(hash_key(seed, key.p, key.n));
+            i64 ms = ent_exp(l->e[i]);
+            CHECK(ms >= x->next);
+            CHECK(!exp_before(ms, tie, lo, lo_tie));
+            CHECK(last || exp_before(ms, tie, hi, hi_tie));
+        }
+        return n->n;
+    }
+    CHECK(n->n && n->n <= EXP_KIDS);
+    for (i = 0; i < n->n; i++) {
+        const struct exp_inner *in = (const struct exp_inner *)(const void *)n;
+        sum += due_check(x, in->kid[i], depth - 1, i ? in->ms[i - 1] : lo,
+                         i ? in->tie[i - 1] : lo_tie,
+                         i + 1 < n->n ? in->ms[i] : hi,
+                         i + 1 < n->n ? in->tie[i] : hi_tie,
+                         i + 1 < n->n ? 0 : last, seed);
+    }
+    return sum;
+}
+
+static i64 due_time(int kind) {
+    switch (kind) {
+    case 0: return (i64)below(1000000000);
+    case 1: return 5000 + (i64)below(3);
+    case 2: return below(2) ? INT64_MAX - (i64)below(2) : (i64)below(2);
+    case 3: return (i64)(rnd() >> 1);
+    default: return 1700000000000 + (i64)ndues; /* ever later */
+    }
+}
+
+static void expiry_twin(void) {
+    int kind;
+    size_t most = sized(60000);
+    dues = malloc((most + 1) * sizeof *dues);
+    CHECK(dues);
+    for (kind = 0; kind < 5; kind++) {
+        mem m;
+        heap h;
+        host o;
+        struct exp_index x;
+        u64 seed[2] = {3, 4};
+        size_t step, id = 0, i;
+        i64 last;
+        memset(&m, 0, sizeof m);
+        memset(&o, 0, sizeof o);
+        mem_init(&m);
+        m.alloc = host_alloc;
+        m.ctx = &o;
+        heap_init(&h, &m);
+        exp_init(&x, &h);
+        ndues = 0;
+        snprintf(where, sizeof where, "kind %d", kind);
+        for (step = 0; step < 4 * most; step++) {
+            size_t odds = step / most == 1 ? 30 : step / most == 2 ? 55 : 75;
+            struct due *d = ndues ? &dues[below(ndues)] : NULL;
+            if (step < 1000 || (ndues < most && below(100) < odds)) {
+                d = &dues[ndues];
+                d->ms = due_time(kind);
+                d->e = due_entry(&h, seed, id++, d->ms, &d->h);
+                CHECK(exp_reserve(&x, 1));
+                exp_add(&x, d->e, d->ms, d->h, seed);
+                ndues++;
+            } else if (d && below(3)) {
+                m.fail_in = below(2); /* leaves it larger than need be */
+                exp_del(&x, d->e, d->ms, d->h);
+                m.fail_in = 0;
+                mem_free(&h, d->e, ent_size(d->e));
+                *d = dues[--ndues];
+            } else if (d && below(2)) { /* moves in memory */
+                u64 same;
+                ent *e = due_entry(&h, seed, twin_item(d->e), d->ms, &same);
+                exp_moved(&x, d->e, e, d->ms, d->h);
+                mem_free(&h, d->e, ent_size(d->e));
+                d->e = e;
+            } else if (d) { /* another time */
+                CHECK(exp_reserve(&x, 1));
+                exp_del(&x, d->e, d->ms, d->h);
+                d->ms = due_time(kind);
+                store64(d->e->rest, (u64)d->ms);
+                exp_add(&x, d->e, d->ms, d->h, seed);
+            }
+            mem_next(&m);
+            EQ(x.count, ndues);
+            if (step % (most / 4 + 1) == 0 && x.root) {
+                size_t need = exp_bytes(&m, x.root) +
+                              ndues * cost(&m, ent_need(12, 0, 1));
+                EQ(due_check(&x, x.root, x.depth, INT64_MIN, 0, 0, 0, 1, seed),
+                   ndues);
+                EQ(h.used, need);
+                for (i = 0, last = INT64_MAX; i < ndues; i++)
+                    last = min_i(last, dues[i].ms);
+                CHECK(x.next <= last);
+                CHECK(ent_exp(exp_soonest(&x)) == last && x.next == last);
+            }
+        }
+        if (kind != 2) {
+            snprintf(where, sizeof where, "kind %d: %d bytes for %d", kind,
+                     (int)exp_bytes(&m, x.root), (int)ndues);
+            CHECK(exp_bytes(&m, x.root) < 24 * ndues + 4096);
+        }
+        for (last = INT64_MIN; x.root; ) { /* in order */
+            ent *e = exp_soonest(&x);
+            i64 ms = ent_exp(e);
+            str key = ent_key(e);
+            CHECK(ms >= last);
+            last = ms;
+            exp_del(&x, e, ms, hash_key(seed, key.p, key.n));
+            mem_free(&h, e, ent_size(e));
+        }
+        EQ(x.count, 0);
+        EQ(x.depth, 0);
+        CHECK(x.next == INT64_MAX);
+        EQ(h.used, 0);
+        heap_drop(&h);
+        reap_mem(&m);
+        EQ(o.bytes, 0);
+    }
+    free(dues);
+}
+
+/* Keys go at their time, not before, oldest first, in slices. */
+static i64 slice_last;
+static size_t slice_seen;
+static void slice_event(void *ctx, const char *event, int dbnum,
+                        const void *key, size_t n) {
+    i64 ms = 0;
+    size_t i;
+    (void)ctx, (void)dbnum;
+    CHECK(strcmp(event, "expired") == 0);
+    for (i = 0; i < n; i++) ms = ms * 10 + (((const char *)key)[i] - '0');
+    CHECK(ms / 4 >= slice_last);
+    slice_last = ms / 4;
+    slice_seen++;
+}
+
+static void expiry_slices(void) {
+    world w;
+    kv *k = world_open(&w, 9);
+    size_t i, n = sized(20000);
+    char line[80];
+    for (i = 0; i < n; i++) {
+        snprintf(line, sizeof line, "SET %012d v PX %d", (int)(i * 7919 % n),
+                 (int)(i * 7919 % n) / 4 + 1);
+        SAME(run(k, line), "+OK\r\n");
+    }
+    kv_on_event(k, slice_event, NULL);
+    slice_last = -1;
+    for (i = 0; db_size(k, 0); i++) {
+        size_t had = db_size(k, 0), gone;
+        int m = (int)below(300) + 1;
+        CHECK(i < 100000);
+        gone = (size_t)db_expire_slice(k->dbs[0], m);
+        turn_drain(k);
+        EQ(db_size(k, 0), had - gone);
+        CHECK(gone <= (size_t)m + EXP_LEAF);
+        if (!gone) {
+            struct exp_index *x = &k->dbs[0]->x;
+            i64 next = ent_exp(exp_soonest(x));
+            CHECK(next >= k->now);
+            world_sleep(&w, 1);
+            CHECK(k->now - next <= 1);
+        }
+        if (i % 500 == 0) SOUND(k);
+    }
+    EQ(slice_seen, n);
+    EQ(k->n.expired, n);
+    SOUND(k);
+    world_close(&w);
+}
+
 /*MORE*/
 
 /* ---- main -------------------------------------------------------------- */
@@ -605,6 +1156,15 @@ static const struct test {
     T(fail_table_growth),
     T(mset_of_many_keys),
     T(notes_of_long_keys),
+    T(table_twin),
+    T(table_twin_without_memory),
+    T(scan_guarantee),
+    T(scan_from_anywhere),
+    T(random_is_uniform),
+    T(table_costs),
+    T(flooding),
+    T(expiry_twin),
+    T(expiry_slices),
     /*TESTS*/
 };
 
