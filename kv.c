@@ -260,6 +260,8 @@ enum {
     DBS_MAX = 1024,    /* most `databases` */
     BATCH = 32,        /* requests parsed ahead */
     READ_SIZE = 65536, /* bytes read from a socket at a time */
+    OUT_LEAST = 4096,  /* room that the turn's output always has */
+    NOTE_LEAST = 8192, /* and the notes */
     OUT_FLUSH = 65536, /* bytes of output after which a turn sends */
     OUT_HIGH = 1 << 20 /* unsent bytes from which on a client must read first */
 };
@@ -1009,8 +1011,8 @@ struct mem_page {
 
 struct mem_big {
     struct mem_big *next, *prev;
-    size_t n; /* bytes behind this header */
-    size_t pad; /* keeps the block aligned for any object */
+    size_t n;    /* bytes behind this header, as asked for */
+    size_t room; /* bytes behind it, as they came from the host */
 };
 
 enum { MEM_HEAD = 64 }; /* bytes kept for struct mem_page */
@@ -1141,13 +1143,13 @@ static void *mem_small(heap *h, int cls) {
 }
 
 static void mem_count(heap *h, struct mem_big *b) {
-    h->used += b->n + sizeof *b;
-    h->m->used += b->n + sizeof *b;
+    h->used += b->room + sizeof *b;
+    h->m->used += b->room + sizeof *b;
 }
 
 static void mem_uncount(heap *h, struct mem_big *b) {
-    h->used -= b->n + sizeof *b;
-    h->m->used -= b->n + sizeof *b;
+    h->used -= b->room + sizeof *b;
+    h->m->used -= b->room + sizeof *b;
 }
 
 static void mem_link_big(struct mem_bigs *list, struct mem_big *b) {
@@ -1156,7 +1158,7 @@ static void mem_link_big(struct mem_bigs *list, struct mem_big *b) {
     if (b->next) b->next->prev = b;
     else list->last = b;
     list->first = b;
-    list->bytes += b->n + sizeof *b;
+    list->bytes += b->room + sizeof *b;
 }
 
 static void mem_unlink_big(struct mem_bigs *list, struct mem_big *b) {
@@ -1164,7 +1166,7 @@ static void mem_unlink_big(struct mem_bigs *list, struct mem_big *b) {
     else list->first = b->next;
     if (b->next) b->next->prev = b->prev;
     else list->last = b->prev;
-    list->bytes -= b->n + sizeof *b;
+    list->bytes -= b->room + sizeof *b;
 }
 
 /* Moves all blocks of one list to the front of another. */
@@ -1182,27 +1184,20 @@ static struct mem_big *mem_new_big(heap *h, size_t n) {
     struct mem_big *b;
     if (n > SIZE_MAX / 2) return NULL;
     b = mem_host(h->m, n + sizeof *b);
-    if (b) b->n = n;
+    if (b) b->n = b->room = n;
     return b;
 }
 
-/* A reserved block cut to `n` bytes, or NULL: of exactly that size, else the
+/* A reserved block for `n` bytes, or NULL: of exactly that size, else the
  * smallest that is larger. */
 static struct mem_big *mem_unstash(heap *h, size_t n) {
-    struct mem_big *b, *best = NULL, *cut;
+    struct mem_big *b, *best = NULL;
     for (b = h->stash.first; b && !(best && best->n == n); b = b->next)
         if (b->n >= n && (!best || b->n < best->n)) best = b;
     if (!best) return NULL;
     mem_unlink_big(&h->stash, best);
-    if (best->n == n) return best;
-    cut = h->m->alloc(h->m->ctx, best, best->n + sizeof *b, n + sizeof *b);
-    if (!cut) {
-        mem_link_big(&h->stash, best);
-        return NULL;
-    }
-    h->m->held -= cut->n - n;
-    cut->n = n;
-    return cut;
+    best->n = n;
+    return best;
 }
 
 static void *mem_big(heap *h, size_t n, int covered) {
@@ -1234,7 +1229,7 @@ static void mem_stash_free(heap *h) {
     struct mem_big *b;
     while ((b = h->stash.first)) {
         mem_unlink_big(&h->stash, b);
-        mem_host_free(h->m, b, b->n + sizeof *b);
+        mem_host_free(h->m, b, b->room + sizeof *b);
     }
 }
 
@@ -1316,8 +1311,8 @@ static void mem_free(heap *h, void *block, size_t n) {
     KV_ASSERT(b->n == mem_exact(h->m, n));
     mem_unlink_big(&h->bigs, b);
     mem_uncount(h, b);
-    if (b->n > MEM_CHUNK) mem_link_big(&h->m->dead, b);
-    else mem_host_free(h->m, b, b->n + sizeof *b);
+    if (b->room > MEM_CHUNK) mem_link_big(&h->m->dead, b);
+    else mem_host_free(h->m, b, b->room + sizeof *b);
 }
 
 /* Changes a block's size; NULL: it stays as it was. Nobody reserved it. */
@@ -1337,11 +1332,12 @@ static void *mem_resize(heap *h, void *block, size_t old, size_t n) {
         mem_uncount(h, b);
         moved = n > SIZE_MAX / 2
                     ? NULL
-                    : h->m->alloc(h->m->ctx, b, old + sizeof *b, n + sizeof *b);
+                    : h->m->alloc(h->m->ctx, b, b->room + sizeof *b,
+                                  n + sizeof *b);
         if (moved) {
             b = moved;
-            h->m->held += n - old;
-            b->n = n;
+            h->m->held += n - b->room;
+            b->n = b->room = n;
         }
         mem_link_big(&h->bigs, b);
         mem_count(h, b);
@@ -1393,11 +1389,11 @@ static int mem_reap(mem *m) {
     }
     while (m->dead.first && budget && blocks-- > 0) {
         struct mem_big *b = m->dead.first, *cut;
-        size_t n = b->n + sizeof *b, keep = n > budget ? n - budget : 0;
+        size_t n = b->room + sizeof *b, keep = n > budget ? n - budget : 0;
         mem_unlink_big(&m->dead, b);
         if (keep > MEM_CHUNK && (cut = m->alloc(m->ctx, b, n, keep))) {
             m->held -= n - keep;
-            cut->n = keep - sizeof *b;
+            cut->n = cut->room = keep - sizeof *b;
             mem_link_big(&m->dead, cut);
             return 1;
         }
@@ -1454,6 +1450,17 @@ static void buf_fit(heap *h, buf *b) {
             b->cap = b->n;
         }
     }
+}
+
+/* An empty buffer of `cap` bytes in the place of what there is; 0: no memory,
+ * nothing changed. */
+static int buf_renew(heap *h, buf *b, size_t cap) {
+    u8 *p = mem_try(h, cap);
+    if (!p) return 0;
+    buf_free(h, b);
+    b->p = p;
+    b->cap = cap;
+    return 1;
 }
 
 /* A zero-terminated copy, or NULL. */
@@ -2663,15 +2670,21 @@ static u64 tab_segments(const tab *t) {
     return t->dir[0] ? ((u64)1 << t->level) + t->split : 0;
 }
 
+/* The first segment of an empty table. */
+static int tab_start(tab *t) {
+    struct tab_seg *s = tab_place(t, 0, 0);
+    if (s && tab_seg_init(t->h, s, 1)) return 1;
+    if (s) tab_free_block(t, 0, 0);
+    if (t->dir[0]) tab_free_dir(t, 0);
+    return 0;
+}
+
 /* Makes sure that one more item with this hash can be put, also beside those
  * for which this was said before and that were not put yet. 0: no memory. */
 static int tab_room(tab *t, u64 h) {
     u32 bits, want;
     struct tab_seg *s;
-    if (KV_RARELY(!t->dir[0])) {
-        if (!(s = tab_place(t, 0, 0))) return 0;
-        if (!s->b && !tab_seg_init(t->h, s, 1)) return 0;
-    }
+    if (KV_RARELY(!t->dir[0]) && !tab_start(t)) return 0;
     if (KV_RARELY(t->count >= tab_segments(t) * TAB_MEAN) && t->level < 31)
         tab_split(t);
     s = tab_seg(t, h, &bits);
@@ -4061,6 +4074,12 @@ static void conn_kill(conn *c) {
 }
 
 static size_t conn_unsent(const conn *c) { return c->out.n - c->out_at; }
+
+/* Gives a large output buffer back, if a small one can be had for it. */
+static void conn_trim_out(kv *k) {
+    if (k->out.n == 0 && k->out.cap > MEM_CHUNK)
+        buf_renew(&k->h, &k->out, OUT_LEAST);
+}
 
 /* Appends to what a connection has yet to send; 0: no memory, it dies. */
 static int conn_queue(conn *c, const void *p, size_t n) {
@@ -5997,6 +6016,8 @@ static const struct {
     {"user", ""},
 };
 
+static const char PAR_NO_MEMORY[] = "out of memory";
+
 static const struct par *par_find(str name) {
     size_t i;
     for (i = 0; i < COUNT(PARS); i++)
@@ -6100,7 +6121,7 @@ static const char *par_parse(kv *k, const struct par *r, str v,
     case PAR_ENUM: return par_enum(r, v, to, why, cap);
     case PAR_TEXT: {
         char *t = buf_dup(&k->h, v.p, v.n);
-        if (!t) return "out of memory";
+        if (!t) return PAR_NO_MEMORY;
         *par_text(r, p) = t;
         return NULL;
     }
@@ -8160,7 +8181,7 @@ static void turn_drain(kv *k) {
         }
     }
     k->notes.n = 0;
-    if (k->notes.cap > MEM_CHUNK) buf_free(&k->h, &k->notes);
+    if (k->notes.cap > MEM_CHUNK) buf_renew(&k->h, &k->notes, NOTE_LEAST);
 }
 
 static void turn_unknown(kv_call *c) {
@@ -8559,9 +8580,15 @@ static void loop_finish(conn *c) {
 static void loop_keep_rest(kv *k, conn *c, size_t from, size_t to) {
     if (!c->out.p && to == k->out.n && to - from > k->out.cap / 2 &&
         to - from > 4 * MEM_CHUNK) {
-        c->out = k->out;
-        c->out_at = from;
+        buf all = k->out;
         memset(&k->out, 0, sizeof k->out);
+        if (buf_renew(&k->h, &k->out, OUT_LEAST)) {
+            c->out = all;
+            c->out_at = from;
+        } else {
+            k->out = all;
+            conn_kill(c);
+        }
     } else if (conn_queue(c, k->out.p + from, to - from)) {
         buf_fit(&k->h, &c->out);
     }
@@ -8586,7 +8613,7 @@ static void loop_flush(kv *k) {
     }
     k->nsegs = 0;
     k->out.n = 0;
-    if (k->out.cap > MEM_CHUNK) buf_free(&k->h, &k->out);
+    conn_trim_out(k);
 }
 
 /* Marks the output since `start` as a connection's. */
@@ -9117,7 +9144,7 @@ static int chk_heap(struct chk *x, const heap *h, const char *name) {
                             (unsigned)c->live, (unsigned)live);
         spare += c->npages - live;
     }
-    for (b = h->bigs.first; b; b = b->next) bigs += b->n + sizeof *b;
+    for (b = h->bigs.first; b; b = b->next) bigs += b->room + sizeof *b;
     if (bigs != h->bigs.bytes) return chk_fail(x, "%s: big blocks", name);
     if (used + bigs != h->used)
         return chk_fail(x, "%s: counts %llu bytes used, has %llu", name,
@@ -9343,7 +9370,7 @@ static int api_open(kv *k, const kv_desc *d) {
     u8 id[20];
     size_t i, j;
     k->wall_us = d->wall_us ? d->wall_us : sys_wall;
-    k->mono_us = d->mono_us ? d->mono_us : d->wall_us ? d->wall_us : sys_mono;
+    k->mono_us = d->mono_us ? d->mono_us : sys_mono;
     k->clock_ctx = d->clock_ctx;
     k->log = d->log;
     k->log_ctx = d->log_ctx;
@@ -9374,6 +9401,9 @@ static int api_open(kv *k, const kv_desc *d) {
     for (i = 0; i < COUNT(ROWS); i++)
         for (j = 0; j < ROWS[i].n; j++)
             if (rows_add(k, &ROWS[i].rows[j]) != KV_OK) return KV_NOMEM;
+    if (!buf_renew(&k->h, &k->out, OUT_LEAST) ||
+        !buf_renew(&k->h, &k->notes, NOTE_LEAST))
+        return KV_NOMEM;
     k->own = conn_new(k, -1, CONN_MEMORY | CONN_INTERNAL | CONN_AUTHED, "", "");
     if (!k->own) return KV_NOMEM;
     k->m.start = k->m.used;
@@ -9449,7 +9479,7 @@ int kv_config(kv *k, const char *name, const char *value) {
         api_message(k, "%s '%s': %s", name, value, e.why);
     if (ok && k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
     lock_out(k);
-    return ok ? KV_OK : KV_MISUSE;
+    return ok ? KV_OK : e.why == PAR_NO_MEMORY ? KV_NOMEM : KV_MISUSE;
 }
 
 /* ---- serving ---- */
@@ -10092,7 +10122,7 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
                                       (struct tree_head *)spare))
         k->m.alloc(k->m.ctx, spare, room, 0);
     k->out.n = start;
-    if (k->out.cap > MEM_CHUNK && start == 0) buf_free(&k->h, &k->out);
+    conn_trim_out(k);
     return rc;
 }
 
@@ -10140,9 +10170,9 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
         in.k = k;
         in.p = b;
         in.n = n + 1;
-        rc = resp_inline(&in, 0, &argc) == RESP_DONE
-                 ? api_exec(k, c, argc, k->args, out)
-                 : KV_MISUSE;
+        if (resp_inline(&in, 0, &argc) == RESP_DONE)
+            rc = api_exec(k, c, argc, k->args, out);
+        else rc = in.error == E_NO_MEMORY ? KV_NOMEM : KV_MISUSE;
     }
     if (b) mem_free(&k->h, b, n + 2);
     api_leave(k);
@@ -10164,7 +10194,7 @@ static void api_feed(kv *k, conn *c) {
         conn_queue(c, k->out.p + start, k->out.n - start);
         k->out.n = start;
     } while (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH);
-    if (k->out.cap > MEM_CHUNK && start == 0) buf_free(&k->h, &k->out);
+    conn_trim_out(k);
 }
 
 int kv_feed(kv_session *s, const void *p, size_t n) {

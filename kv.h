@@ -83,10 +83,11 @@ const char *kv_errstr(int code);
 /* ---- Opening ----------------------------------------------------------- */
 
 /* The operating system as kv sees it. Replace any member to put your own
- * transport, clock or failures under an instance; zero members mean the
- * default. Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES,
- * KV_INUSE, KV_IO. Every function gets `ctx` first. Descriptors are
- * non-negative numbers whose meaning is the table's own. */
+ * transport or failures under an instance; zero members mean the default.
+ * Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES, KV_INUSE, KV_IO.
+ * Every function gets `ctx` first. Descriptors are non-negative numbers whose
+ * meaning is the table's own: also the pipe's two ends are read with recv and
+ * written with send, the latter from kv_stop(), so maybe in a signal handler. */
 typedef struct kv_sys {
     void *ctx;
     /* listens on host:port or, with a path, on a unix socket with that file
@@ -163,11 +164,13 @@ int kv_adopt(kv *db, int fd);
 
 /* One turn of the loop: waits up to `timeout_ms` (-1: as long as nothing is
  * due) for something to do, does a bounded amount of it, returns KV_OK; or
- * KV_NONE once kv_stop() or SHUTDOWN asked for the end.
+ * KV_NONE once kv_stop() or SHUTDOWN asked for the end, also before the call;
+ * KV_NOMEM or KV_NOFILES when the loop's own memory or pipe cannot be had.
  *   Example: while (kv_poll(db, 100) == KV_OK) my_own_work(); */
 int kv_poll(kv *db, int timeout_ms);
 
-/* kv_poll() until kv_stop() or SHUTDOWN. Replies already made are sent. */
+/* kv_poll() until kv_stop() or SHUTDOWN: KV_OK, or why it could not go on.
+ * Replies already made are sent. */
 int kv_run(kv *db);
 
 /* Ends kv_run() soon. Any thread may call it, and a signal handler. */
@@ -200,8 +203,8 @@ void kv_interrupt(kv *db);
 /* ---- Keys and values --------------------------------------------------- */
 
 /* Copies the string at `key` in database `dbnum` to `buf`. *n receives its
- * whole length; when that is over `cap` the copy is cut and the result is
- * KV_TOOBIG. KV_NONE: no such key. KV_WRONGTYPE: not a string. */
+ * whole length, if n is not NULL; when that is over `cap` the copy is cut and
+ * the result is KV_TOOBIG. KV_NONE: no such key. KV_WRONGTYPE: not a string. */
 int kv_get(kv *db, int dbnum, const void *key, size_t key_n, void *buf,
            size_t cap, size_t *n);
 
@@ -210,7 +213,8 @@ int kv_get(kv *db, int dbnum, const void *key, size_t key_n, void *buf,
 int kv_view(kv *db, int dbnum, const void *key, size_t key_n, kv_slice *out);
 
 /* Sets a string. `expire_at_ms` is wall time in milliseconds since 1970, or 0
- * for never; a time that has passed deletes the key. */
+ * for never; a time that has passed deletes the key, a negative one is
+ * KV_MISUSE. */
 int kv_set(kv *db, int dbnum, const void *key, size_t key_n, const void *value,
            size_t value_n, int64_t expire_at_ms);
 
@@ -265,8 +269,10 @@ typedef struct kv_reply {
 } kv_reply;
 
 /* Executes one command. *out receives the reply as a tree, typed as in RESP3,
- * to be freed with kv_reply_free(); out may be NULL. The result is KV_OK also
- * when the command answers with an error: look at (*out)->type.
+ * to be freed with kv_reply_free() before kv_close(); out may be NULL. The
+ * result is KV_OK also when the command answers with an error, an interrupted
+ * one too: look at (*out)->type. On any other result *out is NULL. Attributes
+ * are left out; a command that was told to be silent (CLIENT REPLY) gives nil.
  *   Example:
  *     kv_slice argv[] = {{"INCRBY", 6}, {"n", 1}, {"5", 1}};
  *     kv_reply *r;
@@ -278,14 +284,16 @@ int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
             kv_reply **out);
 
 /* The same from a line of text, split and quoted as redis-cli does it.
- *   Example: kv_exec_line(db, NULL, "SET name \"Ada L.\" EX 60", &r); */
+ *   Example: kv_exec_line(db, NULL, "SET name \"Ada L.\" EX 60", &r);
+ *   Notes: KV_MISUSE for an empty line, one with a newline, open quotes. */
 int kv_exec_line(kv *db, kv_session *s, const char *line, kv_reply **out);
 void kv_reply_free(kv *db, kv_reply *r);
 
 /* RESP through memory, for tests, TLS or a transport of your own: feed request
  * bytes in any pieces, read the reply bytes from kv_pending(), tell with
  * kv_consume() how many you have taken. KV_CLOSED: the session has said its
- * last word (QUIT, protocol error); pending bytes may remain. A session made
+ * last word (QUIT, protocol error); pending bytes may remain. While more than
+ * 1 MiB is pending nothing is executed; kv_consume() goes on. A session made
  * by kv_session_open() starts in RESP2 like a connection. */
 int kv_feed(kv_session *s, const void *p, size_t n);
 int kv_pending(kv_session *s, kv_slice *out);
@@ -384,7 +392,9 @@ void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
 
 /* Calls `fn` with every change as a RESP command in Redis 7.0's deterministic
  * vocabulary (times absolute, results instead of computations). Applying the
- * records in order to an empty instance gives the same data. */
+ * records in order, each in its database, to an empty instance whose clock is
+ * not ahead gives the same data. One command per call, never SELECT; FLUSHALL
+ * and SWAPDB come with the database that they were called in. */
 typedef void (*kv_change_fn)(void *ctx, int dbnum, const void *resp, size_t n);
 void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
 

@@ -739,6 +739,33 @@ static void table_twin_without_memory(void) {
     twin_close(&w);
 }
 
+/* A split that fails for want of memory, and then the table shrinks. */
+static void table_shrinks_after_failed_split(void) {
+    size_t full;
+    int n;
+    for (full = TAB_MEAN; full <= 64 * TAB_MEAN; full *= 2)
+        for (n = 1; n < 8; n++) {
+            twin w;
+            size_t i, part;
+            for (part = 0; part < 2; part++) {
+                twin_open(&w, 2 * full);
+                snprintf(where, sizeof where, "%d items, failure %d", (int)full, n);
+                for (i = 0; i < full + part * TAB_MEAN * 3; i++)
+                    if (i < 2 * full) CHECK(twin_add(&w, i));
+                w.m.fail_in = n;
+                if (i < 2 * full) twin_add(&w, i);
+                w.m.fail_in = 0;
+                twin_check(&w);
+                for (i = 0; i < 2 * full; i++) {
+                    if (w.e[i]) twin_del(&w, i);
+                    if (i % (full / 4) == 0) twin_check(&w);
+                }
+                twin_check(&w);
+                twin_close(&w);
+            }
+        }
+}
+
 static int count_seen(void *ctx, ent *e) {
     twin *w = ctx;
     u8 *n = &w->seen[twin_item(e)];
@@ -783,7 +810,7 @@ static void scan_once(twin *w, int kind, size_t change, size_t every) {
 }
 
 static void scan_guarantee(void) {
-    static const size_t sizes[] = {1, 7, 30, 200, 1000, 20000, 100000};
+    static const size_t sizes[] = {1, 7, 30, 200, 1000, 6000, 30000};
     size_t s, i;
     int kind;
     for (s = 0; s < COUNT(sizes); s++)
@@ -1140,6 +1167,341 @@ static void expiry_slices(void) {
     world_close(&w);
 }
 
+/* ---- Records replayed elsewhere give the same data --------------------- */
+
+static kv *follower;
+static size_t records;
+
+static void replay(void *ctx, int dbnum, const void *resp, size_t n) {
+    kv *k = follower;
+    str argv[4096];
+    const u8 *p = resp, *e = p + n;
+    size_t argc = 0, i, count = 0;
+    (void)ctx;
+    CHECK(*p++ == '*');
+    while (*p != '\r') count = count * 10 + (size_t)(*p++ - '0');
+    for (p += 2, i = 0; i < count; i++) {
+        size_t len = 0;
+        CHECK(argc < COUNT(argv) && p < e && *p++ == '$');
+        while (*p != '\r') len = len * 10 + (size_t)(*p++ - '0');
+        argv[argc++] = str_of(p + 2, len);
+        p += 2 + len;
+        CHECK(p[0] == '\r' && p[1] == '\n');
+        p += 2;
+    }
+    CHECK(p == e);
+    read_clocks(k);
+    k->own->dbnum = dbnum;
+    CHECK(call(k, argc, argv).p[0] != '-');
+    records++;
+}
+
+static size_t random_line(char *b, size_t cap) {
+    static const char *const forms[] = {
+        "SET K V", "SET K V", "SET K V", "SET K V EX T", "SET K V PX T",
+        "SET K V KEEPTTL", "SET K V XX GET", "SET K V NX EX T", "SET K V GET",
+        "SET K V IFEQ V", "SET K V IFNE V PX T", "SET K V NX", "SET K N",
+        "SETNX K V", "SETEX K T V", "PSETEX K T V", "GETSET K V", "GETDEL K",
+        "GETEX K PX T", "GETEX K PERSIST", "GETEX K EX T", "GETEX K PXAT 5",
+        "MSET K V K V K N", "MSETNX K V K V", "MSETEX 2 K V K V PX T",
+        "MSETEX 2 K V K V KEEPTTL", "MSETEX 2 K V K V XX", "APPEND K V", "APPEND K V",
+        "SETRANGE K N V", "INCR K", "DECR K", "INCRBY K N", "DECRBY K N",
+        "INCRBYFLOAT K 0.3", "INCRBYFLOAT K N", "DEL K K K", "UNLINK K",
+        "DELEX K IFEQ V", "DELIFEQ K V", "DELEX K", "RENAME K K", "RENAMENX K K", "COPY K K",
+        "COPY K K REPLACE", "COPY K K DB D", "COPY K K DB D REPLACE", "MOVE K D",
+        "EXPIRE K T", "PEXPIRE K T", "PEXPIRE K T GT", "PEXPIRE K T LT",
+        "PEXPIRE K T NX", "PEXPIRE K T XX", "EXPIREAT K 1700000300",
+        "PEXPIREAT K 1700000000100", "EXPIRE K -1", "PERSIST K", "SELECT D",
+        "SELECT D", "GET K", "MGET K K K", "EXISTS K K", "TTL K", "STRLEN K",
+        "GETRANGE K 0 N", "RANDOMKEY", "SCAN 0", "TYPE K", "TOUCH K",
+        "OBJECT ENCODING K"};
+    static const char *const rare[] = {"FLUSHDB", "FLUSHALL", "SWAPDB D D",
+                                       "SWAPDB D D", "KEYS *"};
+    const char *f = below(60) ? forms[below(COUNT(forms))] : rare[below(COUNT(rare))];
+    size_t n = 0;
+    static const int sizes[] = {0, 3, 10, 44, 45, 127, 128, 1023, 1024, 1025, 5400, 17000};
+    for (; *f && n + 40 < cap; f++) {
+        int alone = f[1] == 0 || f[1] == ' ';
+        if (alone && f[-1] == ' ' && strchr("KVTND", *f)) {
+            int v = (int)below(60);
+            if (*f == 'K') n += (size_t)sprintf(b + n, below(30) ? "k%d" : "@%d", below(30) ? v : 3000 + v % 3);
+            else if (*f == 'V') n += (size_t)sprintf(b + n, "@%d", sizes[below(below(4) ? 5 : COUNT(sizes))]);
+            else if (*f == 'T') n += (size_t)sprintf(b + n, "%d", v + 1);
+            else if (*f == 'N') n += (size_t)sprintf(b + n, "%d", v * v * v);
+            else n += (size_t)sprintf(b + n, "%d", v % 5);
+        } else {
+            b[n++] = *f;
+        }
+    }
+    b[n] = 0;
+    return n;
+}
+
+static void same_data(kv *a, kv *b) {
+    u8 x[20], y[20];
+    int i;
+    SOUND(a);
+    SOUND(b);
+    digest_all(a, x);
+    digest_all(b, y);
+    CHECK(memcmp(x, y, 20) == 0);
+    for (i = 0; i < a->p.databases; i++)
+        if (a->dbs[i]) CHECK(!b->dbs[i] || b->dbs[i]->id == i);
+    CHECK(data_of(a) == data_of(b));
+}
+
+static void records_replayed(void) {
+    int round;
+    for (round = 0; round < 4; round++) {
+        world w, f;
+        kv *k = world_open(&w, 100 + (u64)round);
+        size_t i, n = sized(60000);
+        char line[400];
+        follower = world_open(&f, 55);
+        kv_on_change(k, replay, NULL);
+        if (round & 1) kv_on_event(k, no_event, &heard);
+        if (round >= 2) {
+            EQ(kv_config(k, "maxmemory-policy", round == 2 ? "allkeys-random" : "volatile-ttl"), KV_OK);
+        }
+        for (i = 0; i < n; i++) {
+            random_line(line, sizeof line);
+            snprintf(where, sizeof where, "round %d, command %d: %.100s", round, (int)i, line);
+            if (round >= 2 && i % 100 == 0) k->p.maxmemory = below(2) ? (i64)k->m.used - 20000 : 0;
+            run(k, line);
+            CHECK(k->notes.n == 0);
+            if (below(3) == 0) {
+                i64 ms = (i64)below(20);
+                f.us += ms * 1000;
+                world_sleep(&w, ms);
+                read_clocks(follower);
+            }
+            if (below(10) == 0) {
+                int d;
+                for (d = 0; d < 5; d++)
+                    if (k->dbs[d]) db_expire_slice(k->dbs[d], 10);
+                turn_drain(k);
+            }
+            if (below(50) == 0) same_data(k, follower);
+        }
+        same_data(k, follower);
+        CHECK(records > n / 4);
+        reap_mem(&k->m);
+        world_close(&w);
+        world_close(&f);
+    }
+}
+
+/* The same seed, clock and input give the same bytes. */
+static void deterministic(void) {
+    u64 out[2], data[2];
+    int round;
+    static const u64 seed[2] = {0, 0};
+    u64 keep = rnd_state;
+    for (round = 0; round < 2; round++) {
+        world w;
+        kv *k = world_open(&w, 4242);
+        size_t i;
+        char line[400];
+        out[round] = 0;
+        rnd_state = keep;
+        EQ(kv_config(k, "maxmemory-policy", "allkeys-lfu"), KV_OK);
+        for (i = 0; i < sized(20000); i++) {
+            str r;
+            random_line(line, sizeof line);
+            if (i % 100 == 0) k->p.maxmemory = (i64)k->m.used - 5000;
+            if (i % 100 == 50) k->p.maxmemory = 0;
+            r = run(k, line);
+            out[round] = out[round] * 3 + hash_key(seed, r.p, r.n);
+            world_sleep(&w, 3);
+        }
+        data[round] = data_of(k);
+        world_close(&w);
+    }
+    CHECK(out[0] == out[1]);
+    CHECK(data[0] == data[1]);
+}
+
+/* ---- Memory ------------------------------------------------------------ */
+
+struct block {
+    u8 *p;
+    size_t n;
+    u8 fill;
+};
+
+static int heap_sound(heap *h) {
+    struct chk x;
+    memset(&x, 0, sizeof x);
+    if (chk_heap(&x, h, "heap")) return 1;
+    snprintf(where, sizeof where, "%s", x.why);
+    return 0;
+}
+
+static size_t random_size(void) {
+    switch (below(12)) {
+    case 0: return 5000 + below(800);
+    case 1: return 5376 + below(3) - 1;
+    case 2: return 1 + below(60000);
+    case 3: return below(40) ? 1 + below(3000) : 1000000 + below(100000);
+    default: return 1 + below(300);
+    }
+}
+
+static void filled(const struct block *b) {
+    size_t i;
+    for (i = 0; i < b->n; i += 1 + i / 8) CHECK(b->p[i] == b->fill);
+    if (b->n) CHECK(b->p[b->n - 1] == b->fill);
+}
+
+static void memory_random(void) {
+    static struct block b[2][3000];
+    mem m;
+    heap h[2];
+    host o;
+    size_t step, i, j, total, n = sized(200000);
+    memset(&m, 0, sizeof m);
+    memset(&o, 0, sizeof o);
+    memset(b, 0, sizeof b);
+    mem_init(&m);
+    m.alloc = host_alloc;
+    m.ctx = &o;
+    heap_init(&h[0], &m);
+    heap_init(&h[1], &m);
+    for (step = 0; step < n; step++) {
+        heap *x = &h[j = below(2)];
+        size_t live = step % 40000 < 20000 ? 3000 : 200;
+        struct block *k = &b[j][i = below(3000)];
+        size_t want = random_size(), align = want < 16 ? 8 : 16;
+        void *p;
+        if (below(20) == 0) m.fail_in = 1;
+        if (!k->p && i < live) {
+            if ((p = mem_try(x, want))) {
+                k->p = p;
+                k->n = want;
+                k->fill = (u8)rnd();
+                memset(p, k->fill, want);
+                CHECK((uintptr_t)p % (align < 8 ? 8 : 8) == 0);
+            }
+        } else if (k->p && (i >= live || below(2))) {
+            filled(k);
+            mem_free(x, k->p, k->n);
+            k->p = NULL;
+        } else if (k->p) {
+            size_t least = min_z(k->n, want);
+            if ((p = mem_resize(x, k->p, k->n, want))) {
+                size_t q;
+                k->p = p;
+                for (q = 0; q < least; q += 1 + q / 8) CHECK(k->p[q] == k->fill);
+                k->n = want;
+                memset(p, k->fill, want);
+            } else {
+                filled(k);
+            }
+        }
+        m.fail_in = 0;
+        if (step % 20 == 0) mem_next(&m);
+        if (step % 500 == 0) mem_reap(&m);
+        if (step % (n / 50 + 1) == 0) {
+            for (j = 0; j < 2; j++) {
+                for (total = i = 0; i < 3000; i++)
+                    if (b[j][i].p) {
+                        total += cost(&m, b[j][i].n);
+                        filled(&b[j][i]);
+                    }
+                EQ(total, h[j].used);
+                CHECK(heap_sound(&h[j]));
+            }
+            EQ(m.used, h[0].used + h[1].used);
+            EQ(m.held, o.bytes);
+        }
+    }
+    heap_drop(&h[0]);
+    EQ(m.used, h[1].used);
+    CHECK(heap_sound(&h[1]));
+    for (i = 0; i < 3000; i++)
+        if (b[1][i].p) filled(&b[1][i]);
+    reap_mem(&m);
+    EQ(m.held, o.bytes);
+    for (i = 0; i < 3000; i++)
+        if (b[1][i].p) mem_free(&h[1], b[1][i].p, b[1][i].n);
+    EQ(m.used, 0);
+    reap_mem(&m);
+    CHECK(o.bytes <= 2 * MEM_CHUNK + 65536); /* chunks went back */
+    heap_drop(&h[1]);
+    reap_mem(&m);
+    EQ(o.bytes, 0);
+    EQ(o.blocks, 0);
+    EQ(m.held, 0);
+}
+
+/* Each class serves its sizes, 8-aligned, and distinct blocks. */
+static void memory_classes(void) {
+    mem m;
+    size_t n;
+    memset(&m, 0, sizeof m);
+    mem_init(&m);
+    for (n = 1; n <= MEM_SMALL; n++) {
+        size_t c = m.class_of[(n + 7) / 8], size = m.class_size[c];
+        CHECK(size >= n && size % 8 == 0);
+        CHECK(c == 0 || m.class_size[c - 1] < n);
+        CHECK(size <= n + 7 + n / 4);
+        CHECK(cost(&m, n) >= n);
+    }
+}
+
+/* What was reserved can be had when the host gives nothing any more. */
+static void reserve_holds(int shrinks, int varied) {
+    size_t round;
+    for (round = 0; round < sized(3000) + 100; round++) {
+        mem m;
+        heap h;
+        host o;
+        size_t i, j, kinds = 1 + below(4), used = below(3000);
+        struct {
+            size_t n, count;
+        } r[4];
+        memset(&m, 0, sizeof m);
+        memset(&o, 0, sizeof o);
+        mem_init(&m);
+        m.alloc = host_alloc;
+        m.ctx = &o;
+        heap_init(&h, &m);
+        for (i = 0; i < used; i++) CHECK(mem_try(&h, 1 + below(600)));
+        while (below(8) && h.spare) CHECK(mem_try(&h, MEM_SMALL));
+        while (KV_MEM && round % 2 && h.spare) CHECK(mem_try(&h, MEM_SMALL));
+        mem_next(&m);
+        for (i = 0; i < kinds; i++) {
+            r[i].n = 1 + below(below(4) ? 5376 : 30000);
+            r[i].count = 1 + below(r[i].n > 1000 ? 5 : 40);
+            CHECK(mem_reserve(&h, r[i].n, r[i].count));
+            if (below(2)) CHECK(mem_try(&h, 1 + below(6000)));
+        }
+        host_fail(&o, 1, 1);
+        o.shrinks = shrinks;
+        snprintf(where, sizeof where, "round %d", (int)round);
+        for (i = 0; i < kinds; i++)
+            for (j = 0; j < r[i].count; j++) {
+                size_t n = r[i].n;
+                void *p;
+                if (varied && n <= MEM_SMALL) n = 1 + below(n);
+                mem_try(&h, 1 + below(100));
+                p = mem_get(&h, n);
+                CHECK(p);
+                memset(p, 1, n);
+            }
+        CHECK(heap_sound(&h));
+        mem_next(&m);
+        host_fail(&o, 0, 0);
+        heap_drop(&h);
+        reap_mem(&m);
+        EQ(o.bytes, 0);
+    }
+}
+
+static void reserve_same_sizes(void) { reserve_holds(1, 0); }
+static void reserve_same_sizes_no_shrink(void) { reserve_holds(0, 0); }
+static void reserve_smaller_sizes(void) { reserve_holds(1, 1); }
+
 /*MORE*/
 
 /* ---- main -------------------------------------------------------------- */
@@ -1158,6 +1520,7 @@ static const struct test {
     T(notes_of_long_keys),
     T(table_twin),
     T(table_twin_without_memory),
+    T(table_shrinks_after_failed_split),
     T(scan_guarantee),
     T(scan_from_anywhere),
     T(random_is_uniform),
@@ -1165,6 +1528,13 @@ static const struct test {
     T(flooding),
     T(expiry_twin),
     T(expiry_slices),
+    T(records_replayed),
+    T(deterministic),
+    T(memory_classes),
+    T(memory_random),
+    T(reserve_same_sizes),
+    T(reserve_same_sizes_no_shrink),
+    T(reserve_smaller_sizes),
     /*TESTS*/
 };
 
