@@ -280,6 +280,7 @@ struct heap {
         stash; /* blocks reserved for the running command */
     size_t spare;          /* free pages, recycled or never touched */
     size_t promised;       /* of these, reserved by the running command */
+    size_t promised_bytes, promises; /* what `promised` comes from */
     u64 serial;            /* the command that `promised` belongs to */
     size_t used;           /* bytes in blocks, rounded to their class */
 };
@@ -308,14 +309,14 @@ struct buf {
 /* Where a hash table's items are: see tab_. */
 struct tab_seg {
     struct tab_bucket *b;
-    u16 buckets;
-    u16 pending; /* items promised room and not put yet */
+    u32 buckets;
+    u32 pending; /* items promised room and not put yet */
     u32 count;
 };
 
 struct tab {
     heap *h;
-    const u64 *seed;          /* two words */
+    u64 seed[2];              /* its own, so that no order carries over */
     struct tab_seg **dir[2];  /* blocks of segments at level, at level + 1 */
     u32 level;                /* address bits of segments not yet split */
     u32 split;                /* segments below it are split */
@@ -367,6 +368,7 @@ struct request {
     size_t argc;
     size_t first;    /* of argv in kv.args */
     size_t at, end;  /* its bytes in the input */
+    const db *d;     /* whose table `hash` is for; NULL: no hash yet */
     u64 hash;        /* of the key argv[cmd->first] */
 };
 
@@ -460,6 +462,9 @@ struct kv {
     u64 dirty; /* changes since the start */
 
     struct params p;
+    int turn_left;  /* commands that this turn may still execute */
+    int evict_left; /* keys that this turn may still evict */
+    i64 rest_at;    /* monotonic ms until which vain work rests */
     u8 call_resp; /* protocol of calls, whatever the session says; 0: its own */
     int par_frozen; /* listening: some parameters cannot change any more */
 
@@ -477,6 +482,7 @@ struct kv {
     u32 ndead;    /* connections to free at the end of the turn */
     struct conn_ref *ready; /* connections with CONN_READY */
     u32 nready, ready_cap;
+    u32 turn_from; /* the hot connection that a turn begins with */
     u32 look_at;  /* where demotion, or the rotation of cold ones, goes on */
     u32 ncold;    /* connections that are not polled each turn */
 
@@ -511,6 +517,7 @@ struct kv {
     struct out_seg *segs; /* who it is for */
     u32 nsegs, segs_cap;
     buf notes;          /* struct note + key, ... */
+    u64 notes_lost;     /* for want of memory: always 0, chk_all() says */
     buf record;         /* the change as RESP */
     int recording;      /* someone wants records */
     int noting;         /* someone wants events */
@@ -527,6 +534,7 @@ struct kv {
     u32 ops_at;
     buf message;        /* kv_message() */
     int in_call;        /* nesting of kv_call */
+    int draining;       /* hooks are being called */
 
     volatile int stop;      /* kv_stop() was called */
     volatile int interrupt; /* kv_interrupt() was called */
@@ -545,7 +553,7 @@ struct kv_call {
     const str *argv;
     size_t argc;
     u64 hash;        /* of the key at hash_key */
-    const u8 *hash_key;
+    str hash_key;    /* p is NULL: none */
     size_t start;    /* kv.out.n when the reply began */
     u8 resp;
     u8 recorded;     /* the handler wrote the record itself */
@@ -672,7 +680,9 @@ static int sys_listen_unix(const char *path, int mode, int backlog) {
     memcpy(sa.sun_path, path, n + 1);
     fd = socket(AF_UNIX, SOCK_STREAM, 0);
     if (fd < 0) return sys_code(errno);
-    if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0) {
+    sys_unblock(fd);
+    if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0 ||
+        errno == EAGAIN || errno == EINPROGRESS) {
         close(fd);
         return KV_INUSE;
     }
@@ -681,7 +691,8 @@ static int sys_listen_unix(const char *path, int mode, int backlog) {
     if (fd < 0) return sys_code(errno);
     memcpy(sa.sun_path, tmp, n + 5);
     unlink(tmp);
-    if (fchmod(fd, 0600) == 0 && sys_unblock(fd) == KV_OK &&
+    fchmod(fd, 0600); /* where sockets have modes */
+    if (sys_unblock(fd) == KV_OK &&
         bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0) {
         if (chmod(tmp, (mode_t)mode) == 0 && listen(fd, backlog) == 0 &&
             rename(tmp, path) == 0)
@@ -746,7 +757,7 @@ static void sys_address(struct sockaddr_storage *ss, socklen_t n, char *out,
     if (ss->ss_family == AF_UNIX || n == 0) return;
     if (getnameinfo((struct sockaddr *)ss, n, host, sizeof host, service,
                     sizeof service, NI_NUMERICHOST | NI_NUMERICSERV))
-        return;
+        memcpy(host, "?", 2), memcpy(service, "0", 2);
     parts[0] = form;
     parts[1] = host;
     parts[2] = *form ? "]:" : ":";
@@ -1236,17 +1247,18 @@ static void mem_stash_free(heap *h) {
 static void mem_freshen(heap *h) {
     if (h->serial == h->m->serial) return;
     h->serial = h->m->serial;
-    h->promised = 0;
+    h->promised = h->promised_bytes = h->promises = 0;
     if (h->stash.first) mem_stash_free(h);
 }
 
+/* Pages for all small blocks promised to the running command: each class may
+ * open one page that it does not fill, and no class wastes half of a page. */
 static int mem_reserve_pages(heap *h, size_t n) {
-    h->promised += n;
+    h->promised_bytes += n;
+    if (h->promises < MEM_CLASSES) h->promises++;
+    h->promised = h->promises + h->promised_bytes / (MEM_PAGE / 2);
     while (h->spare < h->promised)
-        if (!mem_add_chunk(h)) {
-            h->promised -= n;
-            return 0;
-        }
+        if (!mem_add_chunk(h)) return 0;
     return 1;
 }
 
@@ -1265,7 +1277,7 @@ static int mem_reserve(heap *h, size_t n, size_t count) {
     mem_freshen(h);
     if (KV_DEBUG && mem_denied(h->m)) return 0;
     if (KV_MEM && n <= MEM_SMALL)
-        return mem_reserve_pages(h, 1 + n * count / (MEM_PAGE / 2));
+        return mem_reserve_pages(h, n * count);
     return mem_reserve_big(h, mem_exact(h->m, n), count);
 }
 
@@ -1357,6 +1369,16 @@ static void mem_move(heap *from, heap *to, void *block) {
     mem_uncount(from, b);
     mem_link_big(&to->bigs, b);
     mem_count(to, b);
+}
+
+/* Gives chunks back that hold nothing, down to some that are kept at hand. */
+static void heap_trim(heap *h) {
+    struct mem_chunk *c, *next;
+    if (h->spare < 1024) return;
+    for (c = h->chunks; c; c = next) {
+        next = c->next;
+        if (!c->live) mem_drop_chunk(h, c);
+    }
 }
 
 /* The end of a command: reserves are over. */
@@ -1913,7 +1935,7 @@ static int num_dec_hex(str s, struct num_dec *v) {
     n = num_put_u(text, m);
     v->top = DEC_INT - (int)n;
     for (i = 0; i < n; i++) v->d[(size_t)v->top + i] = (u8)(text[i] - '0');
-    if (e > 16384 || e < -16510) return DEC_BAD;
+    if (e > 1100 || e < -1100) return DEC_BAD; /* beyond doubles */
     for (; e > 0; e -= min_i(e, 30))
         if (!num_dec_up(v, (int)min_i(e, 30))) return DEC_BAD;
     for (; e < 0; e += min_i(-e, 30)) num_dec_down(v, (int)min_i(-e, 30));
@@ -2378,6 +2400,8 @@ enum {
     TAB_SLOTS = 7,
     TAB_MEAN = 180,  /* items per segment from which on segments split */
     TAB_BLOCK = 256, /* segments per directory block */
+    TAB_BUCKETS = 65536, /* most in a segment, which takes far more items than
+                            any will have while hashes are random */
     TAB_BITS = 48    /* bits of a cursor */
 };
 
@@ -2394,22 +2418,24 @@ struct tab_at {
     int i;       /* slot */
 };
 
-static const u16 TAB_STEPS[] = {1,  2,  4,  6,  8,  11, 15, 18,  21,  25, 31,
-                                36, 42, 51, 63, 84, 126, 252, 504, 1008, 4032};
+static const u16 TAB_STEPS[] = {1,  2,  4,  6,  8,  11, 15, 18,
+                                21, 25, 31, 36, 42, 51, 63, 84};
 
 /* Items a segment of `buckets` takes before it grows. */
 static u32 tab_fill(u32 buckets) { return buckets * TAB_SLOTS * 7 / 8; }
 
+/* Buckets for so many items: a step, or, for a segment that has far more than
+ * the mean, a size a quarter larger than needed. */
 static u32 tab_step_for(u32 items) {
     size_t i = 0;
-    while (i < COUNT(TAB_STEPS) - 1 && tab_fill(TAB_STEPS[i]) < items) i++;
-    return TAB_STEPS[i];
+    while (i < COUNT(TAB_STEPS) && tab_fill(TAB_STEPS[i]) < items) i++;
+    return i < COUNT(TAB_STEPS) ? TAB_STEPS[i] : items / 5 + 1;
 }
 
 static void tab_init(tab *t, heap *h, const u64 *seed) {
     memset(t, 0, sizeof *t);
     t->h = h;
-    t->seed = seed;
+    memcpy(t->seed, seed, sizeof t->seed);
 }
 
 static u64 tab_hash(const tab *t, str key) {
@@ -2502,8 +2528,7 @@ static void tab_put(struct tab_seg *s, u32 bits, u64 h, ent *e) {
 
 static int tab_seg_init(heap *h, struct tab_seg *s, u32 items) {
     u32 n = tab_step_for(items);
-    s->b = mem_try(h, n * sizeof *s->b);
-    if (!s->b) return 0;
+    if (n > TAB_BUCKETS || !(s->b = mem_try(h, n * sizeof *s->b))) return 0;
     memset(s->b, 0, n * sizeof *s->b);
     s->buckets = n;
     s->count = 0;
@@ -2584,6 +2609,14 @@ static struct tab_seg *tab_place(tab *t, int side, u64 x) {
     return &(*block)[x % TAB_BLOCK];
 }
 
+/* Undoes what tab_place() made for a split of segment `x` that failed. */
+static void tab_unplace(tab *t, u64 x) {
+    u64 at = 2 * x / TAB_BLOCK;
+    if (!t->dir[1]) return;
+    if (2 * x % TAB_BLOCK == 0 && t->dir[1][at]) tab_free_block(t, 1, 2 * x);
+    if (x == 0) tab_free_dir(t, 1);
+}
+
 /* Splits the next segment in order. Without memory nothing happens: the split
  * comes with a later item. */
 static void tab_split(tab *t) {
@@ -2592,10 +2625,13 @@ static void tab_split(tab *t) {
     if (s->pending) return;
     a = tab_place(t, 1, 2 * x);
     b = a ? tab_place(t, 1, 2 * x + 1) : NULL;
-    if (!b || !tab_seg_init(t->h, &n0, s->count / 2 + s->count / 16 + 1))
+    if (!b || !tab_seg_init(t->h, &n0, s->count / 2 + s->count / 16 + 1)) {
+        tab_unplace(t, x);
         return;
+    }
     if (!tab_seg_init(t->h, &n1, s->count / 2 + s->count / 16 + 1)) {
         tab_seg_free(t->h, &n0);
+        tab_unplace(t, x);
         return;
     }
     if (s->count >= n0.buckets * TAB_SLOTS) { /* one side could take all */
@@ -2609,9 +2645,11 @@ static void tab_split(tab *t) {
             s->count - ones > tab_fill(n0.buckets)) {
             tab_seg_free(t->h, &n0);
             tab_seg_free(t->h, &n1);
-            if (!tab_seg_init(t->h, &n0, s->count - ones)) return;
-            if (!tab_seg_init(t->h, &n1, ones)) {
+            n1.b = NULL;
+            if (!tab_seg_init(t->h, &n0, s->count - ones) ||
+                !tab_seg_init(t->h, &n1, ones)) {
                 tab_seg_free(t->h, &n0);
+                tab_unplace(t, x);
                 return;
             }
         }
@@ -2632,6 +2670,10 @@ static void tab_split(tab *t) {
     }
 }
 
+static u64 tab_segments(const tab *t) {
+    return t->dir[0] ? ((u64)1 << t->level) + t->split : 0;
+}
+
 /* Joins the two segments that were split last. */
 static void tab_join(tab *t) {
     u64 x;
@@ -2647,7 +2689,8 @@ static void tab_join(tab *t) {
     a = tab_place(t, 1, 2 * x);
     b = a + 1;
     s = tab_place(t, 0, x);
-    if (s && !a->pending && !b->pending && tab_seg_init(t->h, &n, a->count + b->count + 1)) {
+    if (s && !a->pending && !b->pending &&
+        a->count + b->count <= 2 * TAB_MEAN && tab_seg_init(t->h, &n, a->count + b->count + 1)) {
         tab_move(t, a, &n, NULL, t->level);
         tab_move(t, b, &n, NULL, t->level);
         tab_seg_free(t->h, a);
@@ -2664,10 +2707,6 @@ static void tab_join(tab *t) {
         t->level++;
         t->split = 0;
     }
-}
-
-static u64 tab_segments(const tab *t) {
-    return t->dir[0] ? ((u64)1 << t->level) + t->split : 0;
 }
 
 /* The first segment of an empty table. */
@@ -2695,7 +2734,20 @@ static int tab_room(tab *t, u64 h) {
     return 1;
 }
 
-/* Takes back tab_room() for an item that will not be put after all. */
+/* Splits ahead of `n` new items for which tab_room() will be asked together,
+ * so that none of the segments gets large. 0: no memory. */
+static int tab_expand(tab *t, size_t n) {
+    u64 before;
+    if (!t->dir[0] && !tab_start(t)) return 0;
+    while (t->level < 31 && tab_segments(t) * TAB_MEAN < t->count + n) {
+        before = tab_segments(t);
+        tab_split(t);
+        if (tab_segments(t) == before) return 0;
+    }
+    return 1;
+}
+
+/* Takes back all rooms in a hash's segment that were promised and not used. */
 static void tab_unroom(tab *t, u64 h) {
     u32 bits;
     tab_seg(t, h, &bits)->pending = 0;
@@ -2711,16 +2763,31 @@ static void tab_add(tab *t, u64 h, ent *e) {
     t->count++;
 }
 
+static int tab_is_sparse(const tab *t) {
+    return t->dir[0] && t->count * 5 / 2 + TAB_MEAN < tab_segments(t) * TAB_MEAN;
+}
+
 static void tab_shrink(tab *t, struct tab_seg *s, u64 h) {
     u32 bits;
-    if (t->count == 0 && tab_segments(t) == 1) return;
-    if (t->count * 5 / 2 < (tab_segments(t) - 1) * TAB_MEAN) {
+    if (tab_is_sparse(t)) {
         tab_join(t);
         s = tab_seg(t, h, &bits);
     }
     tab_seg(t, h, &bits);
     if (s->count * 5 / 2 < tab_fill(s->buckets) && s->buckets > 1)
         tab_resize(t, s, bits, s->count + s->count / 8 + s->pending + 1);
+}
+
+/* Joins up to `n` pairs of a table that lost most of its items. Two full
+ * segments are not joined, also when all others are empty: items may go in the
+ * order of their hashes, as when a SCAN deletes what it finds. */
+static void tab_tidy(tab *t, int n) {
+    u64 before;
+    while (n-- > 0 && tab_is_sparse(t)) {
+        before = tab_segments(t);
+        tab_join(t);
+        if (tab_segments(t) == before) return;
+    }
 }
 
 /* Removes the item at a place that tab_find() gave. */
@@ -2857,7 +2924,8 @@ static void exp_init(struct exp_index *x, heap *h) {
     x->next = INT64_MAX;
 }
 
-static u32 exp_tie(u64 hash) { return (u32)(hash >> 32); }
+/* Bits that do not order the table: deletions shall not follow its order. */
+static u32 exp_tie(u64 hash) { return (u32)hash; }
 
 static int exp_before(i64 ms, u32 tie, i64 ms2, u32 tie2) {
     return ms != ms2 ? ms < ms2 : tie < tie2;
@@ -3149,13 +3217,16 @@ static void read_clocks(kv *k) {
  * there is no memory for it. */
 static db *db_at(kv *k, int id, int make) {
     db *d = k->dbs[id];
+    u64 seed[2];
     if (d || !make) return d;
     d = mem_try(&k->h, sizeof *d);
     if (!d) return NULL;
     d->k = k;
     d->id = id;
     heap_init(&d->h, &k->m);
-    tab_init(&d->t, &d->h, k->seed);
+    seed[0] = k->seed[0] + (u64)id;
+    seed[1] = k->seed[1];
+    tab_init(&d->t, &d->h, seed);
     exp_init(&d->x, &d->h);
     return k->dbs[id] = d;
 }
@@ -3181,7 +3252,10 @@ static void note_put(kv *k, const char *event, int dbnum, const void *p,
     note.event = event;
     note.dbnum = dbnum;
     note.n = n;
-    KV_ASSERT(k->notes.cap - k->notes.n >= sizeof note + n);
+    if (!buf_room(&k->h, &k->notes, sizeof note + n)) { /* was reserved */
+        k->notes_lost++;
+        return;
+    }
     memcpy(k->notes.p + k->notes.n, &note, sizeof note);
     copy(k->notes.p + k->notes.n + sizeof note, p, n);
     k->notes.n += sizeof note + n;
@@ -3195,9 +3269,14 @@ static void note_event(kv *k, const char *event, int dbnum, str key) {
 /* The record of a change: a command in the vocabulary of Redis 7.0. */
 static void record_put(kv *k, int dbnum, size_t argc, const str *argv) {
     struct note note;
-    size_t i, at = k->notes.n;
+    size_t i, at = k->notes.n, need = sizeof note + 32;
     u8 *b;
     if (!k->recording) return;
+    for (i = 0; i < argc; i++) need += argv[i].n + 32;
+    if (!buf_room(&k->h, &k->notes, need)) { /* was reserved */
+        k->notes_lost++;
+        return;
+    }
     b = k->notes.p + at + sizeof note;
     *b++ = '*';
     b += num_put_u(b, argc);
@@ -3322,9 +3401,7 @@ static int db_reclaim(db *d, struct tab_at *at, ent *e, u64 h,
     return 1;
 }
 
-static u64 db_hash(const kv *k, str key) {
-    return hash_key(k->seed, key.p, key.n);
-}
+static u64 db_hash(const db *d, str key) { return tab_hash(&d->t, key); }
 
 /* Finds a live key; one past its time is removed on the way. */
 KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
@@ -3375,7 +3452,7 @@ static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
     else lru_start(d->k, e);
     if (!old) tab_add(&d->t, h, e);
     else at->s->b[at->b].item[at->i] = e;
-    if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->k->seed);
+    if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->t.seed);
     if (old && e != old) mem_free(&d->h, old, had);
     if (ob.p) mem_free(&d->h, ob.p, ob.cap);
     return e;
@@ -3423,7 +3500,7 @@ static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
     if (was >= 0 && exp >= 0) {
         exp_del(&d->x, e, was, h);
         store64(e->rest, (u64)exp);
-        exp_add(&d->x, e, exp, h, d->k->seed);
+        exp_add(&d->x, e, exp, h, d->t.seed);
         return 1;
     }
     if (was == exp) return 1;
@@ -3439,7 +3516,7 @@ static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
     ent_set_lru(n, ent_lru(e));
     at->s->b[at->b].item[at->i] = n;
     if (was >= 0) exp_del(&d->x, e, was, h);
-    if (exp >= 0) exp_add(&d->x, n, exp, h, d->k->seed);
+    if (exp >= 0) exp_add(&d->x, n, exp, h, d->t.seed);
     mem_free(&d->h, e, had);
     return 1;
 }
@@ -3447,28 +3524,38 @@ static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
 /* Empties a database at once; its memory goes back in slices. */
 static size_t db_flush(db *d) {
     size_t n = d->t.count;
+    u64 seed[2];
+    memcpy(seed, d->t.seed, sizeof seed);
     heap_drop(&d->h);
-    tab_init(&d->t, &d->h, d->k->seed);
+    tab_init(&d->t, &d->h, seed);
     exp_init(&d->x, &d->h);
     return n;
 }
 
 /* ---- the accessor ---- */
 
-static u64 key_hash(kv_call *c, str key) {
-    return key.p == c->hash_key ? c->hash : db_hash(c->k, key);
+/* The session's database, made if it was never used; NULL: no memory. */
+static db *key_db(kv_call *c) {
+    if (!c->d) c->d = db_at(c->k, c->c->dbnum, 1);
+    return c->d;
 }
 
-/* Finds a key in order to change it. */
+static u64 key_hash(kv_call *c, str key) {
+    return key.p == c->hash_key.p && key.n == c->hash_key.n ? c->hash
+                                                            : db_hash(c->d, key);
+}
+
+/* Finds a key in order to change it. A database comes into being when the
+ * first key is looked for in this way; without memory for it there is none. */
 static ent *key_write(kv_call *c, str key, u64 *h, struct tab_at *at) {
-    *h = key_hash(c, key);
+    *h = key_db(c) ? key_hash(c, key) : 0;
     return db_find(c->d, key, *h, at);
 }
 
 /* Finds a key in order to look at it, without counting the look. */
-static ent *key_peek(kv_call *c, str key) {
+KV_HOT ent *key_peek(kv_call *c, str key) {
     struct tab_at at;
-    return db_find(c->d, key, key_hash(c, key), &at);
+    return c->d ? db_find(c->d, key, key_hash(c, key), &at) : NULL;
 }
 
 /* Finds a key in order to read its value. */
@@ -3483,12 +3570,6 @@ static ent *key_read(kv_call *c, str key) {
     return e;
 }
 
-/* The session's database, made if it was never used; NULL: no memory. */
-static db *key_db(kv_call *c) {
-    if (!c->d) c->d = db_at(c->k, c->c->dbnum, 1);
-    return c->d;
-}
-
 /* ---- slices of expiry and eviction ---- */
 
 /* Removes up to `most` entries that are due, oldest first; how many. */
@@ -3499,10 +3580,10 @@ static int db_expire_slice(db *d, int most) {
     while (done < most && d->x.root && d->x.next < d->k->now) {
         l = exp_first(&d->x);
         n = l->node.n;
-        exp_sort(l, d->k->seed, it);
+        exp_sort(l, d->t.seed, it);
         for (i = 0; i < n && it[i].ms < d->k->now; i++) {
             str key = ent_key(it[i].e);
-            u64 h = db_hash(d->k, key);
+            u64 h = db_hash(d, key);
             struct tab_at at;
             ent *e = tab_find(&d->t, key, h, &at);
             KV_ASSERT(e == it[i].e);
@@ -3561,18 +3642,18 @@ static int evict_one(kv *k) {
     }
     if (!best) return 0;
     key = ent_key(best);
-    h = db_hash(k, key);
+    h = db_hash(from, key);
     tab_find(&from->t, key, h, &at);
     return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
 }
 
-enum { EVICT_SLICE = 4096 }; /* most keys evicted for one command */
+enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
 
-/* Evicts until memory is below the limit, at most `most` keys. 0: it is not,
- * and nothing can be evicted. */
-static int evict(kv *k, int most) {
-    if (!k->p.maxmemory) return 1;
-    for (; (i64)k->m.used > k->p.maxmemory && most > 0; most--)
+/* Evicts until memory is below the limit, as far as the turn's budget goes.
+ * 0: it is over the limit, and nothing can be evicted. */
+static int evict(kv *k) {
+    for (; (i64)k->m.used > k->p.maxmemory && k->evict_left > 0;
+         k->evict_left--)
         if (!evict_one(k)) return 0;
     return 1;
 }
@@ -3992,31 +4073,37 @@ static conn *conn_get(kv *k, u32 slot, u64 id) {
     return c && c->id == id && !(c->flags & CONN_DEAD) ? c : NULL;
 }
 
-static int conn_grow(kv *k) {
-    u32 cap = k->conns_cap ? k->conns_cap * 2 : 16, i;
-    conn **t = mem_resize(&k->h, k->conns, k->conns_cap * sizeof *t,
-                          cap * sizeof *t);
-    u32 *f;
-    if (!t) return 0;
-    k->conns = t;
-    for (i = k->conns_cap; i < cap; i++) t[i] = NULL;
-    f = mem_resize(&k->h, k->free_slots, k->conns_cap * sizeof *f,
-                   cap * sizeof *f);
-    if (!f) {
-        /* conns stays larger than conns_cap says: shrink it back */
-        t = mem_resize(&k->h, k->conns, cap * sizeof *t,
-                       max_z(k->conns_cap, 1) * sizeof *t);
-        if (k->conns_cap) {
-            if (t) k->conns = t;
-        } else {
-            mem_free(&k->h, t, sizeof *t);
-            k->conns = NULL;
-        }
+/* Two tables that grow together: both or none. */
+static int conn_grow2(heap *h, void **a, size_t a_size, void **b, size_t b_size,
+                      u32 *cap, u32 want) {
+    void *x = mem_try(h, want * a_size), *y = mem_try(h, want * b_size);
+    if (!x || !y) {
+        mem_free(h, x, want * a_size);
+        mem_free(h, y, want * b_size);
         return 0;
     }
-    k->free_slots = f;
-    for (i = cap; i > k->conns_cap; i--) f[k->nfree++] = i - 1;
-    k->conns_cap = cap;
+    copy(x, *a, *cap * a_size);
+    copy(y, *b, *cap * b_size);
+    mem_free(h, *a, *cap * a_size);
+    mem_free(h, *b, *cap * b_size);
+    *a = x;
+    *b = y;
+    *cap = want;
+    return 1;
+}
+
+static int conn_grow(kv *k) {
+    u32 had = k->conns_cap, i;
+    void *conns = k->conns, *slots = k->free_slots;
+    if (!conn_grow2(&k->h, &conns, sizeof *k->conns, &slots,
+                    sizeof *k->free_slots, &k->conns_cap, had ? 2 * had : 16))
+        return 0;
+    k->conns = conns;
+    k->free_slots = slots;
+    for (i = k->conns_cap; i > had; i--) {
+        k->conns[i - 1] = NULL;
+        k->free_slots[k->nfree++] = i - 1;
+    }
     return 1;
 }
 
@@ -4070,7 +4157,7 @@ static const char *conn_word(const conn *c, int which) {
 static void conn_kill(conn *c) {
     if (c->flags & CONN_DEAD) return;
     c->flags |= CONN_DEAD | CONN_CLOSING;
-    c->k->ndead++;
+    if (!(c->flags & CONN_MEMORY)) c->k->ndead++;
 }
 
 static size_t conn_unsent(const conn *c) { return c->out.n - c->out_at; }
@@ -4540,7 +4627,7 @@ static void cmd_get(kv_call *c) {
  * the error is put. Values and keys may not stand in the old entry. */
 static int string_put(kv_call *c, str key, u64 h, ent *old, struct tab_at *at,
                       str val, i64 exp, u8 flags) {
-    db *d = key_db(c);
+    db *d = c->d; /* key_write() made it, or could not */
     if (!d || !db_reserve(d, key.n, val.n, exp >= 0) ||
         (!old && !tab_room(&d->t, h))) {
         no_memory(c);
@@ -4822,7 +4909,7 @@ static void cmd_mget(kv_call *c) {
 static int mset_reserve(kv_call *c, size_t first, size_t end, int exp) {
     db *d = key_db(c);
     size_t i;
-    int ok = d != NULL;
+    int ok = d && tab_expand(&d->t, (end - first) / 2);
     for (i = first; ok && i < end; i += 2) {
         u64 h = key_hash(c, c->argv[i]);
         struct tab_at at;
@@ -5004,7 +5091,7 @@ static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
     str old = e ? ent_val(e) : str_of("", 0);
     size_t n = max_z(old.n, off + val.n), had = e ? ent_size(e) : 0;
     i64 exp = e ? ent_exp(e) : -1;
-    db *d = key_db(c);
+    db *d = c->d;
     struct ent_big b = {NULL, 0, 0};
     ent *to;
     u8 *p;
@@ -5040,9 +5127,8 @@ static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
 }
 
 static int string_fits(kv_call *c, size_t at, size_t n) {
-    if (n <= (u64)c->k->p.proto_max_bulk_len &&
-        at <= (u64)c->k->p.proto_max_bulk_len - n)
-        return 1;
+    u64 most = (u64)min_i(c->k->p.proto_max_bulk_len, (i64)(SIZE_MAX / 4));
+    if (n <= most && at <= most - n) return 1;
     reply_err(c, E_TOO_LONG);
     return 0;
 }
@@ -5086,6 +5172,7 @@ static void cmd_setrange(kv_call *c) {
         reply_int(c, e ? (i64)ent_val(e).n : 0);
         return;
     }
+    if (off > c->k->p.proto_max_bulk_len) off = c->k->p.proto_max_bulk_len;
     if (!string_fits(c, (size_t)off, val.n)) return;
     n = max_z(e ? ent_val(e).n : 0, (size_t)off + val.n);
     if (!string_edit(c, key, h, e, &at, (size_t)off, val)) return;
@@ -5361,7 +5448,7 @@ static void cmd_scan(kv_call *c) {
     i64 count = 10, visits;
     size_t i, gap, end;
     u8 t[NUM_TEXT];
-    int rc;
+    int rc = 0;
     if (!arg_cursor(c, 1, &at)) return;
     key_walk_init(&w, c);
     for (i = 2; i < c->argc; i += 2) {
@@ -5387,6 +5474,11 @@ static void cmd_scan(kv_call *c) {
     else
         do at = tab_scan(&c->d->t, at, key_walk_put, &w, &rc);
         while (at && !rc && (i64)w.n < count && --visits > 0);
+    if (rc == KV_INTERRUPTED) {
+        c->k->out.n = gap;
+        reply_err(c, E_INTERRUPTED);
+        return;
+    }
     reply_fill(c, gap, '*', w.n);
     end = c->k->out.n;
     reply_array(c, 2);
@@ -5406,7 +5498,7 @@ static void cmd_randomkey(kv_call *c) {
             reply_bulk(c, key);
             return;
         }
-        db_find(c->d, key, db_hash(c->k, key), &at);
+        db_find(c->d, key, db_hash(c->d, key), &at);
     }
     reply_null(c);
 }
@@ -5417,13 +5509,19 @@ static void cmd_randomkey(kv_call *c) {
  * `to`, in the place of what is there; with `take` the source goes. 0: no
  * memory, the error is put. */
 static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
-    u64 hs = db_hash(c->k, src), hd = db_hash(c->k, dst);
+    u64 hs = db_hash(c->d, src), hd = to ? db_hash(to, dst) : 0;
     struct tab_at as, ad;
     ent *e = db_find(c->d, src, hs, &as);
     ent *old = to ? db_find(to, dst, hd, &ad) : NULL;
     str val = ent_val(e);
     i64 exp = ent_exp(e);
-    if (!to || !db_reserve(to, dst.n, val.n, exp >= 0) ||
+    size_t need = val.n > ENT_INLINE ? val.n : 0;
+    if (take && e->flags & ENT_BIG &&
+        (to == c->d || !KV_MEM || ent_big(e).cap > MEM_SMALL))
+        need = 0; /* the value's block changes hands */
+    if (!to || !mem_reserve(&to->h, ent_need(dst.n, val.n, exp >= 0), 1) ||
+        (need && !mem_reserve(&to->h, need, 1)) ||
+        (exp >= 0 && !exp_reserve(&to->x, 1)) ||
         (!old && !tab_room(&to->t, hd))) {
         no_memory(c);
         return 0;
@@ -5483,7 +5581,7 @@ static void cmd_copy(kv_call *c) {
         return;
     }
     to = db_at(c->k, id, 1);
-    if (to && !replace && db_find(to, dst, db_hash(c->k, dst), &at)) {
+    if (to && !replace && db_find(to, dst, db_hash(to, dst), &at)) {
         reply_int(c, 0);
         return;
     }
@@ -5507,7 +5605,7 @@ static void cmd_move(kv_call *c) {
         return;
     }
     to = db_at(c->k, id, 1);
-    if (to && db_find(to, key, db_hash(c->k, key), &at)) {
+    if (to && db_find(to, key, db_hash(to, key), &at)) {
         reply_int(c, 0);
         return;
     }
@@ -6098,6 +6196,7 @@ static const char *par_octal(str v, i64 *to) {
 static const char *par_parse(kv *k, const struct par *r, str v,
                              struct params *p, char *why, size_t cap) {
     i64 *to = par_int(r, p);
+    char *text;
     switch (r->kind) {
     case PAR_INT:
         if (!num_parse(v, to))
@@ -6119,12 +6218,12 @@ static const char *par_parse(kv *k, const struct par *r, str v,
         *to = str_is(v, "yes");
         return NULL;
     case PAR_ENUM: return par_enum(r, v, to, why, cap);
-    case PAR_TEXT: {
-        char *t = buf_dup(&k->h, v.p, v.n);
-        if (!t) return PAR_NO_MEMORY;
-        *par_text(r, p) = t;
+    case PAR_TEXT:
+        if (v.n && memchr(v.p, 0, v.n)) return "argument has a zero byte";
+        text = buf_dup(&k->h, v.p, v.n);
+        if (!text) return PAR_NO_MEMORY;
+        *par_text(r, p) = text;
         return NULL;
-    }
     case PAR_LIMITS: return par_limits(v, p);
     case PAR_FACT:
         return str_is(v, r->def) ? NULL : "this server does not have that";
@@ -6535,43 +6634,60 @@ static int client_listed(const conn *x) {
     return x && !(x->flags & (CONN_INTERNAL | CONN_DEAD));
 }
 
-static conn *client_by_id(kv *k, i64 id) {
+static int client_older(const void *a, const void *b) {
+    const conn *x = *(conn *const *)a, *y = *(conn *const *)b;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* All listed clients by age, in a block of k->conns_cap pointers; NULL: no
+ * memory, the error is put. */
+static conn **client_sorted(kv_call *c, size_t *n) {
+    kv *k = c->k;
+    conn **t = mem_try(&k->h, k->conns_cap * sizeof *t);
     u32 i;
-    for (i = 0; i < k->conns_cap; i++)
-        if (client_listed(k->conns[i]) && k->conns[i]->id == (u64)id)
-            return k->conns[i];
-    return NULL;
+    if (!t) {
+        no_memory(c);
+        return NULL;
+    }
+    for (*n = 0, i = 0; i < k->conns_cap; i++)
+        if (client_listed(k->conns[i])) t[(*n)++] = k->conns[i];
+    qsort(t, *n, sizeof *t, client_older);
+    return t;
+}
+
+static conn *client_by_id(conn **t, size_t n, i64 id) {
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (t[mid]->id < (u64)id) lo = mid + 1;
+        else hi = mid;
+    }
+    return id > 0 && lo < n && t[lo]->id == (u64)id ? t[lo] : NULL;
 }
 
 static void cmd_client_list(kv_call *c) {
-    kv *k = c->k;
-    size_t gap, i;
+    size_t gap, i, n;
     i64 id;
-    int normal = 1;
-    if (c->argc > 3 && arg_is(c, 2, "id")) {
-        for (i = 3; i < c->argc; i++)
-            if (!num_parse(c->argv[i], &id)) {
-                reply_err(c, E_CLIENT_IDS);
-                return;
-            }
-        gap = reply_gap(c);
-        for (i = 3; i < c->argc; i++) {
-            conn *x;
-            num_parse(c->argv[i], &id);
-            if ((x = client_by_id(k, id))) client_line(c, x);
+    int normal = 1, by_id = c->argc > 3 && arg_is(c, 2, "id");
+    conn **t, *x;
+    for (i = 3; by_id && i < c->argc; i++)
+        if (!num_parse(c->argv[i], &id)) {
+            reply_err(c, E_CLIENT_IDS);
+            return;
         }
-        reply_fill_verbatim(c, gap);
-        return;
-    }
     if (c->argc == 4 && arg_is(c, 2, "type")) {
         if (!client_type(c, c->argv[3], &normal)) return;
-    } else if (c->argc != 2) {
+    } else if (c->argc != 2 && !by_id) {
         syntax_error(c);
         return;
     }
+    if (!(t = client_sorted(c, &n))) return;
     gap = reply_gap(c);
-    for (i = 0; normal && i < k->conns_cap; i++)
-        if (client_listed(k->conns[i])) client_line(c, k->conns[i]);
+    for (i = 3; by_id && i < c->argc; i++)
+        if (num_parse(c->argv[i], &id) && (x = client_by_id(t, n, id)))
+            client_line(c, x);
+    for (i = 0; !by_id && normal && i < n; i++) client_line(c, t[i]);
+    mem_free(&c->k->h, t, c->k->conns_cap * sizeof *t);
     reply_fill_verbatim(c, gap);
 }
 
@@ -8171,6 +8287,7 @@ static int rows_add(kv *k, const kv_command *r) {
 static void turn_drain(kv *k) {
     size_t at = 0;
     struct note n;
+    k->draining = 1;
     for (; at < k->notes.n; at += sizeof n + n.n) {
         const u8 *p = k->notes.p + at + sizeof n;
         memcpy(&n, k->notes.p + at, sizeof n);
@@ -8180,6 +8297,7 @@ static void turn_drain(kv *k) {
             k->on_change(k->on_change_ctx, n.dbnum, p, n.n);
         }
     }
+    k->draining = 0;
     k->notes.n = 0;
     if (k->notes.cap > MEM_CHUNK) buf_renew(&k->h, &k->notes, NOTE_LEAST);
 }
@@ -8228,7 +8346,7 @@ static int turn_note_room(kv_call *c) {
     if (!note_wanted(c->k) || !(c->cmd->flags & (KV_WRITE | KV_READONLY)))
         return 1;
     for (i = 0; i < c->argc; i++) n += c->argv[i].n;
-    return note_room(c->k, 4 * n, 4 * c->argc + 8);
+    return note_room(c->k, 8 * n, 8 * c->argc + 8);
 }
 
 /* Whether the command may run; if not, the error is put. */
@@ -8253,7 +8371,7 @@ static int turn_admit(kv_call *c) {
         return 0;
     }
     if (KV_RARELY(k->p.maxmemory && (i64)k->m.used > k->p.maxmemory) &&
-        !evict(k, EVICT_SLICE) && m->flags & KV_DENYOOM) {
+        !evict(k) && m->flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
         return 0;
     }
@@ -8273,14 +8391,17 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     call.argv = r->argv;
     call.argc = r->argc;
     call.hash = r->hash;
-    call.hash_key = r->cmd && r->cmd->first && (size_t)r->cmd->first < r->argc
-                        ? r->argv[r->cmd->first].p
-                        : NULL;
+    call.hash_key.p = NULL;
+    call.hash_key.n = 0;
+    if (KV_LIKELY(r->d && r->d == call.d))
+        call.hash_key = r->argv[r->cmd->first];
     call.start = k->out.n;
     call.resp = k->call_resp ? k->call_resp : c->resp;
     call.recorded = call.failed = call.oom = 0;
     call.dirty = 0;
-    if (KV_RARELY(c->flags & (CONN_SKIP | CONN_SKIP_NEXT))) {
+    if (k->in_call == 0 && KV_RARELY(KV_LOAD(k->interrupt)))
+        KV_STORE(k->interrupt, 0); /* it was for something that is over */
+    if (KV_RARELY(c->flags & (CONN_SKIP | CONN_SKIP_NEXT)) && !k->in_call) {
         c->flags &= ~(u32)CONN_SKIP;
         if (c->flags & CONN_SKIP_NEXT) c->flags ^= CONN_SKIP_NEXT | CONN_SKIP;
     }
@@ -8303,7 +8424,8 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         if (k->recording && !call.recorded)
             record_put(k, c->dbnum, call.argc, call.argv);
     }
-    if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)))
+    if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
+        !k->in_call)
         k->out.n = call.start;
     if (KV_RARELY(k->notes.n) && k->in_call == 0) turn_drain(k);
 }
@@ -8322,11 +8444,12 @@ static void turn_error(kv *k, conn *c, enum error e, str a) {
 
 /* Parses up to BATCH requests at in->at. *state is what ended it: RESP_DONE:
  * there may be more; RESP_MORE; RESP_BAD. */
-static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *state) {
+static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
+                         int *state) {
     size_t n = 0, args = 0, i, argc;
     i64 need = 0;
     *state = RESP_DONE;
-    while (n < BATCH && args < 4096) {
+    while (n < BATCH && args < 4096 && *budget > 0) {
         size_t at = in->at;
         struct request *r = &k->batch[n];
         int rc;
@@ -8337,7 +8460,10 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *state) {
         if (n && in->p[at] != '*') break; /* unquoting changes the input */
         rc = c->part ? resp_resume(in, c, &argc)
                      : resp_request(in, args, &argc, &need);
-        if (rc == RESP_EMPTY) continue;
+        if (rc == RESP_EMPTY) {
+            --*budget;
+            continue;
+        }
         if (rc != RESP_DONE) {
             if (rc == RESP_MORE && !c->part && n == 0 && need > 0 &&
                 in->n - at > RESP_PART &&
@@ -8372,10 +8498,13 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
     for (i = 0; i < n; i++) {
         struct request *r = &k->batch[i];
         home[i] = NULL;
-        if (!r->cmd || !r->cmd->first || (size_t)r->cmd->first >= r->argc)
+        r->d = NULL;
+        if (!d || !r->cmd || !r->cmd->first ||
+            (size_t)r->cmd->first >= r->argc)
             continue;
-        r->hash = db_hash(k, r->argv[r->cmd->first]);
-        if (!d || !d->t.count || n == 1) continue;
+        r->d = d;
+        r->hash = db_hash(d, r->argv[r->cmd->first]);
+        if (!d->t.count || n == 1) continue;
         home[i] = tab_first(&d->t, r->hash);
         KV_PREFETCH(home[i]);
     }
@@ -8394,10 +8523,21 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
  * read. */
 static int turn_backed_up(const kv *k, const conn *c, size_t start) {
     size_t n = k->out.n - start;
-    return n > OUT_FLUSH || conn_unsent(c) + n > OUT_HIGH;
+    size_t most = c->flags & CONN_AUTHED ? OUT_HIGH : OUT_FLUSH;
+    return n > OUT_FLUSH || conn_unsent(c) + n > most;
 }
 
-enum { TURN_COMMANDS = 4096 }; /* of one client in one turn */
+enum {
+    TURN_COMMANDS = 2000, /* of all clients in one turn */
+    TURN_CLIENT = 1000    /* of one of them */
+};
+
+/* A new turn, or call from outside: budgets are full again. */
+static void turn_begin(kv *k) {
+    read_clocks(k);
+    k->turn_left = TURN_COMMANDS;
+    k->evict_left = EVICT_SLICE;
+}
 
 /* Executes the requests in p[0..n), which stands in a buffer that may be
  * written to, as far as they are whole and the client's turn lasts. Returns
@@ -8405,7 +8545,8 @@ enum { TURN_COMMANDS = 4096 }; /* of one client in one turn */
 static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     struct resp_in in;
     size_t done = 0, start = k->out.n, i, count;
-    int budget = TURN_COMMANDS, state = RESP_DONE;
+    int budget = (int)min_i(k->turn_left, TURN_CLIENT), had = budget;
+    int state = RESP_DONE;
     in.k = k;
     in.p = p;
     in.n = n;
@@ -8418,7 +8559,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
         }
         in.at = done;
         in.authed = (c->flags & CONN_AUTHED) != 0;
-        count = turn_parse(k, c, &in, &state);
+        count = turn_parse(k, c, &in, &budget, &state);
         if (count) turn_prefetch(k, c, count);
         else done = in.at;
         for (i = 0; i < count; i++) {
@@ -8431,13 +8572,14 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
             if (c->flags & CONN_CLOSING) break;
         }
         if (i == count && count) done = in.at;
-        budget -= (int)count + 1;
+        budget -= (int)count;
         if (state == RESP_BAD && !(c->flags & CONN_CLOSING)) {
             u8 got = in.got == '\r' || in.got == '\n' ? ' ' : in.got;
             turn_error(k, c, in.error, str_of(&got, 1));
             c->flags |= CONN_CLOSING;
         }
     }
+    k->turn_left -= had - budget;
     return c->flags & CONN_CLOSING ? n : done;
 }
 
@@ -8456,7 +8598,8 @@ enum {
     VISITORS = 64,
     EXPIRE_SLICE = 1000,
     ACCEPT_SLICE = 256,
-    ACCEPT_REST = 100 /* ms that listeners rest without descriptors */
+    ACCEPT_REST = 100, /* ms that listeners rest without descriptors */
+    LOOP_REST = 100    /* ms that vain work rests */
 };
 
 static void log_put(kv *k, int level, const char *form, ...) KV_PRINTF(3, 4);
@@ -8475,23 +8618,14 @@ static void log_put(kv *k, int level, const char *form, ...) {
 
 static int loop_room(kv *k, u32 n) {
     u32 cap = k->hot_cap ? k->hot_cap : 32;
-    struct pollfd *p;
-    conn **h;
+    void *p = k->pfd, *hot = k->hot;
     if (n <= k->hot_cap) return 1;
     while (cap < n) cap *= 2;
-    p = mem_resize(&k->h, k->pfd, k->hot_cap * sizeof *p, cap * sizeof *p);
-    if (!p) return 0;
-    k->pfd = p;
-    h = mem_try(&k->h, cap * sizeof *h);
-    if (!h) { /* pfd keeps its new size in the next try: shrink it back */
-        p = mem_resize(&k->h, k->pfd, cap * sizeof *p, k->hot_cap * sizeof *p);
-        if (p) k->pfd = p;
+    if (!conn_grow2(&k->h, &p, sizeof *k->pfd, &hot, sizeof *k->hot,
+                    &k->hot_cap, cap))
         return 0;
-    }
-    copy(h, k->hot, k->hot_cap * sizeof *h);
-    mem_free(&k->h, k->hot, k->hot_cap * sizeof *h);
-    k->hot = h;
-    k->hot_cap = cap;
+    k->pfd = p;
+    k->hot = hot;
     return 1;
 }
 
@@ -8555,8 +8689,9 @@ over:
 /* Sends what it can; how many bytes went, or -1: the connection is gone. */
 static i64 loop_send(kv *k, conn *c, const u8 *p, size_t n) {
     size_t sent = 0;
-    while (sent < n) {
-        i64 r = k->sys.send(k->sys.ctx, c->fd, p + sent, n - sent);
+    while (sent < n && sent < OUT_HIGH) {
+        i64 r = k->sys.send(k->sys.ctx, c->fd, p + sent,
+                            min_z(n - sent, OUT_HIGH));
         if (r == KV_AGAIN) break;
         if (r <= 0) {
             conn_kill(c);
@@ -8751,7 +8886,7 @@ static int loop_received(kv *k, conn *c, i64 got) {
 static void loop_read_own(kv *k, conn *c) {
     size_t want;
     i64 got;
-    if (c->in_at) {
+    if (c->in_at && c->in_at >= c->in.n / 2) {
         c->in.n -= c->in_at;
         memmove(c->in.p, c->in.p + c->in_at, c->in.n);
         c->in_at = 0;
@@ -8790,6 +8925,7 @@ static void loop_read(kv *k, conn *c) {
 }
 
 static void loop_event(kv *k, conn *c, int revents) {
+    if (c->flags & CONN_DEAD) return;
     if (revents & POLLOUT && conn_unsent(c)) loop_write(k, c);
     if (revents & (POLLIN | POLLHUP | POLLERR) &&
         !(c->flags & (CONN_DEAD | CONN_CLOSING | CONN_EOF)))
@@ -8899,6 +9035,14 @@ static int loop_expire(kv *k) {
     return n >= EXPIRE_SLICE;
 }
 
+/* When a database expires next, in wall ms. */
+static i64 loop_next_expiry(const kv *k) {
+    i64 next = INT64_MAX, i;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) next = min_i(next, k->dbs[i]->x.next);
+    return next;
+}
+
 /* Lets idle hot connections go cold, a few each turn. */
 static void loop_demote(kv *k) {
     int n;
@@ -8909,6 +9053,19 @@ static void loop_demote(kv *k) {
         if (k->mono - c->seen >= HOT_IDLE && !conn_unsent(c) &&
             !(c->flags & (CONN_READY | CONN_CLOSING | CONN_DEAD | CONN_EOF)))
             loop_cool(k, c);
+    }
+}
+
+/* Memory that is free and can go, buffers that were large once. */
+static void loop_trim(kv *k) {
+    i64 i;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) heap_trim(&k->dbs[i]->h);
+    heap_trim(&k->h);
+    if (k->args_cap > 4096) {
+        mem_free(&k->h, k->args, k->args_cap * sizeof *k->args);
+        k->args = NULL;
+        k->args_cap = 0;
     }
 }
 
@@ -8925,6 +9082,7 @@ static void loop_cron(kv *k) {
         k->ops_when = k->mono;
     }
     k->cron_at = k->mono + 100;
+    loop_trim(k);
     if (!k->p.timeout && !k->p.out_soft[0]) return;
     for (i = 0; i < k->conns_cap; i++) {
         conn *c = k->conns[i];
@@ -8935,35 +9093,39 @@ static void loop_cron(kv *k) {
     }
 }
 
+/* Work in vain, for want of memory or of keys to evict, is tried again in a
+ * while and not at once. */
 static void loop_background(kv *k) {
+    u64 before = k->n.expired + k->n.evicted;
+    i64 i, due = loop_next_expiry(k);
     k->m.peak = max_z(k->m.peak, k->m.used);
     loop_expire(k);
-    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && evict(k, EVICT_SLICE))
+    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k)) {
+        if (!evict(k)) k->rest_at = k->mono + LOOP_REST;
         turn_drain(k);
+    }
+    if (due < k->now && !k->no_active_expire &&
+        k->n.expired + k->n.evicted == before && loop_next_expiry(k) < k->now)
+        k->rest_at = k->mono + LOOP_REST;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) tab_tidy(&k->dbs[i]->t, 64);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     loop_cron(k);
     loop_demote(k);
 }
 
-/* When a database expires next, in wall ms. */
-static i64 loop_next_expiry(const kv *k) {
-    i64 next = INT64_MAX, i;
-    for (i = 0; i < k->p.databases; i++)
-        if (k->dbs[i]) next = min_i(next, k->dbs[i]->x.next);
-    return next;
-}
-
 /* How long the loop may wait for sockets, in ms; -1: until something comes. */
 static int loop_wait(const kv *k) {
-    i64 next, ms = INT64_MAX;
+    i64 next, rest, ms = INT64_MAX;
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
     if (k->m.dead_chunks || k->m.dead.first) return 0;
+    rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (!k->no_active_expire && (next = loop_next_expiry(k)) != INT64_MAX) {
-        if (next < k->now) return 0;
-        ms = min_i(next - k->now + 1, 10000); /* the wall clock may be set */
+        /* the wall clock may be set: look at it now and then */
+        ms = next < k->now ? rest : min_i(next - k->now + 1, 10000);
     }
     if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k))
-        ms = 0;
+        ms = min_i(ms, rest);
     if (k->accept_off) ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
     if ((k->p.timeout || k->p.out_soft[0]) && k->clients) ms = min_i(ms, 100);
     if (k->nhot > HOT_ROOM) ms = min_i(ms, HOT_IDLE);
@@ -9009,22 +9171,27 @@ static void loop_place(kv *k) {
 
 /* Fills the events to wait for. Visitors are cold connections where there is
  * no cold set: some in turn, or, when the loop has time, all. */
-static int loop_prepare(kv *k) {
+static void loop_prepare(kv *k) {
     u32 i, n = 0;
-    if (k->refix && !loop_fix(k)) return KV_NOMEM;
+    if (k->refix) loop_fix(k); /* or in another turn, without memory */
     if (k->nfresh) loop_place(k);
     for (i = 0; i < k->pipe_at; i++)
         k->pfd[i].fd = k->accept_off ? -1 : k->listeners[i];
     for (i = k->nfixed; i < k->nfixed + k->nhot; i++) {
         conn *c = k->hot[i];
-        int e = c->flags & (CONN_EOF | CONN_CLOSING) ? 0 : POLLIN;
+        /* who has enough to execute is not read before it is executed; who
+         * does not read its replies is read on, up to the query limit */
+        int e = c->flags & (CONN_EOF | CONN_CLOSING) ||
+                        (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
+                    ? 0
+                    : POLLIN;
         k->pfd[i].events = (short)(e | (conn_unsent(c) ? POLLOUT : 0));
         k->pfd[i].revents = 0;
     }
     k->nvisitors = 0;
-    if (k->cold_fd >= 0 || !k->ncold) return KV_OK;
+    if (k->cold_fd >= 0 || !k->ncold) return;
     n = k->busy ? VISITORS : k->ncold;
-    if (!loop_room(k, k->nfixed + k->nhot + n)) return KV_NOMEM;
+    if (!loop_room(k, k->nfixed + k->nhot + n)) return; /* another turn */
     for (i = 0; i < k->conns_cap && k->nvisitors < n; i++) {
         conn *c = k->conns[k->look_at++ % k->conns_cap];
         u32 at = k->nfixed + k->nhot + k->nvisitors;
@@ -9035,7 +9202,6 @@ static int loop_prepare(kv *k) {
         k->pfd[at].revents = 0;
         k->nvisitors++;
     }
-    return KV_OK;
 }
 
 static void loop_drain(kv *k) {
@@ -9059,8 +9225,9 @@ static void loop_resume(kv *k) {
     u32 i, n = k->nready;
     for (i = 0; i < n; i++) {
         conn *c = conn_get(k, k->ready[i].slot, k->ready[i].id);
-        if (c && c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
-            loop_execute(k, c);
+        if (!c || !(c->flags & CONN_READY) || conn_unsent(c) > OUT_HIGH) continue;
+        if (k->turn_left > 0) loop_execute(k, c);
+        else loop_note_ready(k, c);
     }
     k->nready -= n;
     if (n && k->nready)
@@ -9070,17 +9237,23 @@ static void loop_resume(kv *k) {
 /* Acts on the results of poll() in kv.pfd, then on everything that is due. */
 static void loop_act(kv *k) {
     u32 i, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
-    read_clocks(k);
+    turn_begin(k);
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     loop_resume(k);
+    loop_flush(k); /* before anybody's end of input is seen */
     for (i = hot; i < all; i++) { /* before hot[] changes */
         conn *c = k->hot[i];
         if (!k->pfd[i].revents) k->hot[i] = NULL;
         else c->flags |= CONN_TAKEN;
     }
     k->busy = 0;
-    for (i = k->nfixed; i < hot; i++)
-        if (k->pfd[i].revents) k->busy = 1, loop_event(k, k->hot[i], k->pfd[i].revents);
+    for (i = 0; i < hot - k->nfixed && k->turn_left > 0; i++) {
+        u32 at = k->nfixed + (k->turn_from + i) % (hot - k->nfixed);
+        if (!k->pfd[at].revents) continue;
+        k->busy = 1;
+        loop_event(k, k->hot[at], k->pfd[at].revents);
+    }
+    k->turn_from += i; /* who had to wait comes first in the next turn */
     if (k->nvisitors)
         for (i = 0; i < k->conns_cap; i++) {
             conn *c = k->conns[i];
@@ -9173,7 +9346,8 @@ static int chk_item(struct chk *x, const struct tab_seg *s, u32 bits, u32 b,
 }
 
 static int chk_seg(struct chk *x, const struct tab_seg *s, u32 bits) {
-    u32 b, count = 0, i, passed[8192];
+    u32 b, count = 0, i;
+    u32 passed[2048]; /* four times what random hashes ever need */
     if (s->buckets > COUNT(passed)) return chk_fail(x, "table: huge segment");
     if (s->pending) return chk_fail(x, "table: room promised and not used");
     memset(passed, 0, s->buckets * sizeof *passed);
@@ -9252,8 +9426,17 @@ static int chk_exp(struct chk *x, const struct exp_node *n, int depth, i64 lo,
 
 static int chk_volatile(void *ctx, ent *e) {
     struct chk *x = ctx;
-    x->n += (e->flags & ENT_EXP) != 0;
-    return 0;
+    struct exp_index *index = (struct exp_index *)&x->d->x;
+    struct exp_path path;
+    struct exp_leaf *l;
+    int i, n = 0;
+    if (!(e->flags & ENT_EXP)) return 0;
+    x->n++;
+    if (!index->root) return 1;
+    l = exp_descend(index, ent_exp(e), exp_tie(tab_hash(&x->d->t, ent_key(e))),
+                    &path);
+    for (i = 0; i < l->node.n; i++) n += l->e[i] == e;
+    return n != 1;
 }
 
 static int chk_db(struct chk *x, const db *d) {
@@ -9267,8 +9450,8 @@ static int chk_db(struct chk *x, const db *d) {
     have = x->n;
     if (have != d->x.count) return chk_fail(x, "expiry: count");
     x->n = 0;
-    tab_each(&d->t, chk_volatile, x);
-    return x->n == have || chk_fail(x, "expiry: entry missing in the index");
+    if (tab_each(&d->t, chk_volatile, x) == 0 && x->n == have) return 1;
+    return chk_fail(x, "expiry: entry missing in the index");
 }
 
 static int chk_conns(struct chk *x) {
@@ -9304,6 +9487,7 @@ static int chk_all(struct chk *x, kv *k) {
     }
     if (used != k->m.used) return chk_fail(x, "memory: counts of heaps");
     if (k->notes.n && !k->in_call) return chk_fail(x, "notes were not drained");
+    if (k->notes_lost) return chk_fail(x, "notes were lost");
     return 1;
 }
 
@@ -9615,11 +9799,11 @@ int kv_poll(kv *k, int timeout_ms) {
 #endif
     read_clocks(k);
     rc = api_start(k);
-    if (rc == KV_OK) rc = loop_prepare(k);
     if (rc != KV_OK) {
         lock_out(k);
         return rc;
     }
+    loop_prepare(k);
     wait = loop_wait(k);
     if (wait < 0 || (timeout_ms >= 0 && timeout_ms < wait)) wait = timeout_ms;
     n = k->nfixed + k->nhot + k->nvisitors;
@@ -9661,11 +9845,15 @@ int kv_pollfds(kv *k, struct pollfd *fds, size_t cap, size_t *need) {
     read_clocks(k);
     rc = api_start(k);
     k->busy = 0;
-    if (rc == KV_OK) rc = loop_prepare(k);
+    if (rc == KV_OK) loop_prepare(k);
     n = k->nfixed + k->nhot + k->nvisitors;
     *need = n;
     if (rc == KV_OK && n > cap) rc = KV_TOOBIG;
-    if (rc == KV_OK) memcpy(fds, k->pfd, n * sizeof *fds);
+    if (rc == KV_OK) {
+        memcpy(fds, k->pfd, n * sizeof *fds);
+        k->polling = 1; /* the caller is about to */
+        k->poll_until = INT64_MAX;
+    }
     lock_out(k);
     return rc;
 }
@@ -9676,6 +9864,7 @@ int kv_timeout(kv *k) {
     lock_in(k);
     read_clocks(k);
     ms = loop_wait(k);
+    if (k->polling) k->poll_until = ms < 0 ? INT64_MAX : k->mono + ms;
     lock_out(k);
     return ms;
 }
@@ -9686,6 +9875,7 @@ int kv_dispatch(kv *k, const struct pollfd *fds, size_t n) {
     if (!k || (n && !fds)) return KV_MISUSE;
     lock_in(k);
     rc = api_start(k);
+    k->polling = 0;
     for (i = 0; rc == KV_OK && i < k->nfixed + k->nhot + k->nvisitors; i++)
         k->pfd[i].revents =
             i < n && fds[i].fd == k->pfd[i].fd ? fds[i].revents : 0;
@@ -9707,9 +9897,17 @@ static int api_bad_db(const kv *k, int id) {
     return !k || id < 0 || id >= k->p.databases;
 }
 
-static void api_enter(kv *k) {
+/* Begins a call that executes. 0: it comes from a handler or a hook of the
+ * same instance, which must not. */
+static int api_enter(kv *k) {
     lock_in(k);
+    if (k->in_call || k->draining) {
+        lock_out(k);
+        return 0;
+    }
     KV_STORE(k->interrupt, 0);
+    turn_begin(k);
+    return 1;
 }
 
 static void api_leave(kv *k) {
@@ -9728,7 +9926,7 @@ static int api_find(kv *k, int id, const void *key, size_t n, str *val) {
     u64 h;
     ent *e;
     if (!d) return KV_NONE;
-    h = db_hash(k, name);
+    h = db_hash(d, name);
     e = tab_find(&d->t, name, h, &at);
     if (e && e->flags & ENT_EXP) {
         read_clocks(k);
@@ -9785,8 +9983,7 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     size_t start;
     int rc, back;
     u32 flags;
-    api_enter(k);
-    read_clocks(k);
+    if (!api_enter(k)) return KV_MISUSE;
     back = k->own->dbnum;
     flags = k->own->flags;
     k->own->dbnum = id;
@@ -9795,7 +9992,8 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     r.argv = (str *)argv;
     r.argc = argc;
     r.cmd = cmd_find(k, argv[0]);
-    r.hash = db_hash(k, argv[1]);
+    r.d = k->dbs[id];
+    if (r.d) r.hash = db_hash(r.d, argv[1]);
     start = k->out.n;
     k->call_resp = 3;
     turn_call(k, k->own, &r);
@@ -9899,7 +10097,6 @@ void kv_session_close(kv_session *s) {
     if (!c) return;
     k = c->k;
     lock_in(k);
-    if (c->flags & CONN_DEAD && k->ndead) k->ndead--;
     conn_free(k, c);
     lock_out(k);
 }
@@ -10074,9 +10271,11 @@ static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
 
 void kv_reply_free(kv *k, kv_reply *r) {
     struct tree_head *head;
-    if (!r) return;
+    if (!k || !r) return;
     head = (struct tree_head *)(void *)r - 1;
+    lock_in(k);
     k->m.alloc(k->m.ctx, head, head->size, 0);
+    lock_out(k);
 }
 
 /* Bytes that the tree of a write's reply can need: with the value that its
@@ -10087,7 +10286,7 @@ static size_t api_reply_room(kv *k, conn *c, const struct request *r) {
     ent *e;
     db *d = k->dbs[c->dbnum];
     if (!r->cmd || !(r->cmd->flags & KV_WRITE)) return 0;
-    if (!d || !r->cmd->first || (size_t)r->cmd->first >= r->argc) return n;
+    if (!d || r->d != d) return n;
     e = tab_find(&d->t, r->argv[r->cmd->first], r->hash, &at);
     return e ? n + ent_val(e).n : n;
 }
@@ -10103,14 +10302,16 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     r.argv = argv;
     r.argc = argc;
     r.cmd = cmd_of(k, argv, argc);
-    if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc)
-        r.hash = db_hash(k, argv[r.cmd->first]);
+    if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc &&
+        (r.d = k->dbs[c->dbnum]))
+        r.hash = db_hash(r.d, argv[r.cmd->first]);
     room = out ? api_reply_room(k, c, &r) : 0;
     if (!buf_room(&k->h, &k->out, REPLY_ROOM)) return KV_NOMEM;
     if (room && !(spare = k->m.alloc(k->m.ctx, NULL, 0, room))) return KV_NOMEM;
     k->call_resp = 3;
     turn_call(k, c, &r);
     k->call_resp = 0;
+    if (c == k->own) c->flags &= ~(u32)(CONN_DEAD | CONN_CLOSING);
     if (c->flags & CONN_DEAD && k->out.n == start) rc = KV_CLOSED;
     if (out && rc == KV_OK) {
         static const u8 nil[] = "_\r\n";
@@ -10133,8 +10334,7 @@ int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
     int rc = KV_OK;
     if (out) *out = NULL;
     if (!k || !argc || !argv || argc > INT_MAX) return KV_MISUSE;
-    api_enter(k);
-    read_clocks(k);
+    if (!api_enter(k)) return KV_MISUSE;
     c = api_conn(k, s);
     if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
     else if (!resp_room(k, argc)) rc = KV_NOMEM;
@@ -10157,8 +10357,7 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
     if (out) *out = NULL;
     if (!k || !line || strchr(line, '\n')) return KV_MISUSE;
     n = strlen(line);
-    api_enter(k);
-    read_clocks(k);
+    if (!api_enter(k)) return KV_MISUSE;
     c = api_conn(k, s);
     b = mem_try(&k->h, n + 2);
     if (!b || c->flags & CONN_CLOSING) {
@@ -10185,6 +10384,7 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
 static void api_feed(kv *k, conn *c) {
     size_t used, start = k->out.n;
     do {
+        k->turn_left = TURN_COMMANDS; /* the caller's time */
         used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
         c->in_at += used;
         if (c->in_at == c->in.n) {
@@ -10203,8 +10403,7 @@ int kv_feed(kv_session *s, const void *p, size_t n) {
     int rc;
     if (!c || (n && !p)) return KV_MISUSE;
     k = c->k;
-    api_enter(k);
-    read_clocks(k);
+    if (!api_enter(k)) return KV_MISUSE;
     if (c->in_at) {
         c->in.n -= c->in_at;
         memmove(c->in.p, c->in.p + c->in_at, c->in.n);
@@ -10240,7 +10439,7 @@ void kv_consume(kv_session *s, size_t n) {
     kv *k;
     if (!c) return;
     k = c->k;
-    api_enter(k);
+    if (!api_enter(k)) return;
     c->out_at += min_z(n, conn_unsent(c));
     c->sent += n;
     k->n.net_out += n;
@@ -10248,10 +10447,7 @@ void kv_consume(kv_session *s, size_t n) {
         buf_free(&k->h, &c->out);
         c->out_at = 0;
     }
-    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) {
-        read_clocks(k);
-        api_feed(k, c);
-    }
+    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) api_feed(k, c);
     api_leave(k);
 }
 
@@ -10294,8 +10490,6 @@ int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv) {
     r.argv = v;
     r.argc = argc;
     r.cmd = cmd_of(c->k, v, argc);
-    if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc)
-        r.hash = db_hash(c->k, v[r.cmd->first]);
     turn_call(c->k, c->c, &r);
     c->d = c->k->dbs[c->c->dbnum];
     if (v != few) mem_free(&c->k->h, v, argc * sizeof *v);
@@ -10542,6 +10736,8 @@ static int main_options(kv *k, int argc, char **argv) {
         memcpy(name, a + 2, len);
         name[len] = 0;
         value[0] = 0;
+        if (eq && strlen(eq + 1) >= sizeof value)
+            return main_fail("--%s: the value is too long", name);
         if (eq) snprintf(value, sizeof value, "%s", eq + 1);
         else if (i == argc || strncmp(argv[i], "--", 2) == 0) {
             if (!par_find(str_c(name)) &&
@@ -10553,6 +10749,8 @@ static int main_options(kv *k, int argc, char **argv) {
             n += (size_t)snprintf(value + min_z(n, sizeof value - 1),
                                   sizeof value - min_z(n, sizeof value - 1),
                                   "%s%s", n ? " " : "", argv[i]);
+        if (n >= sizeof value)
+            return main_fail("--%s: the value is too long", name);
         if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c(value)) < 0)
             return main_unknown(name);
         if (kv_config(k, name, value) != KV_OK) return main_fail("%s", kv_message(k));
@@ -10598,6 +10796,7 @@ static int main_serve(kv *k, int argc, char **argv) {
     struct sigaction sa;
     char banner[1024] = "";
     i64 files;
+    int rc;
     if (main_options(k, argc, argv)) return 1;
     if (main_listen(k, banner, sizeof banner)) return main_fail("%s", kv_message(k));
     if (!k->nlisten) return main_fail("nothing to listen on: port is 0, no bind "
@@ -10618,8 +10817,8 @@ static int main_serve(kv *k, int argc, char **argv) {
     printf("kv %s, pid %lld, listens on%s\n", KV_VERSION, (long long)sys_pid(),
            banner);
     fflush(stdout);
-    kv_run(k);
-    return 0;
+    rc = kv_run(k);
+    return rc == KV_OK ? 0 : main_fail("%s", kv_errstr(rc));
 }
 
 int main(int argc, char **argv) {

@@ -209,7 +209,8 @@ int kv_get(kv *db, int dbnum, const void *key, size_t key_n, void *buf,
            size_t cap, size_t *n);
 
 /* Like kv_get() without the copy. The caller holds kv_lock(); the bytes stay
- * valid until kv_unlock() or the next call that changes anything. */
+ * valid until kv_unlock() or the next call that changes anything, so they must
+ * not be handed to kv_set() of the same instance. */
 int kv_view(kv *db, int dbnum, const void *key, size_t key_n, kv_slice *out);
 
 /* Sets a string. `expire_at_ms` is wall time in milliseconds since 1970, or 0

@@ -52,7 +52,7 @@ static inline u32 tape_below(struct tape *t, u32 n) { return tape_byte(t) % n; }
 
 /* Up to `most` bytes, their number first. */
 static inline str tape_bytes(struct tape *t, u32 most) {
-    size_t n = min_z(tape_below(t, most + 1), t->n);
+    size_t want = tape_below(t, most + 1), n = min_z(want, t->n);
     str s = str_of(t->p, n);
     t->p += n;
     t->n -= n;

@@ -130,7 +130,9 @@ static void parse_only(int locked, const u8 *p, size_t n) {
     kv *k = parser_open(0);
     u8 *exact = malloc(n ? n : 1);
     struct resp_in in;
-    int state;
+    size_t argc, i;
+    i64 need;
+    int rc = RESP_DONE;
     NEED(exact);
     memcpy(exact, p, n);
     memset(&in, 0, sizeof in);
@@ -138,15 +140,15 @@ static void parse_only(int locked, const u8 *p, size_t n) {
     in.p = exact;
     in.n = n;
     in.authed = !locked;
-    do {
-        size_t at = in.at, i, j, count = turn_parse(k, k->own, &in, &state);
+    while (in.at < n && (rc == RESP_DONE || rc == RESP_EMPTY)) {
+        size_t at = in.at;
+        rc = resp_request(&in, 0, &argc, &need);
         NEED(in.at >= at && in.at <= n);
-        for (i = 0; i < count; i++)
-            for (j = 0; j < k->batch[i].argc; j++) {
-                str a = k->batch[i].argv[j];
-                NEED(a.p >= exact && a.p + a.n <= exact + n);
-            }
-    } while (state == RESP_DONE);
+        for (i = 0; rc == RESP_DONE && i < argc; i++) {
+            str a = k->args[i];
+            NEED(a.p >= exact && a.p + a.n <= exact + n);
+        }
+    }
     free(exact);
     fuzz_check(k);
     kv_close(k);

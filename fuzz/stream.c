@@ -63,8 +63,9 @@ static int m_alive(const struct item *m) { return m->exp < 0 || now <= m->exp; }
 
 static struct item *m_find(int id, str key) {
     struct item **at = m_place(id, key);
-    if (*at && !m_alive(*at)) m_drop(at);
-    return *at;
+    if (!*at || m_alive(*at)) return *at;
+    m_drop(at);
+    return NULL;
 }
 
 static void m_del(int id, str key) {
@@ -168,7 +169,7 @@ static void compare_model(void) {
 static int compare_replica_entry(void *ctx, ent *e) {
     db *d = replica->dbs[*(int *)ctx];
     struct tab_at at;
-    ent *r = d ? tab_find(&d->t, ent_key(e), db_hash(replica, ent_key(e)), &at)
+    ent *r = d ? tab_find(&d->t, ent_key(e), tab_hash(&d->t, ent_key(e)), &at)
                : NULL;
     NEED(r);
     NEED(str_eq(ent_val(r), ent_val(e)));
@@ -759,20 +760,41 @@ static int m_command(int *id, const str *a, size_t n) {
 
 static u8 filler[40000];
 
+enum { ARGS_MAX = 300 };
+static str args[ARGS_MAX];
+static size_t nargs;
+
+static void arg(str s) {
+    if (nargs < ARGS_MAX) args[nargs++] = s;
+}
+
+/* A copy that stays until the next command. */
+static str keep(str s) {
+    static u8 store[ARGS_MAX * 320];
+    static size_t at;
+    u8 *p;
+    if (!nargs || at + s.n > sizeof store) at = 0;
+    p = store + at;
+    copy(p, s.p, s.n);
+    at += s.n;
+    return str_of(p, s.n);
+}
+
+/* Some keys begin at one address and differ in length only. */
 static str some_key(struct tape *t) {
-    static u8 names[2][320];
+    static const u8 shared[] = "key:12345";
     static const char *const few[] = {"a", "b", "c", "k", "key:1", "key:2",
                                       "{t}x", "", "0", "long"};
-    static int turn;
     u32 x = tape_byte(t);
-    u8 *p = names[turn ^= 1];
-    if (x < 200) return str_c(few[x % COUNT(few)]);
+    u8 p[300];
+    if (x < 140) return str_c(few[x % COUNT(few)]);
+    if (x < 200) return str_of(shared, x % sizeof shared);
     if (x < 215) { /* a long key */
-        memset(p, 'K', 300);
-        return str_of(p, x < 205 ? 127 : x < 210 ? 128 : 300);
+        memset(p, 'K', sizeof p);
+        return keep(str_of(p, x < 205 ? 127 : x < 210 ? 128 : 300));
     }
     p[0] = 'f';
-    return str_of(p, 1 + num_put_u(p + 1, (x & 3) * 256 + tape_byte(t)));
+    return keep(str_of(p, 1 + num_put_u(p + 1, (x & 3) * 256 + tape_byte(t))));
 }
 
 static str some_int(struct tape *t) {
@@ -810,27 +832,7 @@ static const char *const KNOWN[] = {
     "pexpiretime", "persist", "flushall", "flushdb", "swapdb",  "select",
     "incrbyfloat"};
 
-enum { ARGS_MAX = 300 };
-static str args[ARGS_MAX];
-static size_t nargs;
-
-static void arg(str s) {
-    if (nargs < ARGS_MAX) args[nargs++] = s;
-}
-
-/* Bytes that stay until the next command. */
-static str keep(str s) {
-    static u8 store[ARGS_MAX * 320];
-    static size_t at;
-    u8 *p;
-    if (!nargs || at + s.n > sizeof store) at = 0;
-    p = store + at;
-    copy(p, s.p, s.n);
-    at += s.n;
-    return str_of(p, s.n);
-}
-
-static void arg_key(struct tape *t) { arg(keep(some_key(t))); }
+static void arg_key(struct tape *t) { arg(some_key(t)); }
 
 static void some_options(struct tape *t, const char *set) {
     static const char *const all[] = {"NX", "XX", "GET", "KEEPTTL", "EX", "PX",
@@ -1026,15 +1028,66 @@ static void normalise(int s) {
     if (c->in.n != c->in_at) session_again(s); /* half a request */
 }
 
-static void step_known(struct tape *t, int s, size_t cut) {
+/* A reply tree as RESP3 text. */
+static void show_tree(const kv_reply *r) {
+    size_t i;
+    char b[40];
+    switch (r->type) {
+    case KV_NIL: bytes_put(&reply, "_\r\n", 3); break;
+    case KV_SIMPLE:
+    case KV_ERROR:
+        bytes_put(&reply, r->type == KV_ERROR ? "-" : "+", 1);
+        bytes_put(&reply, r->str, r->len);
+        bytes_put(&reply, "\r\n", 2);
+        break;
+    case KV_INTEGER:
+        snprintf(b, sizeof b, ":%lld\r\n", (long long)r->integer);
+        bytes_put(&reply, b, strlen(b));
+        break;
+    case KV_STRING:
+        snprintf(b, sizeof b, "$%lu\r\n", (unsigned long)r->len);
+        bytes_put(&reply, b, strlen(b));
+        bytes_put(&reply, r->str, r->len);
+        bytes_put(&reply, "\r\n", 2);
+        break;
+    default:
+        NEED(r->type == KV_ARRAY);
+        snprintf(b, sizeof b, "*%lu\r\n", (unsigned long)r->count);
+        bytes_put(&reply, b, strlen(b));
+        for (i = 0; i < r->count; i++) show_tree(&r->items[i]);
+    }
+}
+
+/* The arguments go in as slices. */
+static int send_slices(int s) {
+    static kv_slice argv[ARGS_MAX];
+    kv_reply *r = NULL;
+    size_t i;
+    int rc;
+    for (i = 0; i < nargs; i++) {
+        argv[i].p = args[i].p;
+        argv[i].n = args[i].n;
+    }
+    reply.n = 0;
+    rc = kv_exec(k, sessions[s], nargs, argv, &r);
+    k->m.fail_in = 0;
+    NEED(rc == KV_OK || rc == KV_NOMEM || rc == KV_CLOSED);
+    if (rc == KV_OK) show_tree(r);
+    kv_reply_free(k, r);
+    if (conn_of(s)->flags & CONN_CLOSING) session_again(s);
+    if (reply.n > 4 && !memcmp(reply.p, "-OOM", 4)) return REFUSED;
+    return reply.n ? SENT : LOST;
+}
+
+static void step_known(struct tape *t, int s, size_t cut, int slices) {
     int id, rc;
     u64 evicted = k->n.evicted;
     choose_known(t);
     normalise(s);
     request_make(nargs, args);
     id = conn_of(s)->dbnum;
-    resp3 = conn_of(s)->resp == 3;
-    rc = send_request(s, cut);
+    resp3 = slices || conn_of(s)->resp == 3;
+    rc = slices ? send_slices(s) : send_request(s, cut);
     if (k->n.evicted != evicted) {
         resync();
         return;
@@ -1084,6 +1137,7 @@ static void step_scan(int s) {
     size_t seen = 0, want;
     char line[80];
     int id;
+    u64 evicted = k->n.evicted;
     normalise(s);
     id = conn_of(s)->dbnum;
     want = m_count(id);
@@ -1103,7 +1157,8 @@ static void step_scan(int s) {
         NEED(p < e);
         seen += (size_t)id;
     } while (at);
-    NEED(seen == want);
+    if (k->n.evicted != evicted) resync();
+    else NEED(seen == want);
 }
 
 /* The calls of kv.h that go past the protocol. */
@@ -1126,7 +1181,8 @@ static void step_call(struct tape *t) {
         if (rc == KV_OK) m_put(id, key, val, exp ? exp : -1);
     } else {
         rc = kv_del(k, id, key.p, key.n);
-        NEED(rc == (m ? KV_OK : KV_NONE) || rc == KV_NOMEM);
+        NEED(rc == (m ? KV_OK : KV_NONE) || rc == KV_NOMEM ||
+             k->n.evicted != evicted);
         if (rc == KV_OK) m_del(id, key);
     }
     k->m.fail_in = 0;
@@ -1213,7 +1269,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
             if (x > 240) cut = x - 230;
         }
         op >>= 4;
-        if (op < 11) step_known(&t, (int)s, cut);
+        if (op < 11) step_known(&t, (int)s, cut, op > 8);
         else if (op == 11) step_any(&t, (int)s, cut);
         else if (op == 12) step_call(&t);
         else if (op == 13) step_raw(&t, (int)s);

@@ -24,14 +24,12 @@ static str key_name(u32 i) {
     static u8 name[16];
     static u32 chosen[256];
     static int made;
-    u64 seed[2];
     u32 n = i, x, have;
     size_t len;
     if (flood && !made) {
-        fake_random(NULL, seed, sizeof seed);
         for (x = have = 0; have < COUNT(chosen); x++) {
             len = num_put_u(name, x);
-            if (hash_key(seed, name, len) >> 52 == 0x5a5) chosen[have++] = x;
+            if (tab_hash(&d->t, str_of(name, len)) >> 52 == 0x5a5) chosen[have++] = x;
         }
         made = 1;
     }
@@ -43,7 +41,7 @@ static str key_name(u32 i) {
 
 static ent *look(u32 i, u64 *h, struct tab_at *at) {
     str key = key_name(i);
-    *h = db_hash(k, key);
+    *h = tab_hash(&d->t, key);
     return tab_find(&d->t, key, *h, at);
 }
 
@@ -210,9 +208,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
         u32 op = tape_byte(&t);
         if (op & 64) k->m.fail_in = 1 + tape_below(&t, 12);
         switch (op & 15) {
-        case 0: insert(tape_u16(&t) % KEYS, some_time(&t)); break;
+        case 0:
+            i = tape_u16(&t) % KEYS;
+            insert(i, some_time(&t));
+            break;
         case 1: drop(tape_u16(&t) % KEYS); break;
-        case 2: retime(tape_u16(&t) % KEYS, some_time(&t)); break;
+        case 2:
+            i = tape_u16(&t) % KEYS;
+            retime(i, some_time(&t));
+            break;
         case 3: change_of_mind(tape_u16(&t) % KEYS); break;
         case 4:
             for (x = tape_below(&t, 64); x; x--) scan_step();

@@ -164,6 +164,12 @@ static void world_sleep(world *w, i64 ms) {
 
 static u8 reply_bytes[1 << 17]; /* the last reply, cut */
 
+/* The hash of a key in the default session's database, if that is made. */
+static u64 first_hash(kv *k, str key) {
+    const db *d = k->dbs[k->own->dbnum];
+    return d ? tab_hash(&d->t, key) : 0;
+}
+
 /* Calls a command as the loop does, for the default session. */
 static str call(kv *k, size_t argc, const str *argv) {
     struct request r;
@@ -173,7 +179,7 @@ static str call(kv *k, size_t argc, const str *argv) {
     r.argc = argc;
     r.cmd = cmd_of(k, argv, argc);
     if (r.cmd && r.cmd->first && (size_t)r.cmd->first < argc)
-        r.hash = db_hash(k, argv[r.cmd->first]);
+        r.hash = first_hash(k, argv[r.cmd->first]);
     turn_call(k, k->own, &r);
     n = min_z(k->out.n - start, sizeof reply_bytes);
     copy(reply_bytes, k->out.p + start, n);
@@ -222,6 +228,12 @@ static size_t cost(const mem *m, size_t n) {
     return mem_exact(m, n) + sizeof(struct mem_big);
 }
 
+/* The same of a block that is there: one from a reserve may have more room. */
+static size_t cost_of(const mem *m, const void *p, size_t n) {
+    if (KV_MEM && n <= MEM_SMALL) return cost(m, n);
+    return ((const struct mem_big *)p - 1)->room + sizeof(struct mem_big);
+}
+
 struct sum {
     kv *k;
     const db *d;
@@ -234,8 +246,8 @@ static int sum_ent(void *ctx, ent *e) {
     static const u64 seed[2] = {1, 2};
     str key = ent_key(e), val = ent_val(e);
     u64 x;
-    s->bytes += cost(&s->k->m, ent_size(e));
-    if (e->flags & ENT_BIG) s->bytes += cost(&s->k->m, ent_big(e).cap);
+    s->bytes += cost_of(&s->k->m, e, ent_size(e));
+    if (e->flags & ENT_BIG) s->bytes += cost_of(&s->k->m, ent_big(e).p, ent_big(e).cap);
     if (db_is_expired(s->k, e)) return 0;
     x = hash_key(seed, key.p, key.n) * 31 + hash_key(seed, val.p, val.n);
     x = (x ^ (u64)ent_exp(e)) * 0x9e3779b97f4a7c15u + (u64)s->d->id;
@@ -247,8 +259,8 @@ static size_t exp_bytes(const mem *m, const struct exp_node *n) {
     const struct exp_inner *in = (const struct exp_inner *)(const void *)n;
     size_t sum;
     int i;
-    if (n->cap) return cost(m, exp_leaf_size(n->cap));
-    sum = cost(m, sizeof *in);
+    if (n->cap) return cost_of(m, n, exp_leaf_size(n->cap));
+    sum = cost_of(m, in, sizeof *in);
     for (i = 0; i < n->n; i++) sum += exp_bytes(m, in->kid[i]);
     return sum;
 }
@@ -260,14 +272,14 @@ static size_t tab_bytes(const tab *t) {
         u32 level = t->level + (u32)i;
         u64 left = i ? 2 * (u64)t->split : (u64)1 << t->level;
         if (!t->dir[i]) continue;
-        sum += cost(m, tab_dir_size(level) * sizeof *t->dir[i]);
+        sum += cost_of(m, t->dir[i], tab_dir_size(level) * sizeof *t->dir[i]);
         for (b = 0; b < tab_dir_size(level); b++) {
             struct tab_seg *s = t->dir[i][b];
             if (!s) continue;
-            sum += cost(m, tab_block_size(level) * sizeof *s);
+            sum += cost_of(m, s, tab_block_size(level) * sizeof *s);
             for (j = 0; j < tab_block_size(level); j++)
                 if (s[j].b && b * TAB_BLOCK + j < left)
-                    sum += cost(m, s[j].buckets * sizeof(struct tab_bucket));
+                    sum += cost_of(m, s[j].b, s[j].buckets * sizeof(struct tab_bucket));
         }
     }
     return sum;
@@ -526,9 +538,12 @@ static void many_keys(const char *name, size_t n) {
     for (i = 0; i < n; i++) argv[1 + i] = str_of(text + 12 * i, argv[1 + 2 * i].n);
     snprintf(where, sizeof where, "%s of %d keys: %d ms", name, (int)n, (int)(t / 1000));
     CHECK(t < (i64)n * 50 * scale + 200000); /* no more than 50 us a key */
+    mem_next(&k->m);
+    SAME(run(k, "SET after it"), "+OK\r\n");
+    reap_mem(&k->m);
     snprintf(where, sizeof where, "%s of %d keys holds %d KiB for %d", name, (int)n,
              (int)(k->m.held >> 10), (int)(k->m.used >> 10));
-    if (0) CHECK(k->m.held < 4 * k->m.used + 8 * MEM_CHUNK);
+    CHECK(k->m.held < 4 * k->m.used + 8 * MEM_CHUNK);
     free(argv);
     free(text);
     world_close(&w);
@@ -577,7 +592,7 @@ static void notes_of_long_keys(void) {
                 r.argc = words_of(forms[i], argv);
                 r.argv = argv;
                 r.cmd = cmd_of(k, argv, r.argc);
-                r.hash = db_hash(k, argv[r.cmd->first]);
+                r.hash = first_hash(k, argv[r.cmd->first]);
                 k->in_call++; /* keeps the notes for a look at them */
                 turn_call(k, k->own, &r);
                 k->in_call--;
@@ -881,7 +896,7 @@ static void random_is_uniform(void) {
         snprintf(where, sizeof where, "%d items: chi-square %d of %d", (int)n,
                  (int)chi, (int)groups - 1);
         /* roughly: segments are filled unequally */
-        CHECK(chi < 40 + 3.0 * (double)groups + expected * (double)groups / 4);
+        CHECK(chi < 40 + 3.0 * (double)groups + expected * (double)groups / 10);
         twin_close(&w);
         free(hits);
     }
@@ -913,7 +928,7 @@ static void table_costs(void) {
             double per = (double)tab_bytes(&w.t) / (double)(i + 1);
             snprintf(where, sizeof where, "%d items: %d.%02d bytes each",
                      (int)next, (int)per, (int)(per * 100) % 100);
-            CHECK(per <= 15 * (double)sizeof(void *) / 8 + (sizeof(void *) < 8));
+            CHECK(!KV_MEM || per <= 15 * (double)sizeof(void *) / 8 + (sizeof(void *) < 8));
             next += next / 7;
         }
     }
@@ -1095,7 +1110,7 @@ static void expiry_twin(void) {
         if (kind != 2) {
             snprintf(where, sizeof where, "kind %d: %d bytes for %d", kind,
                      (int)exp_bytes(&m, x.root), (int)ndues);
-            CHECK(exp_bytes(&m, x.root) < 24 * ndues + 4096);
+            CHECK(!KV_MEM || exp_bytes(&m, x.root) < 24 * ndues + 4096);
         }
         for (last = INT64_MIN; x.root; ) { /* in order */
             ent *e = exp_soonest(&x);
@@ -1252,7 +1267,7 @@ static void same_data(kv *a, kv *b) {
 
 static void records_replayed(void) {
     int round;
-    for (round = 0; round < 4; round++) {
+    for (round = 0; round < 6; round++) {
         world w, f;
         kv *k = world_open(&w, 100 + (u64)round);
         size_t i, n = sized(60000);
@@ -1260,14 +1275,19 @@ static void records_replayed(void) {
         follower = world_open(&f, 55);
         kv_on_change(k, replay, NULL);
         if (round & 1) kv_on_event(k, no_event, &heard);
-        if (round >= 2) {
+        if (round == 2 || round == 3) {
             EQ(kv_config(k, "maxmemory-policy", round == 2 ? "allkeys-random" : "volatile-ttl"), KV_OK);
         }
         for (i = 0; i < n; i++) {
             random_line(line, sizeof line);
             snprintf(where, sizeof where, "round %d, command %d: %.100s", round, (int)i, line);
-            if (round >= 2 && i % 100 == 0) k->p.maxmemory = below(2) ? (i64)k->m.used - 20000 : 0;
+            if ((round == 2 || round == 3) && i % 100 == 0) k->p.maxmemory = below(2) ? (i64)k->m.used - 20000 : 0;
+            if (round >= 4 && below(3) == 0) { /* what fails leaves no record */
+                k->m.fail_in = (i64)below(8) + 1;
+                if (below(8) == 0 && !k->notes.n) buf_free(&k->h, &k->notes);
+            }
             run(k, line);
+            k->m.fail_in = 0;
             CHECK(k->notes.n == 0);
             if (below(3) == 0) {
                 i64 ms = (i64)below(20);
@@ -1281,7 +1301,7 @@ static void records_replayed(void) {
                     if (k->dbs[d]) db_expire_slice(k->dbs[d], 10);
                 turn_drain(k);
             }
-            if (below(50) == 0) same_data(k, follower);
+            if (below(scale > 1 ? 200 : 100) == 0) same_data(k, follower);
         }
         same_data(k, follower);
         CHECK(records > n / 4);
@@ -1546,7 +1566,7 @@ static void doubles(void) {
         1.7976931348623157e308, 9007199254740992.0, 9007199254740993.0,
         4503599627370496.5, 123456789.125, 1e-5, 1e-6, 1e-7, 9.5e-5, 0.00001234,
         4.35, 8.41e21, 9.109383e-31, 1.5e300};
-    size_t i, n = sized(1000000);
+    size_t i, n = sized(300000);
     for (i = 0; i < COUNT(some); i++) one_double(some[i]);
     for (i = 0; i < n; i++) {
         u64 bits = rnd();
@@ -2034,7 +2054,402 @@ static void hashes(void) {
     SAME(str_of(text, 40), "f97701ba2b160e930f3cb1ed699d8e03aa610877");
 }
 
-/*MORE*/
+/* ---- Entries ----------------------------------------------------------- */
+
+static void entries(void) {
+    static const size_t lens[] = {0, 1, 100, 127, 128, 129, 1000, 1024, 1025,
+                                  16383, 16384, 70000, 300000};
+    size_t i, j;
+    int exp, off;
+    size_t v;
+    u8 b[16];
+    static const u64 vars[] = {0, 1, 127, 128, 16383, 16384, 0xffffffff,
+                               0x100000000u, 0x123456789abcdefu};
+    for (i = 0; i < COUNT(vars); i++) {
+        if (vars[i] > SIZE_MAX) continue;
+        EQ(var_put(b, (size_t)vars[i]) - b, var_size((size_t)vars[i]));
+        EQ(var_get(b, &v) - b, var_size((size_t)vars[i]));
+        CHECK(v == vars[i]);
+    }
+    for (i = 0; i < COUNT(lens); i++)
+        for (j = 0; j < COUNT(lens); j++)
+            for (exp = 0; exp < 3; exp++)
+                for (off = 0; off < 2; off++) {
+                    size_t kn = lens[i], vn = lens[j], n = ent_need(kn, vn, exp > 0);
+                    u8 *raw = malloc(n + 9), *key = malloc(kn + 1), *val = malloc(vn + 1), *to;
+                    ent *e = (ent *)(void *)(raw + off);
+                    struct ent_big big;
+                    i64 ms = exp == 0 ? -1 : exp == 1 ? 0 : INT64_MAX;
+                    CHECK(raw && key && val);
+                    memset(raw, 0xee, n + 9);
+                    memset(key, 'k', kn);
+                    memset(val, 'v', vn);
+                    big.p = val;
+                    big.n = vn;
+                    big.cap = vn + 5;
+                    to = ent_layout(e, ENT_RAW, str_of(key, kn), vn, ms,
+                                    vn > ENT_INLINE ? &big : NULL);
+                    if (vn <= ENT_INLINE) memcpy(to, val, vn);
+                    ent_set_lru(e, 0xabcdef);
+                    e->epoch = 77;
+                    EQ(ent_size(e), n);
+                    EQ(raw[n + (size_t)off], 0xee);
+                    CHECK(str_eq(ent_key(e), str_of(key, kn)));
+                    CHECK(str_eq(ent_val(e), str_of(val, vn)));
+                    EQ(ent_exp(e), ms);
+                    EQ(ent_lru(e), 0xabcdef);
+                    EQ(ent_type(e), ENT_STRING);
+                    CHECK(e->flags & ENT_RAW && e->epoch == 77);
+                    if (vn > ENT_INLINE) {
+                        big.n--;
+                        ent_set_big(e, big);
+                        EQ(ent_val(e).n, vn - 1);
+                        EQ(ent_big(e).cap, vn + 5);
+                        EQ(ent_size(e), n);
+                    }
+                    free(raw), free(key), free(val);
+                }
+}
+
+/* ---- The parser -------------------------------------------------------- */
+
+static u8 corpus[1 << 16];
+static size_t corpus_n;
+
+static void corpus_add(const char *p, size_t n) {
+    CHECK(corpus_n + n <= sizeof corpus);
+    copy(corpus + corpus_n, p, n);
+    corpus_n += n;
+}
+#define ADD(s) corpus_add(s, sizeof(s) - 1)
+
+/* What a session answers to input that comes in pieces cut at cuts[]. */
+static size_t answers(const u8 *p, size_t n, const size_t *cuts, size_t ncuts,
+                      u8 *out, size_t cap, u64 *data) {
+    world w;
+    kv *k = world_open(&w, 77);
+    kv_session *s;
+    kv_slice got;
+    size_t at = 0, i, len = 0;
+    EQ(kv_session_open(k, &s), KV_OK);
+    for (i = 0; i <= ncuts; i++) {
+        size_t end = i < ncuts ? cuts[i] : n;
+        int rc;
+        u8 *piece = malloc(end - at + 1); /* of its own, so that overreading shows */
+        CHECK(piece);
+        copy(piece, p + at, end - at);
+        rc = kv_feed(s, piece, end - at);
+        free(piece);
+        at = end;
+        while (kv_pending(s, &got) == KV_OK) {
+            CHECK(len + got.n <= cap);
+            memcpy(out + len, got.p, got.n);
+            len += got.n;
+            kv_consume(s, got.n);
+        }
+        if (rc == KV_CLOSED) break;
+        EQ(rc, KV_OK);
+    }
+    SOUND(k);
+    *data = data_of(k);
+    kv_session_close(s);
+    world_close(&w);
+    return len;
+}
+
+static void compare_splits(size_t most) {
+    static u8 whole[1 << 21], parts[1 << 21];
+    size_t cuts[40] = {0}, i, n, m;
+    u64 a, b;
+    n = answers(corpus, corpus_n, cuts, 0, whole, sizeof whole, &a);
+    CHECK(n);
+    for (i = 0; i < most; i++) {
+        size_t ncuts = 1, j = 0, x;
+        if (i < corpus_n && most >= corpus_n) {
+            cuts[0] = i;
+        } else {
+            ncuts = 1 + below(COUNT(cuts));
+            for (j = 0; j < ncuts; j++) {
+                size_t c = below(corpus_n);
+                for (x = j; x > 0 && cuts[x - 1] > c; x--) cuts[x] = cuts[x - 1];
+                cuts[x] = c;
+            }
+        }
+        m = answers(corpus, corpus_n, cuts, ncuts, parts, sizeof parts, &b);
+        snprintf(where, sizeof where, "%d cuts, the first at %d", (int)ncuts, (int)cuts[0]);
+        for (j = 0; j < m && j < n && whole[j] == parts[j]; j++) {}
+        if (j < n)
+            snprintf(where, sizeof where, "%d cuts, the first at %d: %.50s, not %.50s",
+                     (int)ncuts, (int)cuts[0], (char *)parts + (j > 20 ? j - 20 : 0),
+                     (char *)whole + (j > 20 ? j - 20 : 0));
+        CHECK(m == n && j == n);
+        CHECK(a == b);
+    }
+}
+
+static void parser_splits(void) {
+    static const char *const ends[] = {
+        "*1\r\n$4\r\nPING\r\n", "*1\r\n$-1\r\n", "*a\r\n", "*1\r\n+PING\r\n",
+        "*2\r\n$3\r\nGET\r\n$99999999999\r\n", "GET \"x\r\n", "GET 'x'y\r\n",
+        "*1\r\n$4\r\nPINGxx", "*99999999999\r\n", "QUIT\r\nPING\r\n",
+        "*2\r\n$3\r\nGET\r\n:5\r\n", "*1\r\n$04\r\nPING\r\n", "*1\n$4\nPING\n",
+        "*2\r\n$4\r\nECHO\r\n$2\r\n\r\n\r\n"};
+    size_t i;
+    char big[6000];
+    for (i = 0; i < COUNT(ends); i++) {
+        corpus_n = 0;
+        ADD("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\na\r\nb\r\r\n");
+        ADD("SET q \"a b\\x41\\n\" \r\n\r\n*0\r\n*-1\r\nGET q\nMGET k 'q' \"k\"\r\n");
+        ADD("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1\r\n$7\r\nCOMMAND\r\n*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\nGET nope\r\n");
+        if (i % 2) corpus_n = (size_t)((u8 *)strstr((char *)corpus, "*1\r\n$7") - corpus);
+        ADD("*2\r\n$6\r\nAPPEND\r\n$0\r\n\r\n*3\r\n$6\r\nAPPEND\r\n$1\r\nk\r\n$0\r\n\r\nNOPE a b\r\n");
+        corpus_add(ends[i], strlen(ends[i]));
+        snprintf(where, sizeof where, "%s", ends[i]);
+        if (i % 2 || scale == 1) compare_splits(scale == 1 ? corpus_n + 20 : 60);
+    }
+    /* a long request keeps its state between pieces */
+    corpus_n = 0;
+    memset(big, 'z', sizeof big);
+    ADD("PING\r\n*7\r\n$4\r\nMSET\r\n$1\r\na\r\n$6000\r\n");
+    corpus_add(big, 6000);
+    ADD("\r\n$1\r\nb\r\n$5000\r\n");
+    corpus_add(big, 5000);
+    ADD("\r\n$1\r\nc\r\n$1\r\nd\r\n*2\r\n$6\r\nSTRLEN\r\n$1\r\na\r\nSTRLEN b\r\nGET c\r\n");
+    compare_splits(sized(400) + 20);
+    ADD("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$6000\r\n");
+    corpus_add(big, 6000);
+    ADD("xx");
+    compare_splits(sized(400) + 20);
+}
+
+/* Pipelined requests, read ahead in batches, give what single ones give. */
+static void batches(void) {
+    size_t round, i, j;
+    for (round = 0; round < sized(300) + 20; round++) {
+        corpus_n = 0;
+        for (i = 0; i < 60; i++) {
+            char line[400], head[40];
+            str argv[WORDS];
+            size_t n;
+            random_line(line, sizeof line);
+            if (below(12) == 0) strcpy(line, below(2) ? "SWAPDB 0 1" : "FLUSHALL");
+            if (strchr(line, '@') && below(4)) continue;
+            n = words_of(line, argv);
+            if (corpus_n > sizeof corpus - 25000) break;
+            corpus_add(head, (size_t)sprintf(head, "*%d\r\n", (int)n));
+            for (j = 0; j < n; j++) {
+                if (argv[j].n > 5000) argv[j].n = 5000;
+                corpus_add(head, (size_t)sprintf(head, "$%d\r\n", (int)argv[j].n));
+                corpus_add((const char *)argv[j].p, argv[j].n);
+                ADD("\r\n");
+            }
+        }
+        compare_splits(6);
+    }
+}
+
+/* ---- Eviction ---------------------------------------------------------- */
+
+static int policy_set(kv *k, const char *name) {
+    return kv_config(k, "maxmemory-policy", name);
+}
+
+static size_t left_of(kv *k, size_t from, size_t to) {
+    size_t i, n = 0;
+    struct tab_at at;
+    char b[24];
+    for (i = from; i < to; i++) {
+        str key = str_of(b, (size_t)sprintf(b, "k%d", (int)i));
+        n += tab_find(&k->dbs[0]->t, key, tab_hash(&k->dbs[0]->t, key), &at) != NULL;
+    }
+    return n;
+}
+
+/* Keys 0..n/2 are the ones to keep. */
+static void evict_with(const char *policy, int volatile_half) {
+    world w;
+    kv *k = world_open(&w, 31);
+    size_t i, n = 2000, good, bad;
+    char line[80];
+    i64 limit;
+    snprintf(where, sizeof where, "%s", policy);
+    EQ(policy_set(k, policy), KV_OK);
+    for (i = 0; i < n; i++) {
+        const char *ttl = "";
+        if (volatile_half == 1 && i >= n / 2) ttl = " EX 1000";
+        if (volatile_half == 2) ttl = i >= n / 2 ? " EX 1000" : " EX 2000";
+        snprintf(line, sizeof line, "SET k%d @100%s", (int)i, ttl);
+        run(k, line);
+    }
+    if (volatile_half != 1)
+        for (i = 0; i < 20 * n / 2; i++) {
+            snprintf(line, sizeof line, "GET k%d", (int)(i % (n / 2)));
+            if (i % (n / 2) == 0) world_sleep(&w, 5000);
+            run(k, line);
+        }
+    limit = (i64)k->m.used - 40000;
+    k->p.maxmemory = limit;
+    run(k, "SET x y");
+    k->p.maxmemory = 0;
+    CHECK((i64)k->m.used < limit + 2000);
+    CHECK((i64)k->m.used > limit - 4000);
+    CHECK(k->n.evicted > 200);
+    good = left_of(k, 0, n / 2);
+    bad = left_of(k, n / 2, n);
+    EQ(good + bad + k->n.evicted, n);
+    snprintf(where, sizeof where, "%s: %d and %d of %d left", policy, (int)good, (int)bad, (int)n / 2);
+    if (volatile_half == 1 || strstr(policy, "ttl")) CHECK(good == n / 2);
+    else if (strstr(policy, "random")) CHECK(good > n / 4 && good < n / 2 - 50);
+    else CHECK(n / 2 - good <= k->n.evicted / 8);
+    SOUND(k);
+    data_of(k);
+    world_close(&w);
+}
+
+static void eviction(void) {
+    world w;
+    kv *k;
+    evict_with("allkeys-lru", 0);
+    evict_with("allkeys-lfu", 0);
+    evict_with("allkeys-random", 0);
+    evict_with("volatile-lru", 1);
+    evict_with("volatile-lfu", 1);
+    evict_with("volatile-random", 1);
+    evict_with("volatile-ttl", 2);
+    evict_with("volatile-lru", 2);
+    evict_with("volatile-lfu", 2);
+    evict_with("allkeys-lru", 2);
+    k = world_open(&w, 3);
+    run(k, "SET a 1");
+    k->p.maxmemory = 1;
+    *where = 0;
+    CHECK(is_oom(run(k, "SET b 1")));
+    SAME(run(k, "GET a"), "$1\r\n1\r\n");
+    EQ(policy_set(k, "volatile-lru"), KV_OK);
+    CHECK(is_oom(run(k, "APPEND a 1")));
+    SAME(run(k, "GET a"), "$1\r\n1\r\n");
+    SAME(run(k, "DEL a"), ":1\r\n");
+    world_close(&w);
+}
+
+/* ---- The checker sees damage ------------------------------------------- */
+
+static ent *any_ent(kv *k, int exp) {
+    str key = exp ? LIT("key:0") : LIT("key:1");
+    struct tab_at at;
+    return tab_find(&k->dbs[0]->t, key, tab_hash(&k->dbs[0]->t, key), &at);
+}
+
+static void checker_detects(void) {
+    int kind, missed = 0;
+    for (kind = 0;; kind++) {
+        world w;
+        kv *k = world_open(&w, 8);
+        struct chk x;
+        struct tab_at at;
+        db *d;
+        str key = LIT("key:1");
+        ent *e;
+        struct exp_leaf *l;
+        prepare(&w, 300);
+        SOUND(k);
+        d = k->dbs[0];
+        e = tab_find(&d->t, key, tab_hash(&k->dbs[0]->t, key), &at);
+        l = exp_first(&d->x);
+        CHECK(e && any_ent(k, 1));
+        switch (kind) {
+        case 0: d->t.count++; break;
+        case 1: at.s->count--; break;
+        case 2: at.s->pending = 1; break;
+        case 3: at.s->b[at.b].tag[at.i] ^= 3; break;
+        case 4: at.s->b[at.b].passed ^= 1; break;
+        case 5: at.s->b[at.b].item[at.i] = any_ent(k, 1); break;
+        case 6: d->h.used += 8; break;
+        case 7: k->m.used -= 8; break;
+        case 8: d->x.count++; break;
+        case 9: l->e[0] = l->e[1]; break;
+        case 10: l->e[0] = e; break;
+        case 11: l->node.n--; break;
+        case 12: d->x.next = INT64_MAX; break;
+        case 13: store64(any_ent(k, 1)->rest, 5); break;
+        case 14: d->x.depth++; break;
+        case 15: e->rest[e->rest[0] < 0x80 ? 2 : 0] ^= 1; break; /* the key */
+        case 16: d->id = 5; break;
+        case 17: k->nconns++; break;
+        case 18: k->own->slot++; break;
+        case 19: k->notes.n++; break;
+        case 20: ((u64 *)(uintptr_t)d->t.seed)[0]++; break;
+        case 21: {
+            struct exp_inner *in = (struct exp_inner *)(void *)d->x.root;
+            CHECK(d->x.depth > 1);
+            in->ms[0] += 1000000000;
+            break;
+        }
+        case 22: d->h.bigs.bytes++; break;
+        case 23: at.s->b[at.b].item[at.i] = NULL; break;
+        case 24: d->h.spare++; break;
+        default: world_close(&w); EQ(missed, 0); return;
+        }
+        if (chk_all(&x, k)) {
+            size_t n = strlen(where);
+            missed++;
+            snprintf(where + n, sizeof where - n, " damage %d", kind);
+        } else {
+            CHECK(*x.why);
+        }
+    }
+}
+
+/* ---- The default session outlives everything --------------------------- */
+
+static void still_there(world *w) {
+    kv_reply *r = NULL;
+    EQ(kv_exec_line(w->k, NULL, "SET a b", &r), KV_OK);
+    CHECK(r && r->type == KV_SIMPLE);
+    kv_reply_free(w->k, r);
+    kv_poll(w->k, 0);
+    r = NULL;
+    EQ(kv_exec_line(w->k, NULL, "GET a", &r), KV_OK);
+    CHECK(r && r->type == KV_STRING);
+    kv_reply_free(w->k, r);
+    SOUND(w->k);
+}
+
+static void default_session_survives(void) {
+    static const char *const lines[] = {"POST / HTTP/1.1", "Host: here", "CLIENT KILL ID 1",
+                                        "RESET",
+                                        "CLIENT KILL TYPE normal SKIPME no"};
+    size_t i;
+    for (i = 0; i < COUNT(lines); i++) {
+        world w;
+        kv_reply *r = NULL;
+        kv *k = world_open(&w, 3);
+        snprintf(where, sizeof where, "%s", lines[i]);
+        kv_exec_line(k, NULL, lines[i], &r);
+        if (r) kv_reply_free(k, r);
+        still_there(&w);
+        world_close(&w);
+    }
+}
+
+/* No room even for an error. */
+static void default_session_without_memory(void) {
+    world w;
+    kv *k = world_open(&w, 3);
+    kv_slice ping = {"PING", 4};
+    size_t i;
+    int rc;
+    EQ(kv_exec(k, NULL, 1, &ping, NULL), KV_OK);
+    buf_free(&k->h, &k->out); /* as after a very long reply */
+    host_fail(&w.h, 1, 1);
+    for (i = 0; i < MEM_CLASSES && k->m.class_size[i]; i++)
+        while (mem_try(&k->h, k->m.class_size[i])) {}
+    rc = kv_exec(k, NULL, 1, &ping, NULL);
+    CHECK(rc == KV_NOMEM);
+    host_fail(&w.h, 0, 0);
+    still_there(&w);
+    world_close(&w);
+}
 
 /* ---- main -------------------------------------------------------------- */
 
@@ -2074,7 +2489,13 @@ static const struct test {
     T(patterns),
     T(patterns_explode),
     T(hashes),
-    /*TESTS*/
+    T(entries),
+    T(parser_splits),
+    T(batches),
+    T(eviction),
+    T(checker_detects),
+    T(default_session_survives),
+    T(default_session_without_memory),
 };
 
 /* Runs a test in a process of its own, which may crash or hang. */
@@ -2103,7 +2524,7 @@ int main(int argc, char **argv) {
     u16 one = 1;
     int a, list = argc == 2 && strcmp(argv[1], "--list") == 0;
     if (s) scale = atol(s);
-    else if (*(u8 *)&one == 0) scale = 16; /* big-endian: most likely emulated */
+    else if (*(u8 *)&one == 0) scale = 8; /* big-endian: most likely emulated */
     if (scale < 1) scale = 1;
     s = getenv("KV_WHITE_SEED");
     if (s) rnd_state += (u64)atol(s) * 2654435761u;
