@@ -50,7 +50,10 @@
  *   turn       turn_    admission, call, drain, release of replies
  *   loop       loop_    sockets, timers, slices of background work
  *   check      chk_     verifies every invariant
- *   api        kv_      the functions of kv.h
+ *   api        kv_      opening, configuring, serving
+ *   calls      kv_      keys and values without a command, sessions
+ *   tree       tree_    replies as trees
+ *   exec       kv_      commands from the host, RESP through memory, hooks
  *   main       main_    the program
  * End of sections
  *
@@ -67,7 +70,7 @@
  * in `rows`, its cases in conformance/. Start reading at cmd_get.
  */
 
-/* ==== conf: switches, by value; build with -DKV_X=N ==================== ====
+/* ==== conf: switches, by value; build with -DKV_X=N =====================
  *
  * @conf KV_MAIN     0..1  1: compile main(), the program
  * @conf KV_THREADS  0..1  0: no lock; the caller keeps threads apart
@@ -1124,7 +1127,8 @@ static struct mem_page *mem_take_page(heap *h, int cls) {
     return p;
 }
 
-/* Gives a chunk without blocks back, unless it is the heap's reserve. */
+/* Lets a chunk without blocks go, unless it is the heap's reserve; mem_reap()
+ * gives it back. */
 static void mem_drop_chunk(heap *h, struct mem_chunk *c) {
     u32 i;
     if (h->spare < c->npages + 64 + h->promised) return;
@@ -1136,7 +1140,8 @@ static void mem_drop_chunk(heap *h, struct mem_chunk *c) {
     if (c->prev) c->prev->next = c->next;
     else h->chunks = c->next;
     if (c->next) c->next->prev = c->prev;
-    mem_host_free(h->m, c, MEM_CHUNK);
+    c->next = h->m->dead_chunks;
+    h->m->dead_chunks = c;
 }
 
 static void *mem_small(heap *h, int cls) {
@@ -9491,7 +9496,7 @@ static int chk_all(struct chk *x, kv *k) {
     return 1;
 }
 
-/* ==== api: the functions of kv.h ======================================== */
+/* ==== api: opening, configuring, serving ================================= */
 
 const char *kv_version(void) { return KV_VERSION; }
 int kv_version_number(void) { return KV_VERSION_NUMBER; }
@@ -9891,7 +9896,7 @@ void kv_lock(kv *k) { lock_in(k); }
 void kv_unlock(kv *k) { lock_out(k); }
 void kv_interrupt(kv *k) { KV_STORE(k->interrupt, 1); }
 
-/* ---- keys and values ---- */
+/* ==== calls: keys and values without a command, sessions ================= */
 
 static int api_bad_db(const kv *k, int id) {
     return !k || id < 0 || id >= k->p.databases;
@@ -9913,6 +9918,7 @@ static int api_enter(kv *k) {
 static void api_leave(kv *k) {
     if (k->notes.n) turn_drain(k);
     mem_next(&k->m);
+    if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     k->m.peak = max_z(k->m.peak, k->m.used);
     api_wake_if_due(k);
     lock_out(k);
@@ -10101,6 +10107,8 @@ void kv_session_close(kv_session *s) {
     lock_out(k);
 }
 
+/* ==== tree: replies as trees ============================================= */
+
 /* The nodes and text bytes of the reply at p..e; 0: it is not whole. */
 static int tree_size(const u8 *p, const u8 *e, size_t *nodes, size_t *text) {
     u64 left = 1;
@@ -10277,6 +10285,8 @@ void kv_reply_free(kv *k, kv_reply *r) {
     k->m.alloc(k->m.ctx, head, head->size, 0);
     lock_out(k);
 }
+
+/* ==== exec: commands from the host, RESP through memory, hooks =========== */
 
 /* Bytes that the tree of a write's reply can need: with the value that its
  * first key has now. */

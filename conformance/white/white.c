@@ -214,6 +214,7 @@ static size_t words_of(const char *line, str *argv) {
 static str run(kv *k, const char *line) {
     str argv[WORDS];
     size_t n = words_of(line, argv);
+    k->evict_left = EVICT_SLICE;
     return call(k, n, argv);
 }
 
