@@ -40,6 +40,7 @@
  *   reply      reply_   the reply writer
  *   cmd        cmd_     rows, lookup, argument helpers
  *   strings    cmd_     GET, SET and family
+ *   edits      cmd_     INCR, APPEND, SETRANGE, DELEX
  *   keys       cmd_     commands for keys of any type
  *   conf-table par_     the parameters, CONFIG
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
@@ -256,9 +257,9 @@ typedef struct db db;
 typedef struct cmd cmd;
 
 enum {
-    MEM_PAGE = 16384,  /* bytes in a page of small blocks, and its alignment */
+    MEM_PAGE = 16384, /* bytes in a page of small blocks, and its alignment */
     MEM_CHUNK = 1 << 20, /* bytes asked from the host at a time */
-    MEM_SMALL = 5376,  /* the largest block that lives in a page */
+    MEM_SMALL = 5376,    /* the largest block that lives in a page */
     MEM_CLASSES = 52,
     DBS_MAX = 1024,    /* most `databases` */
     BATCH = 32,        /* requests parsed ahead */
@@ -279,13 +280,13 @@ struct heap {
     struct mem_bigs {
         struct mem_big *first, *last;
         size_t bytes; /* with their headers */
-    } bigs,    /* blocks that came alone */
-        stash; /* blocks reserved for the running command */
-    size_t spare;          /* free pages, recycled or never touched */
-    size_t promised;       /* of these, reserved by the running command */
+    } bigs,           /* blocks that came alone */
+        stash;        /* blocks reserved for the running command */
+    size_t spare;     /* free pages, recycled or never touched */
+    size_t promised;  /* of these, reserved by the running command */
     size_t promised_bytes, promises; /* what `promised` comes from */
-    u64 serial;            /* the command that `promised` belongs to */
-    size_t used;           /* bytes in blocks, rounded to their class */
+    u64 serial;  /* the command that `promised` belongs to */
+    size_t used; /* bytes in blocks, rounded to their class */
 };
 
 struct mem {
@@ -298,7 +299,7 @@ struct mem {
     u64 serial;   /* counts commands */
     struct mem_chunk *dead_chunks;
     struct mem_bigs dead; /* and dead_chunks: what waits to be freed */
-    i64 fail_in;  /* >0: that many reserves from now one fails (KV_DEBUG) */
+    i64 fail_in; /* >0: that many reserves from now one fails (KV_DEBUG) */
     u8 class_of[MEM_SMALL / 8 + 1]; /* (bytes + 7) / 8 -> class */
     u16 class_size[MEM_CLASSES];
 };
@@ -319,11 +320,11 @@ struct tab_seg {
 
 struct tab {
     heap *h;
-    u64 seed[2];              /* its own, so that no order carries over */
-    struct tab_seg **dir[2];  /* blocks of segments at level, at level + 1 */
-    u32 level;                /* address bits of segments not yet split */
-    u32 split;                /* segments below it are split */
-    size_t count;             /* items */
+    u64 seed[2];             /* its own, so that no order carries over */
+    struct tab_seg **dir[2]; /* blocks of segments at level, at level + 1 */
+    u32 level;               /* address bits of segments not yet split */
+    u32 split;               /* segments below it are split */
+    size_t count;            /* items */
 };
 
 /* Entries by expiry time: see exp_. */
@@ -366,33 +367,34 @@ struct out_seg {
 
 /* An argument vector and what was found out about it ahead of the call. */
 struct request {
-    cmd *cmd;        /* NULL: unknown */
+    cmd *cmd; /* NULL: unknown */
     str *argv;
     size_t argc;
-    size_t first;    /* of argv in kv.args */
-    size_t at, end;  /* its bytes in the input */
-    const db *d;     /* whose table `hash` is for; NULL: no hash yet */
-    u64 hash;        /* of the key argv[cmd->first] */
+    size_t first;   /* of argv in kv.args */
+    size_t at, end; /* its bytes in the input */
+    const db *d;    /* whose table `hash` is for; NULL: no hash yet */
+    u64 hash;       /* of the key argv[cmd->first] */
 };
 
 enum { /* conn.flags */
-    CONN_AUTHED = 1 << 0,
-    CONN_CLOSING = 1 << 1,   /* no more input; close when all is sent */
-    CONN_DEAD = 1 << 2,      /* to be freed at the end of the turn */
-    CONN_OFF = 1 << 3,       /* CLIENT REPLY OFF */
-    CONN_SKIP_NEXT = 1 << 4, /* CLIENT REPLY SKIP came */
-    CONN_SKIP = 1 << 5,      /* no reply to this command */
-    CONN_NO_TOUCH = 1 << 6,
-    CONN_MEMORY = 1 << 7,    /* a session: no socket */
-    CONN_UNIX = 1 << 8,
-    CONN_READY = 1 << 9,     /* has unparsed input that may be whole requests */
-    CONN_COLD = 1 << 10,     /* waits in the cold set */
-    CONN_KNOWN_COLD = 1 << 11, /* the cold set knows its descriptor */
-    CONN_EOF = 1 << 12,      /* the peer sends no more */
-    CONN_WAS_SOFT = 1 << 13, /* over its soft output limit since soft_since */
-    CONN_INTERNAL = 1 << 14, /* the default session: not listed */
-    CONN_TAKEN = 1 << 15,    /* a visitor that poll() reported */
-    CONN_FRESH = 1 << 16     /* has no place in the loop yet */
+       CONN_AUTHED = 1 << 0,
+       CONN_CLOSING = 1 << 1,   /* no more input; close when all is sent */
+       CONN_DEAD = 1 << 2,      /* to be freed at the end of the turn */
+       CONN_OFF = 1 << 3,       /* CLIENT REPLY OFF */
+       CONN_SKIP_NEXT = 1 << 4, /* CLIENT REPLY SKIP came */
+       CONN_SKIP = 1 << 5,      /* no reply to this command */
+       CONN_NO_TOUCH = 1 << 6,
+       CONN_MEMORY = 1 << 7, /* a session: no socket */
+       CONN_UNIX = 1 << 8,
+       CONN_READY = 1 << 9, /* has unparsed input that may be whole requests */
+       CONN_COLD = 1 << 10, /* waits in the cold set */
+       CONN_KNOWN_COLD = 1 << 11, /* the cold set knows its descriptor */
+       CONN_EOF = 1 << 12,        /* the peer sends no more */
+       CONN_WAS_SOFT =
+           1 << 13, /* over its soft output limit since soft_since */
+       CONN_INTERNAL = 1 << 14, /* the default session: not listed */
+       CONN_TAKEN = 1 << 15,    /* a visitor that poll() reported */
+       CONN_FRESH = 1 << 16     /* has no place in the loop yet */
 };
 
 /* What a connection or a session carries. Kept small: ten thousand of them
@@ -400,18 +402,18 @@ enum { /* conn.flags */
 struct conn {
     kv *k;
     u64 id;
-    u32 slot;    /* index in kv.conns */
+    u32 slot; /* index in kv.conns */
     int fd;
-    u32 hot;     /* index in kv.hot, or HOT_NONE */
+    u32 hot; /* index in kv.hot, or HOT_NONE */
     u32 flags;
-    u8 resp;     /* 2 or 3 */
+    u8 resp; /* 2 or 3 */
     int dbnum;
-    buf in;      /* input not executed yet */
-    size_t in_at;   /* bytes of `in` already executed */
-    buf out;     /* output that the socket did not take */
-    size_t out_at;  /* bytes of `out` already sent */
+    buf in;                 /* input not executed yet */
+    size_t in_at;           /* bytes of `in` already executed */
+    buf out;                /* output that the socket did not take */
+    size_t out_at;          /* bytes of `out` already sent */
     struct resp_part *part; /* a long request in the middle */
-    char *words[3]; /* name, lib-name, lib-ver; NULL: none */
+    char *words[3];         /* name, lib-name, lib-ver; NULL: none */
     char *peer;     /* "ip:port", and behind its zero byte the own end */
     i64 born, seen; /* monotonic ms: creation, last input */
     i64 soft_since; /* monotonic ms */
@@ -461,7 +463,7 @@ struct kv {
 
     db **dbs; /* p.databases slots; NULL: empty, never used */
     int no_active_expire;
-    u8 epoch; /* of new entries */
+    u8 epoch;  /* of new entries */
     u64 dirty; /* changes since the start */
 
     struct params p;
@@ -480,50 +482,50 @@ struct kv {
     u32 nconns, conns_cap;
     u32 *free_slots, nfree; /* of conns */
     u64 next_id;
-    u32 clients;  /* with a socket */
-    conn *own;    /* the default session */
-    u32 ndead;    /* connections to free at the end of the turn */
+    u32 clients;            /* with a socket */
+    conn *own;              /* the default session */
+    u32 ndead;              /* connections to free at the end of the turn */
     struct conn_ref *ready; /* connections with CONN_READY */
     u32 nready, ready_cap;
     u32 turn_from; /* the hot connection that a turn begins with */
-    u32 look_at;  /* where demotion, or the rotation of cold ones, goes on */
-    u32 ncold;    /* connections that are not polled each turn */
+    u32 look_at;   /* where demotion, or the rotation of cold ones, goes on */
+    u32 ncold;     /* connections that are not polled each turn */
 
     int *listeners;
     u32 nlisten;
     int first_port;
-    char *unix_path; /* of the last unix listener */
+    char *unix_path;    /* of the last unix listener */
     volatile int npipe; /* pipe, read buffer and cold set are there */
     int pipe_fd[2];
     int cold_fd;
-    int accept_off;  /* out of descriptors: listeners rest until accept_at */
+    int accept_off; /* out of descriptors: listeners rest until accept_at */
     i64 accept_at;
     struct pollfd *pfd; /* fixed descriptors, then hot connections */
     conn **hot;         /* hot[i] belongs to pfd[i] */
     u32 nhot, hot_cap;
-    u32 nfixed;         /* listeners, pipe, cold set */
-    u32 pipe_at;        /* index of the pipe in pfd; the cold set follows */
-    int refix;          /* listeners were added */
-    u32 nfresh;         /* connections that are neither hot nor cold yet */
-    u32 nvisitors;      /* cold connections in this turn's poll set */
-    int busy;           /* the last turn had input */
-    int polling;        /* the loop waits, without the lock */
-    i64 poll_until;     /* monotonic ms; INT64_MAX: for ever */
-    i64 cron_at;        /* monotonic ms of the next look at the clock */
+    u32 nfixed;     /* listeners, pipe, cold set */
+    u32 pipe_at;    /* index of the pipe in pfd; the cold set follows */
+    int refix;      /* listeners were added */
+    u32 nfresh;     /* connections that are neither hot nor cold yet */
+    u32 nvisitors;  /* cold connections in this turn's poll set */
+    int busy;       /* the last turn had input */
+    int polling;    /* the loop waits, without the lock */
+    i64 poll_until; /* monotonic ms; INT64_MAX: for ever */
+    i64 cron_at;    /* monotonic ms of the next look at the clock */
 
-    u8 *rbuf;           /* the shared read buffer */
-    str *args;          /* argument slices of the batch */
+    u8 *rbuf;  /* the shared read buffer */
+    str *args; /* argument slices of the batch */
     size_t args_cap;
     struct request batch[BATCH];
 
-    buf out;            /* the turn's output */
+    buf out;              /* the turn's output */
     struct out_seg *segs; /* who it is for */
     u32 nsegs, segs_cap;
-    buf notes;          /* struct note + key, ... */
-    u64 notes_lost;     /* for want of memory: always 0, chk_all() says */
-    buf record;         /* the change as RESP */
-    int recording;      /* someone wants records */
-    int noting;         /* someone wants events */
+    buf notes;      /* struct note + key, ... */
+    u64 notes_lost; /* for want of memory: always 0, chk_all() says */
+    buf record;     /* the change as RESP */
+    int recording;  /* someone wants records */
+    int noting;     /* someone wants events */
     kv_event_fn on_event;
     void *on_event_ctx;
     kv_change_fn on_change;
@@ -531,13 +533,13 @@ struct kv {
 
     struct counters n;
     struct error_count errors[32];
-    u64 ops_then;       /* n.commands at the last sample */
+    u64 ops_then; /* n.commands at the last sample */
     i64 ops_when;
     u64 ops_rate[16];
     u32 ops_at;
-    buf message;        /* kv_message() */
-    int in_call;        /* nesting of kv_call */
-    int draining;       /* hooks are being called */
+    buf message;  /* kv_message() */
+    int in_call;  /* nesting of kv_call */
+    int draining; /* hooks are being called */
 
     volatile int stop;      /* kv_stop() was called */
     volatile int interrupt; /* kv_interrupt() was called */
@@ -551,18 +553,18 @@ struct kv {
 struct kv_call {
     kv *k;
     conn *c;
-    db *d;           /* the session's database; NULL: empty, never used */
+    db *d; /* the session's database; NULL: empty, never used */
     cmd *cmd;
     const str *argv;
     size_t argc;
-    u64 hash;        /* of the key at hash_key */
-    str hash_key;    /* p is NULL: none */
-    size_t start;    /* kv.out.n when the reply began */
+    u64 hash;     /* of the key at hash_key */
+    str hash_key; /* p is NULL: none */
+    size_t start; /* kv.out.n when the reply began */
     u8 resp;
-    u8 recorded;     /* the handler wrote the record itself */
-    u8 failed;       /* the reply is an error */
-    u8 oom;          /* the reply did not find memory */
-    u64 dirty;       /* changes made by this call */
+    u8 recorded; /* the handler wrote the record itself */
+    u8 failed;   /* the reply is an error */
+    u8 oom;      /* the reply did not find memory */
+    u64 dirty;   /* changes made by this call */
 };
 
 /* ==== sys: the operating system, the only code that knows it ============
@@ -719,8 +721,7 @@ static int sys_listen_addr(struct addrinfo *a, int *port, int backlog) {
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
 #endif
     if (sys_unblock(fd) != KV_OK || bind(fd, a->ai_addr, a->ai_addrlen) ||
-        listen(fd, backlog) ||
-        getsockname(fd, (struct sockaddr *)&ss, &n)) {
+        listen(fd, backlog) || getsockname(fd, (struct sockaddr *)&ss, &n)) {
         rc = sys_code(errno);
         close(fd);
         return rc;
@@ -796,8 +797,7 @@ static int sys_accept(void *ctx, int fd, char *peer, size_t peer_cap,
     n = sizeof ss;
     if (getsockname(s, (struct sockaddr *)&ss, &n) == 0)
         sys_address(&ss, n, self, self_cap);
-    else
-        self[0] = 0;
+    else self[0] = 0;
     sys_socket_options(s, keepalive_s);
     return s;
 }
@@ -1007,19 +1007,19 @@ static void sys_unlock(struct lock *l) { pthread_mutex_unlock(&l->main); }
  */
 struct mem_chunk {
     struct mem_chunk *next, *prev;
-    u8 *pages;   /* the first page */
-    u32 npages;  /* pages in it */
-    u32 fresh;   /* pages from this one on were never used */
-    u32 live;    /* pages that hold blocks */
+    u8 *pages;  /* the first page */
+    u32 npages; /* pages in it */
+    u32 fresh;  /* pages from this one on were never used */
+    u32 live;   /* pages that hold blocks */
 };
 
 struct mem_page {
     struct mem_chunk *chunk;
     struct mem_page *next, *prev; /* of pages with room, or of recycled ones */
-    u8 *free;    /* blocks that were freed, linked through their first word */
-    u16 used;    /* blocks in use */
-    u16 fresh;   /* blocks from this one on were never used */
-    u16 room;    /* blocks that fit */
+    u8 *free;  /* blocks that were freed, linked through their first word */
+    u16 used;  /* blocks in use */
+    u16 fresh; /* blocks from this one on were never used */
+    u16 room;  /* blocks that fit */
     u8 cls;
 };
 
@@ -1032,10 +1032,10 @@ struct mem_big {
 enum { MEM_HEAD = 64 }; /* bytes kept for struct mem_page */
 
 static const u16 MEM_SIZES[MEM_CLASSES] = {
-    8,   16,  24,  32,  40,  48,   56,   64,   72,   80,   88,   96,   104,
-    112, 120, 128, 144, 160, 176,  192,  208,  224,  240,  256,  288,  320,
-    352, 384, 416, 448, 480, 512,  576,  640,  704,  768,  832,  896,  960,
-    1024, 1152, 1344, 1600, 1984, 2304, 2688, 3264, 4032, 5376, 0, 0, 0};
+    8,    16,   24,   32,   40,   48,   56,   64,   72,   80,   88,  96,  104,
+    112,  120,  128,  144,  160,  176,  192,  208,  224,  240,  256, 288, 320,
+    352,  384,  416,  448,  480,  512,  576,  640,  704,  768,  832, 896, 960,
+    1024, 1152, 1344, 1600, 1984, 2304, 2688, 3264, 4032, 5376, 0,   0,   0};
 
 static void mem_init(mem *m) {
     int i = 0;
@@ -1113,8 +1113,10 @@ static struct mem_page *mem_take_page(heap *h, int cls) {
         mem_unlink_page(&h->recycled, p);
         c = p->chunk;
     } else {
-        for (c = h->chunks; c->fresh == c->npages; c = c->next) {}
-        p = (struct mem_page *)(void *)(c->pages + (size_t)c->fresh++ * MEM_PAGE);
+        for (c = h->chunks; c->fresh == c->npages; c = c->next) {
+        }
+        p = (struct mem_page *)(void *)(c->pages +
+                                        (size_t)c->fresh++ * MEM_PAGE);
         p->chunk = c;
     }
     c->live++;
@@ -1133,9 +1135,9 @@ static void mem_drop_chunk(heap *h, struct mem_chunk *c) {
     u32 i;
     if (h->spare < c->npages + 64 + h->promised) return;
     for (i = 0; i < c->fresh; i++)
-        mem_unlink_page(&h->recycled,
-                        (struct mem_page *)(void *)(c->pages +
-                                                    (size_t)i * MEM_PAGE));
+        mem_unlink_page(
+            &h->recycled,
+            (struct mem_page *)(void *)(c->pages + (size_t)i * MEM_PAGE));
     h->spare -= c->npages;
     if (c->prev) c->prev->next = c->next;
     else h->chunks = c->next;
@@ -1281,8 +1283,7 @@ static int mem_reserve_big(heap *h, size_t n, size_t count) {
 static int mem_reserve(heap *h, size_t n, size_t count) {
     mem_freshen(h);
     if (KV_DEBUG && mem_denied(h->m)) return 0;
-    if (KV_MEM && n <= MEM_SMALL)
-        return mem_reserve_pages(h, n * count);
+    if (KV_MEM && n <= MEM_SMALL) return mem_reserve_pages(h, n * count);
     return mem_reserve_big(h, mem_exact(h->m, n), count);
 }
 
@@ -1347,10 +1348,10 @@ static void *mem_resize(heap *h, void *block, size_t old, size_t n) {
         b = (struct mem_big *)block - 1;
         mem_unlink_big(&h->bigs, b);
         mem_uncount(h, b);
-        moved = n > SIZE_MAX / 2
-                    ? NULL
-                    : h->m->alloc(h->m->ctx, b, b->room + sizeof *b,
-                                  n + sizeof *b);
+        moved =
+            n > SIZE_MAX / 2
+                ? NULL
+                : h->m->alloc(h->m->ctx, b, b->room + sizeof *b, n + sizeof *b);
         if (moved) {
             b = moved;
             h->m->held += n - b->room;
@@ -1438,8 +1439,8 @@ static int buf_room(heap *h, buf *b, size_t n) {
     void *p;
     if (KV_LIKELY(b->cap - b->n >= n)) return 1;
     if (n > SIZE_MAX / 4 - b->n) return 0;
-    cap = max_z(b->n + n, b->cap < MEM_CHUNK * 16 ? b->cap * 2
-                                                  : b->cap + b->cap / 4);
+    cap = max_z(b->n + n,
+                b->cap < MEM_CHUNK * 16 ? b->cap * 2 : b->cap + b->cap / 4);
     cap = max_z(cap, 64);
     p = mem_resize(h, b->p, b->cap, cap);
     if (!p && cap > b->n + n) {
@@ -1453,8 +1454,9 @@ static int buf_room(heap *h, buf *b, size_t n) {
 }
 
 static int buf_put(heap *h, buf *b, const void *p, size_t n) {
+    if (n == 0) return 1;
     if (!buf_room(h, b, n)) return 0;
-    copy(b->p + b->n, p, n);
+    memcpy(b->p + b->n, p, n);
     b->n += n;
     return 1;
 }
@@ -1621,10 +1623,9 @@ static double num_double(u64 bits) {
     return d;
 }
 
-static const double NUM_TENS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,
-                                  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-                                  1e18, 1e19, 1e20, 1e21, 1e22};
+static const double NUM_TENS[] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /* The shortest digits that identify a positive finite double, by exact
  * comparison: r/s is what is left, m/s half the distance to its neighbours
@@ -2005,7 +2006,8 @@ static size_t num_dec_put(struct num_dec *v, u8 *p) {
     u8 *b = p;
     int i, end = DEC_INT + 17, up = v->d[end] > 5;
     if (v->d[end] == 5) {
-        for (i = end + 1; i < DEC_ALL && !v->d[i]; i++) {}
+        for (i = end + 1; i < DEC_ALL && !v->d[i]; i++) {
+        }
         up = i < DEC_ALL || (v->d[end - 1] & 1);
     }
     for (i = end - 1; up && i >= 0; i--) {
@@ -2015,7 +2017,8 @@ static size_t num_dec_put(struct num_dec *v, u8 *p) {
     }
     while (end > DEC_INT && !v->d[end - 1]) end--;
     for (i = v->top < DEC_INT - 1 ? v->top : DEC_INT - 1;
-         i < DEC_INT - 1 && !v->d[i]; i++) {}
+         i < DEC_INT - 1 && !v->d[i]; i++) {
+    }
     if (v->neg && !(end == DEC_INT && i == DEC_INT - 1 && !v->d[i])) *b++ = '-';
     for (; i < end; i++) {
         if (i == DEC_INT) *b++ = '.';
@@ -2029,8 +2032,8 @@ static int num_parse_bytes(str s, i64 *out) {
     static const struct {
         const char *unit;
         i64 by;
-    } units[] = {{"", 1},       {"b", 1},         {"k", 1000},
-                 {"kb", 1024},  {"m", 1000000},   {"mb", 1 << 20},
+    } units[] = {{"", 1},           {"b", 1},       {"k", 1000},
+                 {"kb", 1024},      {"m", 1000000}, {"mb", 1 << 20},
                  {"g", 1000000000}, {"gb", 1 << 30}};
     size_t i, n = 0;
     while (n < s.n && num_is_digit(s.p[n])) n++;
@@ -2121,11 +2124,9 @@ static int glob_match(str pattern, str text, int nocase) {
 /* ==== hash: SipHash-1-3 for tables, SHA-1 for digests =================== */
 
 #define ROTL64(x, b) ((x) << (b) | (x) >> (64 - (b)))
-#define SIP_ROUND                          \
-    (a += b, b = ROTL64(b, 13), b ^= a,    \
-     a = ROTL64(a, 32), c += d,            \
-     d = ROTL64(d, 16), d ^= c, a += d,    \
-     d = ROTL64(d, 21), d ^= a, c += b,    \
+#define SIP_ROUND                                                          \
+    (a += b, b = ROTL64(b, 13), b ^= a, a = ROTL64(a, 32), c += d,         \
+     d = ROTL64(d, 16), d ^= c, a += d, d = ROTL64(d, 21), d ^= a, c += b, \
      b = ROTL64(b, 17), b ^= c, c = ROTL64(c, 32))
 
 KV_HOT u64 hash_word(const u8 *p) {
@@ -2235,8 +2236,8 @@ static u64 rng_next(u64 s[2]) {
 enum {
     ENT_TYPE = 0x0f,
     ENT_EXP = 0x10,
-    ENT_BIG = 0x20, /* the value is a block of its own */
-    ENT_RAW = 0x40, /* a string that was edited in place: encoding raw */
+    ENT_BIG = 0x20,  /* the value is a block of its own */
+    ENT_RAW = 0x40,  /* a string that was edited in place: encoding raw */
     ENT_TEXT = 0x80, /* a string that is not called int though it looks so */
     ENT_STRING = 0,
     ENT_INLINE = 1024 /* the longest value inside the entry */
@@ -2339,8 +2340,8 @@ static int ent_type(const ent *e) { return e->flags & ENT_TYPE; }
 /* The bytes of an entry's block. */
 static size_t ent_need(size_t klen, size_t vlen, int exp) {
     size_t n = ENT_HEAD + (exp ? 8 : 0) + var_size(klen) + klen;
-    return n + (vlen > ENT_INLINE ? sizeof(struct ent_big)
-                                  : var_size(vlen) + vlen);
+    return n +
+           (vlen > ENT_INLINE ? sizeof(struct ent_big) : var_size(vlen) + vlen);
 }
 
 static size_t ent_size(const ent *e) {
@@ -2403,11 +2404,11 @@ static u8 *ent_layout(ent *e, u8 flags, str key, size_t vlen, i64 exp,
  */
 enum {
     TAB_SLOTS = 7,
-    TAB_MEAN = 180,  /* items per segment from which on segments split */
-    TAB_BLOCK = 256, /* segments per directory block */
+    TAB_MEAN = 180,      /* items per segment from which on segments split */
+    TAB_BLOCK = 256,     /* segments per directory block */
     TAB_BUCKETS = 65536, /* most in a segment, which takes far more items than
                             any will have while hashes are random */
-    TAB_BITS = 48    /* bits of a cursor */
+    TAB_BITS = 48        /* bits of a cursor */
 };
 
 struct tab_bucket {
@@ -2645,7 +2646,8 @@ static void tab_split(tab *t) {
             for (j = 0; j < TAB_SLOTS; j++)
                 if (s->b[i].tag[j])
                     ones += (u32)(tab_hash(t, ent_key(s->b[i].item[j]))
-                                      << t->level >> 63);
+                                      << t->level >>
+                                  63);
         if (ones > tab_fill(n1.buckets) ||
             s->count - ones > tab_fill(n0.buckets)) {
             tab_seg_free(t->h, &n0);
@@ -2695,7 +2697,8 @@ static void tab_join(tab *t) {
     b = a + 1;
     s = tab_place(t, 0, x);
     if (s && !a->pending && !b->pending &&
-        a->count + b->count <= 2 * TAB_MEAN && tab_seg_init(t->h, &n, a->count + b->count + 1)) {
+        a->count + b->count <= 2 * TAB_MEAN &&
+        tab_seg_init(t->h, &n, a->count + b->count + 1)) {
         tab_move(t, a, &n, NULL, t->level);
         tab_move(t, b, &n, NULL, t->level);
         tab_seg_free(t->h, a);
@@ -2769,7 +2772,8 @@ static void tab_add(tab *t, u64 h, ent *e) {
 }
 
 static int tab_is_sparse(const tab *t) {
-    return t->dir[0] && t->count * 5 / 2 + TAB_MEAN < tab_segments(t) * TAB_MEAN;
+    return t->dir[0] &&
+           t->count * 5 / 2 + TAB_MEAN < tab_segments(t) * TAB_MEAN;
 }
 
 static void tab_shrink(tab *t, struct tab_seg *s, u64 h) {
@@ -3046,8 +3050,8 @@ static void exp_sort(const struct exp_leaf *l, const u64 *seed,
         it.e = l->e[i];
         it.ms = ent_exp(it.e);
         it.tie = exp_tie(hash_key(seed, key.p, key.n));
-        for (j = i; j > 0 && exp_before(it.ms, it.tie, out[j - 1].ms,
-                                        out[j - 1].tie);
+        for (j = i;
+             j > 0 && exp_before(it.ms, it.tie, out[j - 1].ms, out[j - 1].tie);
              j--)
             out[j] = out[j - 1];
         out[j] = it;
@@ -3073,8 +3077,7 @@ static void exp_split(struct exp_index *x, struct exp_path *path,
     r->node.cap = EXP_LEAF;
     r->node.n = (u16)(n - cut);
     l->node.n = (u16)cut;
-    for (i = 0; i < n; i++)
-        (i < cut ? l->e + i : r->e + i - cut)[0] = it[i].e;
+    for (i = 0; i < n; i++) (i < cut ? l->e + i : r->e + i - cut)[0] = it[i].e;
     exp_grow(x, path, path->n, &r->node, it[cut].ms, it[cut].tie);
 }
 
@@ -3310,8 +3313,13 @@ static void record_del(kv *k, int dbnum, str key) {
 
 /* ---- the eviction clock ---- */
 
-enum { POLICY_LRU = 1, POLICY_LFU = 2, POLICY_RANDOM = 4, POLICY_TTL = 8,
-       POLICY_ALL = 16 };
+enum {
+    POLICY_LRU = 1,
+    POLICY_LFU = 2,
+    POLICY_RANDOM = 4,
+    POLICY_TTL = 8,
+    POLICY_ALL = 16
+};
 
 static const struct {
     const char *name;
@@ -3359,9 +3367,8 @@ KV_HOT void lru_touch(kv *k, ent *e) {
 }
 
 static void lru_start(const kv *k, ent *e) {
-    ent_set_lru(e, policy_bits(k) & POLICY_LFU
-                       ? lfu_minutes(k) << 8 | LFU_START
-                       : lru_clock(k));
+    ent_set_lru(e, policy_bits(k) & POLICY_LFU ? lfu_minutes(k) << 8 | LFU_START
+                                               : lru_clock(k));
 }
 
 static u32 lru_idle_s(const kv *k, const ent *e) {
@@ -3546,8 +3553,10 @@ static db *key_db(kv_call *c) {
 }
 
 static u64 key_hash(kv_call *c, str key) {
-    return key.p == c->hash_key.p && key.n == c->hash_key.n ? c->hash
-                                                            : db_hash(c->d, key);
+    const str *known = &c->hash_key;
+    return known->p && key.p == known->p && key.n == known->n
+               ? c->hash
+               : db_hash(c->d, key);
 }
 
 /* Finds a key in order to change it. A database comes into being when the
@@ -3750,7 +3759,7 @@ static int evict(kv *k) {
                  "'%1'. Try %2 HELP.")                                         \
     X(PROTO_NAME, "ERR Wrong protocol type name. Please use one of the "       \
                   "following: string|integer|double|bignum|null|array|set|"    \
-                  "map|attrib|push|verbatim|true|false")                           \
+                  "map|attrib|push|verbatim|true|false")                       \
     X(CLUSTER, "ERR This instance has cluster support disabled")               \
     X(NO_SHUTDOWN, "ERR No shutdown in progress.")                             \
     X(MAXCLIENTS, "ERR max number of clients reached")                         \
@@ -3758,7 +3767,7 @@ static int evict(kv *k) {
       "DENIED Redis is running in protected mode because protected mode is "   \
       "enabled and no password is set for the default user. Connect from the " \
       "machine itself, or set a password (requirepass), or turn protection "   \
-      "off (protected-mode no).")                                                  \
+      "off (protected-mode no).")                                              \
     X(NO_SAVE, "ERR this server keeps nothing on disk")                        \
     X(P_INLINE, "ERR Protocol error: too big inline request")                  \
     X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
@@ -3797,7 +3806,7 @@ struct resp_in {
     size_t n, at; /* input; how far it was read */
     int authed;
     enum error error;
-    u8 got;       /* for E_P_DOLLAR */
+    u8 got; /* for E_P_DOLLAR */
 };
 
 /* A long request in the middle: positions are relative to its first byte. */
@@ -3806,7 +3815,7 @@ struct resp_span {
 };
 struct resp_part {
     size_t at;
-    i64 need;              /* arguments still to come */
+    i64 need; /* arguments still to come */
     size_t argc, cap;
     struct resp_span *span;
 };
@@ -3866,9 +3875,7 @@ static int resp_array(struct resp_in *in, i64 *need) {
     return *need <= 0 ? RESP_EMPTY : RESP_DONE;
 }
 
-static int resp_is_space(u8 c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static int resp_is_space(u8 c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static int resp_hex(u8 c) {
     c = lower(c);
@@ -3933,7 +3940,8 @@ static int resp_inline(struct resp_in *in, size_t first, size_t *argc) {
     for (*argc = 0;;) {
         while (b < end && resp_is_space(*b)) b++;
         if (b == end) break;
-        if (!resp_room(in->k, first + *argc + 1)) return resp_bad(in, E_NO_MEMORY);
+        if (!resp_room(in->k, first + *argc + 1))
+            return resp_bad(in, E_NO_MEMORY);
         b = resp_word(b, end, &in->k->args[first + *argc]);
         if (!b) return resp_bad(in, E_P_QUOTES);
         ++*argc;
@@ -4420,9 +4428,9 @@ static void reply_help(kv_call *c, const char *name, const char *const *line) {
     size_t n = 0;
     char head[96];
     while (line[n]) n++;
-    snprintf(head, sizeof head,
-             "%s <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-             name);
+    snprintf(
+        head, sizeof head,
+        "%s <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name);
     reply_array(c, n + 3);
     reply_simple(c, head);
     for (; *line; line++) reply_simple(c, *line);
@@ -4437,13 +4445,13 @@ static void reply_help(kv_call *c, const char *name, const char *const *line) {
  */
 struct cmd {
     const kv_command *row;
-    cmd *parent;       /* of a subcommand */
-    const char *word;  /* the name, of a subcommand behind the '|' */
+    cmd *parent;      /* of a subcommand */
+    const char *word; /* the name, of a subcommand behind the '|' */
     u32 word_n;
     u32 flags;
     int arity;
     int first, last, step; /* keys, as COMMAND INFO tells them; 0: none */
-    cmd *sub, *next;   /* its first subcommand; its container's next one */
+    cmd *sub, *next;       /* its first subcommand; its container's next one */
     u32 nsubs;
 };
 
@@ -4472,8 +4480,8 @@ static cmd *cmd_sub(const cmd *m, str name) {
 /* One key specification of a row: "RW/update@1:0:1", "OW@1#0:1:2". */
 struct key_spec {
     str flags;
-    int index;             /* of the argument that the search begins at */
-    int counted;           /* a number of keys stands at index + num */
+    int index;   /* of the argument that the search begins at */
+    int counted; /* a number of keys stands at index + num */
     int num, last, first, step;
 };
 
@@ -4517,13 +4525,12 @@ static int cmd_spec_keys(const struct key_spec *s, const str *argv, size_t argc,
     if ((size_t)s->index >= argc) return 0;
     if (!s->counted) {
         *first = (size_t)s->index;
-        *last = s->last < 0 ? argc - (size_t)-s->last
-                            : *first + (size_t)s->last;
+        *last =
+            s->last < 0 ? argc - (size_t)-s->last : *first + (size_t)s->last;
         return *last < argc && *first <= *last;
     }
     if ((size_t)(s->index + s->num) >= argc ||
-        !num_parse(argv[s->index + s->num], &n) || n < 1 ||
-        n > (i64)argc)
+        !num_parse(argv[s->index + s->num], &n) || n < 1 || n > (i64)argc)
         return 0;
     *first = (size_t)(s->index + s->first);
     *last = *first + (size_t)(n - 1) * (size_t)s->step;
@@ -4931,16 +4938,18 @@ static int mset_reserve(kv_call *c, size_t first, size_t end, int exp) {
 static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep) {
     size_t i;
     for (i = first; i < end; i += 2) {
-        u64 h;
+        /* not key_write(): a key given twice may have expired meanwhile */
+        u64 h = key_hash(c, c->argv[i]);
         struct tab_at at;
-        ent *old = key_write(c, c->argv[i], &h, &at);
+        ent *old = tab_find(&c->d->t, c->argv[i], h, &at);
         i64 x = keep && old ? ent_exp(old) : exp;
         db_put(c->d, c->argv[i], h, old, &at, ENT_STRING, c->argv[i + 1], x);
         c->dirty++;
         call_event(c, "set", c->argv[i]);
         if (exp >= 0) call_event(c, "expire", c->argv[i]);
     }
-    for (i = first; i < end; i += 2) tab_unroom(&c->d->t, key_hash(c, c->argv[i]));
+    for (i = first; i < end; i += 2)
+        tab_unroom(&c->d->t, key_hash(c, c->argv[i]));
 }
 
 static void cmd_mset(kv_call *c) {
@@ -4996,6 +5005,8 @@ static void cmd_msetex(kv_call *c) {
         record_set(c, c->argv[i], c->argv[i + 1], o.exp, o.bits & OPT_KEEPTTL);
     reply_int(c, 1);
 }
+
+/* ==== edits: INCR, APPEND, SETRANGE, DELEX =============================== */
 
 /* ---- numbers ---- */
 
@@ -5104,7 +5115,8 @@ static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
         if (string_edit_big(d, e, n, off, val)) return 1;
         d = NULL;
     }
-    if (!d || !db_reserve(d, key.n, n, exp >= 0) || (!e && !tab_room(&d->t, h))) {
+    if (!d || !db_reserve(d, key.n, n, exp >= 0) ||
+        (!e && !tab_room(&d->t, h))) {
         no_memory(c);
         return 0;
     }
@@ -5253,78 +5265,99 @@ static void cmd_delex(kv_call *c) {
 }
 
 static const kv_command ROWS_STRINGS[] = {
-    {"append", cmd_append, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/insert@1:0:1", "string", "2.0.0",
-     "O(1) amortised",
-     "Appends bytes to the end of a string, creating it if needed.", "key value", NULL},
-    {"decr", cmd_decr, 2, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
-     "O(1)",
+    {"append", cmd_append, 3, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/insert@1:0:1", "string", "2.0.0", "O(1) amortised",
+     "Appends bytes to the end of a string, creating it if needed.",
+     "key value", NULL},
+    {"decr", cmd_decr, 2, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "1.0.0", "O(1)",
      "Takes one off a stored integer; a missing key counts as 0.", "key", NULL},
-    {"decrby", cmd_decrby, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
-     "O(1)",
+    {"decrby", cmd_decrby, 3, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "1.0.0", "O(1)",
      "Takes the given amount off a stored integer.", "key decrement", NULL},
-    {"delex", cmd_delex, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "string", "8.4.0",
-     "O(1), O(N) to compare N bytes",
-     "Removes a key only while its string meets the given condition.", "key condition=[IFEQ comparison|IFNE comparison]", NULL},
-    {"delifeq", cmd_delifeq, 3, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "string", "8.4.0",
-     "O(1), O(N) to compare N bytes",
-     "Removes a key only while its string equals the given bytes.", "key value", NULL},
-    {"get", cmd_get, 2, KV_READONLY | KV_FAST, "RO/access@1:0:1", "string", "1.0.0",
-     "O(1)",
-     "Reads a string; nil when nothing is stored there.", "key", NULL},
-    {"getdel", cmd_getdel, 2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "string", "6.2.0",
-     "O(1)",
+    {"delex", cmd_delex, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
+     "string", "8.4.0", "O(1), O(N) to compare N bytes",
+     "Removes a key only while its string meets the given condition.",
+     "key condition=[IFEQ comparison|IFNE comparison]", NULL},
+    {"delifeq", cmd_delifeq, 3, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
+     "string", "8.4.0", "O(1), O(N) to compare N bytes",
+     "Removes a key only while its string equals the given bytes.", "key value",
+     NULL},
+    {"get", cmd_get, 2, KV_READONLY | KV_FAST, "RO/access@1:0:1", "string",
+     "1.0.0", "O(1)", "Reads a string; nil when nothing is stored there.",
+     "key", NULL},
+    {"getdel", cmd_getdel, 2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
+     "string", "6.2.0", "O(1)",
      "Reads a string and removes its key in the same step.", "key", NULL},
-    {"getex", cmd_getex, -2, KV_WRITE | KV_FAST, "RW/access/update@1:0:1", "string", "6.2.0",
-     "O(1)",
-     "Reads a string and can move or drop its expiry in the same step.", "key expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]", NULL},
-    {"getrange", cmd_getrange, 4, KV_READONLY, "RO/access@1:0:1", "string", "2.4.0",
-     "O(N), N bytes returned",
-     "Reads the bytes between two offsets; negative ones count from the end.", "key start end", NULL},
-    {"getset", cmd_getset, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
-     "O(1)",
-     "Stores a new string and hands back the one it replaced.", "key value", NULL},
-    {"incr", cmd_incr, 2, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
-     "O(1)",
+    {"getex", cmd_getex, -2, KV_WRITE | KV_FAST, "RW/access/update@1:0:1",
+     "string", "6.2.0", "O(1)",
+     "Reads a string and can move or drop its expiry in the same step.",
+     "key expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT "
+     "unix-time-milliseconds|PERSIST]",
+     NULL},
+    {"getrange", cmd_getrange, 4, KV_READONLY, "RO/access@1:0:1", "string",
+     "2.4.0", "O(N), N bytes returned",
+     "Reads the bytes between two offsets; negative ones count from the end.",
+     "key start end", NULL},
+    {"getset", cmd_getset, 3, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "1.0.0", "O(1)",
+     "Stores a new string and hands back the one it replaced.", "key value",
+     NULL},
+    {"incr", cmd_incr, 2, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "1.0.0", "O(1)",
      "Adds one to a stored integer; a missing key counts as 0.", "key", NULL},
-    {"incrby", cmd_incrby, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "1.0.0",
-     "O(1)",
+    {"incrby", cmd_incrby, 3, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "1.0.0", "O(1)",
      "Adds the given amount to a stored integer.", "key increment", NULL},
-    {"incrbyfloat", cmd_incrbyfloat, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/access/update@1:0:1", "string", "2.6.0",
-     "O(1)",
+    {"incrbyfloat", cmd_incrbyfloat, 3, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "2.6.0", "O(1)",
      "Adds a decimal amount to a stored number.", "key increment:double", NULL},
-    {"mget", cmd_mget, -2, KV_READONLY | KV_FAST, "RO/access@1:-1:1", "string", "1.0.0",
-     "O(N), N keys",
-     "Reads several strings at once, with nil for each one that is absent.", "key ...", NULL},
-    {"mset", cmd_mset, -3, KV_WRITE | KV_DENYOOM, "OW/update@1:-1:2", "string", "1.0.1",
-     "O(N), N keys",
-     "Stores several strings at once, replacing what was there.", "{key value} ...", NULL},
-    {"msetex", cmd_msetex, -4, KV_WRITE | KV_DENYOOM | KV_MOVABLEKEYS, "OW/update@1#0:1:2", "string", "8.4.0",
-     "O(N), N keys",
-     "Stores several strings at once under one condition and one expiry.", "numkeys data={key value} ... condition=[NX|XX] expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]", NULL},
-    {"msetnx", cmd_msetnx, -3, KV_WRITE | KV_DENYOOM, "OW/insert@1:-1:2", "string", "1.0.1",
-     "O(N), N keys",
-     "Stores several strings, or none if any of the keys is taken.", "{key value} ...", NULL},
-    {"psetex", cmd_psetex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1", "string", "2.6.0",
-     "O(1)",
-     "Stores a string that lives for the given milliseconds.", "key milliseconds value", NULL},
-    {"set", cmd_set, -3, KV_WRITE | KV_DENYOOM, "RW/access/update/variable_flags@1:0:1", "string", "1.0.0",
-     "O(1)",
-     "Stores a string, optionally on a condition and with an expiry.", "key value condition=[NX|XX|IFEQ comparison|IFNE comparison] [GET] expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]", NULL},
-    {"setex", cmd_setex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1", "string", "2.0.0",
-     "O(1)",
-     "Stores a string that lives for the given seconds.", "key seconds value", NULL},
-    {"setnx", cmd_setnx, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "OW/insert@1:0:1", "string", "1.0.0",
-     "O(1)",
-     "Stores a string only where no key exists yet.", "key value", NULL},
-    {"setrange", cmd_setrange, 4, KV_WRITE | KV_DENYOOM, "RW/update@1:0:1", "string", "2.2.0",
-     "O(M), M bytes written or padded",
-     "Writes bytes into a string from an offset, zero-padding any gap.", "key offset value", NULL},
-    {"strlen", cmd_strlen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "string", "2.2.0",
-     "O(1)",
+    {"mget", cmd_mget, -2, KV_READONLY | KV_FAST, "RO/access@1:-1:1", "string",
+     "1.0.0", "O(N), N keys",
+     "Reads several strings at once, with nil for each one that is absent.",
+     "key ...", NULL},
+    {"mset", cmd_mset, -3, KV_WRITE | KV_DENYOOM, "OW/update@1:-1:2", "string",
+     "1.0.1", "O(N), N keys",
+     "Stores several strings at once, replacing what was there.",
+     "{key value} ...", NULL},
+    {"msetex", cmd_msetex, -4, KV_WRITE | KV_DENYOOM | KV_MOVABLEKEYS,
+     "OW/update@1#0:1:2", "string", "8.4.0", "O(N), N keys",
+     "Stores several strings at once under one condition and one expiry.",
+     "numkeys data={key value} ... condition=[NX|XX] expiration=[EX seconds|PX "
+     "milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
+     NULL},
+    {"msetnx", cmd_msetnx, -3, KV_WRITE | KV_DENYOOM, "OW/insert@1:-1:2",
+     "string", "1.0.1", "O(N), N keys",
+     "Stores several strings, or none if any of the keys is taken.",
+     "{key value} ...", NULL},
+    {"psetex", cmd_psetex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1",
+     "string", "2.6.0", "O(1)",
+     "Stores a string that lives for the given milliseconds.",
+     "key milliseconds value", NULL},
+    {"set", cmd_set, -3, KV_WRITE | KV_DENYOOM,
+     "RW/access/update/variable_flags@1:0:1", "string", "1.0.0", "O(1)",
+     "Stores a string, optionally on a condition and with an expiry.",
+     "key value condition=[NX|XX|IFEQ comparison|IFNE comparison] [GET] "
+     "expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT "
+     "unix-time-milliseconds|KEEPTTL]",
+     NULL},
+    {"setex", cmd_setex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1", "string",
+     "2.0.0", "O(1)", "Stores a string that lives for the given seconds.",
+     "key seconds value", NULL},
+    {"setnx", cmd_setnx, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "OW/insert@1:0:1",
+     "string", "1.0.0", "O(1)", "Stores a string only where no key exists yet.",
+     "key value", NULL},
+    {"setrange", cmd_setrange, 4, KV_WRITE | KV_DENYOOM, "RW/update@1:0:1",
+     "string", "2.2.0", "O(M), M bytes written or padded",
+     "Writes bytes into a string from an offset, zero-padding any gap.",
+     "key offset value", NULL},
+    {"strlen", cmd_strlen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "string",
+     "2.2.0", "O(1)",
      "Tells how many bytes a string holds; 0 when it is absent.", "key", NULL},
     {"substr", cmd_substr, 4, KV_READONLY, "RO/access@1:0:1", "string", "1.0.0",
-     "O(N), N bytes returned",
-     "Older spelling of GETRANGE.", "key start end", NULL},};
+     "O(N), N bytes returned", "Older spelling of GETRANGE.", "key start end",
+     NULL},
+};
 
 /* ==== keys: commands for keys of any type =============================== */
 
@@ -5476,8 +5509,8 @@ static void cmd_scan(kv_call *c) {
     gap = reply_gap(c);
     visits = count > INT64_MAX / 10 ? INT64_MAX : count * 10;
     if (!c->d) at = 0;
-    else
-        do at = tab_scan(&c->d->t, at, key_walk_put, &w, &rc);
+    else do
+            at = tab_scan(&c->d->t, at, key_walk_put, &w, &rc);
         while (at && !rc && (i64)w.n < count && --visits > 0);
     if (rc == KV_INTERRUPTED) {
         c->k->out.n = gap;
@@ -5632,7 +5665,8 @@ static int expire_options(kv_call *c, int *bits) {
         {"nx", EXP_NX}, {"xx", EXP_XX}, {"gt", EXP_GT}, {"lt", EXP_LT}};
     size_t i, w;
     for (*bits = 0, i = 3; i < c->argc; i++) {
-        for (w = 0; w < 4 && !arg_is(c, i, words[w].word); w++) {}
+        for (w = 0; w < 4 && !arg_is(c, i, words[w].word); w++) {
+        }
         if (w == 4) {
             reply_err1(c, E_OPTION, c->argv[i]);
             return 0;
@@ -5769,95 +5803,114 @@ static void cmd_object_freq(kv_call *c) {
 
 static void cmd_object_help(kv_call *c) {
     static const char *const lines[] = {
-        "ENCODING <key>", "    How the value is represented.",
-        "FREQ <key>", "    The logarithmic access counter of an LFU policy.",
-        "IDLETIME <key>", "    Seconds since the last use.",
-        "REFCOUNT <key>", "    Always 1: values are not shared.", NULL};
+        "ENCODING <key>",
+        "    How the value is represented.",
+        "FREQ <key>",
+        "    The logarithmic access counter of an LFU policy.",
+        "IDLETIME <key>",
+        "    Seconds since the last use.",
+        "REFCOUNT <key>",
+        "    Always 1: values are not shared.",
+        NULL};
     reply_help(c, "OBJECT", lines);
 }
 
 static const kv_command ROWS_KEYS[] = {
-    {"copy", cmd_copy, -3, KV_WRITE | KV_DENYOOM | KV_KEYSPACE, "RO/access@1:0:1 OW/update@2:0:1", "generic", "6.2.0",
-     "O(1) for a string",
-     "Duplicates a key under another name, expiry included.", "source destination [DB destination-db] [REPLACE]", NULL},
-    {"del", cmd_del, -2, KV_WRITE | KV_KEYSPACE, "RM/delete@1:-1:1", "generic", "1.0.0",
-     "O(N), N keys",
-     "Removes the listed keys and counts those that were there.", "key ...", NULL},
-    {"exists", cmd_exists, -2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:-1:1", "generic", "1.0.0",
-     "O(N), N keys",
-     "Counts how many of the listed keys are present, repeats included.", "key ...", NULL},
-    {"expire", cmd_expire, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "1.0.0",
-     "O(1)",
-     "Gives a key a lifetime counted in seconds.", "key seconds condition=[NX|XX|GT|LT]", NULL},
-    {"expireat", cmd_expireat, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "1.2.0",
-     "O(1)",
-     "Gives a key a moment to vanish, as a Unix time in seconds.", "key unix-time-seconds condition=[NX|XX|GT|LT]", NULL},
-    {"expiretime", cmd_expiretime, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "7.0.0",
-     "O(1)",
+    {"copy", cmd_copy, -3, KV_WRITE | KV_DENYOOM | KV_KEYSPACE,
+     "RO/access@1:0:1 OW/update@2:0:1", "generic", "6.2.0", "O(1) for a string",
+     "Duplicates a key under another name, expiry included.",
+     "source destination [DB destination-db] [REPLACE]", NULL},
+    {"del", cmd_del, -2, KV_WRITE | KV_KEYSPACE, "RM/delete@1:-1:1", "generic",
+     "1.0.0", "O(N), N keys",
+     "Removes the listed keys and counts those that were there.", "key ...",
+     NULL},
+    {"exists", cmd_exists, -2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:-1:1",
+     "generic", "1.0.0", "O(N), N keys",
+     "Counts how many of the listed keys are present, repeats included.",
+     "key ...", NULL},
+    {"expire", cmd_expire, -3, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/update@1:0:1", "generic", "1.0.0", "O(1)",
+     "Gives a key a lifetime counted in seconds.",
+     "key seconds condition=[NX|XX|GT|LT]", NULL},
+    {"expireat", cmd_expireat, -3, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/update@1:0:1", "generic", "1.2.0", "O(1)",
+     "Gives a key a moment to vanish, as a Unix time in seconds.",
+     "key unix-time-seconds condition=[NX|XX|GT|LT]", NULL},
+    {"expiretime", cmd_expiretime, 2, KV_READONLY | KV_FAST | KV_KEYSPACE,
+     "RO/access@1:0:1", "generic", "7.0.0", "O(1)",
      "Tells when a key will vanish, as a Unix time in seconds.", "key", NULL},
-    {"keys", cmd_keys, 2, KV_READONLY | KV_KEYSPACE | KV_DANGEROUS, "", "generic", "1.0.0",
-     "O(N), N keys in the database",
-     "Lists every key whose name fits a glob; walks the whole database.", "pattern", NULL},
-    {"move", cmd_move, 3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/access/update@1:0:1", "generic", "1.0.0",
-     "O(1)",
-     "Takes a key out of this database and puts it into another one.", "key db", NULL},
-    {"object", NULL, -2, 0, "", "generic", "2.2.3",
-     "Depends on the subcommand",
+    {"keys", cmd_keys, 2, KV_READONLY | KV_KEYSPACE | KV_DANGEROUS, "",
+     "generic", "1.0.0", "O(N), N keys in the database",
+     "Lists every key whose name fits a glob; walks the whole database.",
+     "pattern", NULL},
+    {"move", cmd_move, 3, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/access/update@1:0:1", "generic", "1.0.0", "O(1)",
+     "Takes a key out of this database and puts it into another one.", "key db",
+     NULL},
+    {"object", NULL, -2, 0, "", "generic", "2.2.3", "Depends on the subcommand",
      "Groups the commands that look at how a value is stored.", "", NULL},
-    {"object|encoding", cmd_object_encoding, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "2.2.3",
-     "O(1)",
+    {"object|encoding", cmd_object_encoding, 3, KV_READONLY | KV_KEYSPACE,
+     "RO@2:0:1", "generic", "2.2.3", "O(1)",
      "Names the internal form a value is kept in.", "key", NULL},
-    {"object|freq", cmd_object_freq, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "4.0.0",
-     "O(1)",
-     "Reads the access counter of a key, kept under an LFU policy.", "key", NULL},
-    {"object|help", cmd_object_help, 2, KV_LOADING | KV_STALE | KV_KEYSPACE, "", "generic", "6.2.0",
-     "O(1)",
-     "Lists the OBJECT subcommands.", "", NULL},
-    {"object|idletime", cmd_object_idletime, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "2.2.3",
-     "O(1)",
+    {"object|freq", cmd_object_freq, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1",
+     "generic", "4.0.0", "O(1)",
+     "Reads the access counter of a key, kept under an LFU policy.", "key",
+     NULL},
+    {"object|help", cmd_object_help, 2, KV_LOADING | KV_STALE | KV_KEYSPACE, "",
+     "generic", "6.2.0", "O(1)", "Lists the OBJECT subcommands.", "", NULL},
+    {"object|idletime", cmd_object_idletime, 3, KV_READONLY | KV_KEYSPACE,
+     "RO@2:0:1", "generic", "2.2.3", "O(1)",
      "Tells how many seconds ago a key was last used.", "key", NULL},
-    {"object|refcount", cmd_object_refcount, 3, KV_READONLY | KV_KEYSPACE, "RO@2:0:1", "generic", "2.2.3",
-     "O(1)",
+    {"object|refcount", cmd_object_refcount, 3, KV_READONLY | KV_KEYSPACE,
+     "RO@2:0:1", "generic", "2.2.3", "O(1)",
      "Tells how many references a value has.", "key", NULL},
-    {"persist", cmd_persist, 2, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "2.2.0",
-     "O(1)",
+    {"persist", cmd_persist, 2, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/update@1:0:1", "generic", "2.2.0", "O(1)",
      "Takes the expiry off a key so that it stays.", "key", NULL},
-    {"pexpire", cmd_pexpire, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "2.6.0",
-     "O(1)",
-     "Gives a key a lifetime counted in milliseconds.", "key milliseconds condition=[NX|XX|GT|LT]", NULL},
-    {"pexpireat", cmd_pexpireat, -3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/update@1:0:1", "generic", "2.6.0",
-     "O(1)",
-     "Gives a key a moment to vanish, as a Unix time in milliseconds.", "key unix-time-milliseconds condition=[NX|XX|GT|LT]", NULL},
-    {"pexpiretime", cmd_pexpiretime, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "7.0.0",
-     "O(1)",
-     "Tells when a key will vanish, as a Unix time in milliseconds.", "key", NULL},
-    {"pttl", cmd_pttl, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "2.6.0",
-     "O(1)",
+    {"pexpire", cmd_pexpire, -3, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/update@1:0:1", "generic", "2.6.0", "O(1)",
+     "Gives a key a lifetime counted in milliseconds.",
+     "key milliseconds condition=[NX|XX|GT|LT]", NULL},
+    {"pexpireat", cmd_pexpireat, -3, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/update@1:0:1", "generic", "2.6.0", "O(1)",
+     "Gives a key a moment to vanish, as a Unix time in milliseconds.",
+     "key unix-time-milliseconds condition=[NX|XX|GT|LT]", NULL},
+    {"pexpiretime", cmd_pexpiretime, 2, KV_READONLY | KV_FAST | KV_KEYSPACE,
+     "RO/access@1:0:1", "generic", "7.0.0", "O(1)",
+     "Tells when a key will vanish, as a Unix time in milliseconds.", "key",
+     NULL},
+    {"pttl", cmd_pttl, 2, KV_READONLY | KV_FAST | KV_KEYSPACE,
+     "RO/access@1:0:1", "generic", "2.6.0", "O(1)",
      "Tells how many milliseconds a key has left.", "key", NULL},
-    {"randomkey", cmd_randomkey, 1, KV_READONLY | KV_KEYSPACE, "", "generic", "1.0.0",
-     "O(1)",
-     "Picks one key of the current database by chance.", "", NULL},
-    {"rename", cmd_rename, 3, KV_WRITE | KV_KEYSPACE, "RW/access/delete@1:0:1 OW/update@2:0:1", "generic", "1.0.0",
-     "O(1)",
-     "Gives a key another name, replacing whatever had that name.", "key newkey", NULL},
-    {"renamenx", cmd_renamenx, 3, KV_WRITE | KV_FAST | KV_KEYSPACE, "RW/access/delete@1:0:1 OW/insert@2:0:1", "generic", "1.0.0",
-     "O(1)",
-     "Gives a key another name, provided that name is free.", "key newkey", NULL},
+    {"randomkey", cmd_randomkey, 1, KV_READONLY | KV_KEYSPACE, "", "generic",
+     "1.0.0", "O(1)", "Picks one key of the current database by chance.", "",
+     NULL},
+    {"rename", cmd_rename, 3, KV_WRITE | KV_KEYSPACE,
+     "RW/access/delete@1:0:1 OW/update@2:0:1", "generic", "1.0.0", "O(1)",
+     "Gives a key another name, replacing whatever had that name.",
+     "key newkey", NULL},
+    {"renamenx", cmd_renamenx, 3, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RW/access/delete@1:0:1 OW/insert@2:0:1", "generic", "1.0.0", "O(1)",
+     "Gives a key another name, provided that name is free.", "key newkey",
+     NULL},
     {"scan", cmd_scan, -2, KV_READONLY | KV_KEYSPACE, "", "generic", "2.8.0",
      "O(1) per call, O(N) for a full pass",
-     "Walks the key names step by step, resuming from a cursor.", "cursor [MATCH pattern] [COUNT count] [TYPE type]", NULL},
-    {"touch", cmd_touch, -2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:-1:1", "generic", "3.2.1",
-     "O(N), N keys",
-     "Marks the listed keys as just used and counts those present.", "key ...", NULL},
-    {"ttl", cmd_ttl, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1", "generic", "1.0.0",
-     "O(1)",
-     "Tells how many seconds a key has left.", "key", NULL},
-    {"type", cmd_type, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:0:1", "generic", "1.0.0",
-     "O(1)",
+     "Walks the key names step by step, resuming from a cursor.",
+     "cursor [MATCH pattern] [COUNT count] [TYPE type]", NULL},
+    {"touch", cmd_touch, -2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:-1:1",
+     "generic", "3.2.1", "O(N), N keys",
+     "Marks the listed keys as just used and counts those present.", "key ...",
+     NULL},
+    {"ttl", cmd_ttl, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO/access@1:0:1",
+     "generic", "1.0.0", "O(1)", "Tells how many seconds a key has left.",
+     "key", NULL},
+    {"type", cmd_type, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:0:1",
+     "generic", "1.0.0", "O(1)",
      "Names the kind of value a key holds, or none.", "key", NULL},
-    {"unlink", cmd_unlink, -2, KV_WRITE | KV_FAST | KV_KEYSPACE, "RM/delete@1:-1:1", "generic", "4.0.0",
-     "O(1) per key, memory freed later",
-     "Like DEL, but may free the memory later.", "key ...", NULL},};
+    {"unlink", cmd_unlink, -2, KV_WRITE | KV_FAST | KV_KEYSPACE,
+     "RM/delete@1:-1:1", "generic", "4.0.0", "O(1) per key, memory freed later",
+     "Like DEL, but may free the memory later.", "key ...", NULL},
+};
 
 /* ==== conf-table: the parameters, CONFIG ================================
  *
@@ -5867,7 +5920,7 @@ static const kv_command ROWS_KEYS[] = {
  */
 enum par_kind {
     PAR_INT,
-    PAR_MEM,    /* bytes with units */
+    PAR_MEM, /* bytes with units */
     PAR_OCTAL,
     PAR_BOOL,
     PAR_ENUM,
@@ -5892,8 +5945,9 @@ static const char *const PAR_LEVELS[] = {"debug", "verbose", "notice",
                                          "warning", NULL};
 static const char *const PAR_YES[] = {"no", "yes", "local", NULL};
 static const char *const PAR_POLICIES[] = {
-    "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl",
-    "allkeys-lru",  "allkeys-lfu",  "allkeys-random",  "noeviction", NULL};
+    "volatile-lru",   "volatile-lfu", "volatile-random",
+    "volatile-ttl",   "allkeys-lru",  "allkeys-lfu",
+    "allkeys-random", "noeviction",   NULL};
 static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
 
 #define PAR_AT(f) offsetof(struct params, f)
@@ -6156,7 +6210,8 @@ static const char *par_limits(str v, struct params *p) {
         if (!w[0].n) return NULL;
         if (!w[3].n)
             return "Wrong number of arguments in buffer limit configuration.";
-        for (cls = 0; cls < 3 && !str_is(w[0], PAR_CLASSES[cls]); cls++) {}
+        for (cls = 0; cls < 3 && !str_is(w[0], PAR_CLASSES[cls]); cls++) {
+        }
         if (str_is(w[0], "replica")) cls = 1;
         if (cls == 3)
             return "Invalid client class specified in buffer limit "
@@ -6179,7 +6234,8 @@ static const char *par_enum(const struct par *r, str v, i64 *to, char *why,
             *to = (i64)i;
             return NULL;
         }
-    n = (size_t)snprintf(why, cap, "argument(s) must be one of the following: ");
+    n = (size_t)snprintf(why, cap,
+                         "argument(s) must be one of the following: ");
     for (i = 0; r->words[i]; i++)
         n += (size_t)snprintf(why + n, cap - n, "%s%s", i ? ", " : "",
                               r->words[i]);
@@ -6249,7 +6305,8 @@ static int par_foreign(str name, str v) {
         if (*q == '*') return 1;
         for (;; q = e + 1) {
             size_t n = (e = strchr(q, '|')) ? (size_t)(e - q) : strlen(q), j;
-            for (j = 0; j < n && j < v.n && lower(v.p[j]) == (u8)q[j]; j++) {}
+            for (j = 0; j < n && j < v.n && lower(v.p[j]) == (u8)q[j]; j++) {
+            }
             if (n == v.n && j == n) return 1;
             if (!e) return 0;
         }
@@ -6265,7 +6322,7 @@ static void par_free_texts(kv *k, struct params *p, const struct params *keep) {
         if (PARS[i].kind != PAR_TEXT) continue;
         t = par_text(&PARS[i], p);
         if (!keep || *t != *(char *const *)(const void *)((const char *)keep +
-                                                           PARS[i].at))
+                                                          PARS[i].at))
             buf_undup(&k->h, *t);
         *t = NULL;
     }
@@ -6294,8 +6351,7 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
     for (i = 0; i < n; i += 2) {
         const struct par *r = par_find(pair[i]);
         int foreign = r ? 1 : par_foreign(pair[i], pair[i + 1]);
-        if (foreign < 0)
-            return par_refuse(e, E_CONFIG_UNKNOWN, pair[i], "");
+        if (foreign < 0) return par_refuse(e, E_CONFIG_UNKNOWN, pair[i], "");
         if (foreign == 0)
             return par_refuse(e, E_CONFIG_SET, pair[i],
                               "kv does not have what this asks for");
@@ -6348,11 +6404,10 @@ static str par_value(kv *k, const struct par *r, char *room, size_t cap) {
     case PAR_LIMITS: break;
     }
     for (i = 0; i < 3; i++)
-        n += (size_t)snprintf(room + n, cap - n, "%s%s %lld %lld %lld",
-                              i ? " " : "", PAR_CLASSES[i],
-                              (long long)k->p.out_hard[i],
-                              (long long)k->p.out_soft[i],
-                              (long long)k->p.out_secs[i]);
+        n += (size_t)snprintf(
+            room + n, cap - n, "%s%s %lld %lld %lld", i ? " " : "",
+            PAR_CLASSES[i], (long long)k->p.out_hard[i],
+            (long long)k->p.out_soft[i], (long long)k->p.out_secs[i]);
     return str_of(room, n);
 }
 
@@ -6396,10 +6451,13 @@ static void cmd_config_resetstat(kv_call *c) {
 
 static void cmd_config_help(kv_call *c) {
     static const char *const lines[] = {
-        "GET <pattern> [<pattern> ...]", "    Parameters and their values.",
+        "GET <pattern> [<pattern> ...]",
+        "    Parameters and their values.",
         "SET <name> <value> [<name> <value> ...]",
-        "    Change parameters, all of them or none.", "RESETSTAT",
-        "    Set the counters of INFO back to zero.", NULL};
+        "    Change parameters, all of them or none.",
+        "RESETSTAT",
+        "    Set the counters of INFO back to zero.",
+        NULL};
     reply_help(c, "CONFIG", lines);
 }
 
@@ -6539,8 +6597,9 @@ static void cmd_client_setname(kv_call *c) {
 }
 
 static void cmd_client_setinfo(kv_call *c) {
-    int which = arg_is(c, 2, "lib-name") ? WORD_LIB
-                : arg_is(c, 2, "lib-ver") ? WORD_VER : -1;
+    int which = arg_is(c, 2, "lib-name")  ? WORD_LIB
+                : arg_is(c, 2, "lib-ver") ? WORD_VER
+                                          : -1;
     if (which < 0) reply_err1(c, E_INFO_OPTION, c->argv[2]);
     else if (!word_is_plain(c->argv[3]))
         reply_err1(c, E_INFO_CHARS,
@@ -6729,8 +6788,8 @@ static int client_filter(kv_call *c, struct client_filter *f) {
             }
         } else if (arg_is(c, i, "maxage")) {
             if (!num_parse(v, &f->maxage) || f->maxage < 1) {
-                reply_err(c, num_parse(v, &f->maxage) ? E_MAXAGE_RANGE
-                                                      : E_MAXAGE);
+                reply_err(c,
+                          num_parse(v, &f->maxage) ? E_MAXAGE_RANGE : E_MAXAGE);
                 return 0;
             }
         } else if (arg_is(c, i, "type")) {
@@ -6786,19 +6845,28 @@ static void cmd_client_kill(kv_call *c) {
 
 static void cmd_client_help(kv_call *c) {
     static const char *const lines[] = {
-        "GETNAME", "    The name of this connection.",
-        "ID", "    The id of this connection.",
-        "INFO", "    This connection's line of CLIENT LIST.",
-        "KILL <ip:port>", "    Close one connection.",
+        "GETNAME",
+        "    The name of this connection.",
+        "ID",
+        "    The id of this connection.",
+        "INFO",
+        "    This connection's line of CLIENT LIST.",
+        "KILL <ip:port>",
+        "    Close one connection.",
         "KILL <filter> <value> [<filter> <value> ...]",
         "    Close connections by ID, TYPE, USER, ADDR, LADDR, MAXAGE;",
         "    SKIPME no includes this one.",
         "LIST [TYPE <type> | ID <id> [<id> ...]]",
         "    All connections, or some.",
-        "NO-TOUCH (ON|OFF)", "    Reads do not count for eviction.",
-        "REPLY (ON|OFF|SKIP)", "    Whether this connection gets replies.",
-        "SETINFO (LIB-NAME|LIB-VER) <value>", "    Tell the library in use.",
-        "SETNAME <name>", "    Name this connection.", NULL};
+        "NO-TOUCH (ON|OFF)",
+        "    Reads do not count for eviction.",
+        "REPLY (ON|OFF|SKIP)",
+        "    Whether this connection gets replies.",
+        "SETINFO (LIB-NAME|LIB-VER) <value>",
+        "    Tell the library in use.",
+        "SETNAME <name>",
+        "    Name this connection.",
+        NULL};
     reply_help(c, "CLIENT", lines);
 }
 
@@ -6818,14 +6886,15 @@ static void reply_flag_words(kv_call *c, u32 bits, const char *const *words,
 }
 
 static const char *const DOC_FLAGS[] = {
-    "write", "readonly", "denyoom", "fast", "admin", "noscript", "loading",
-    "stale", "no_auth", "blocking", "allow_busy", "no_multi", "skip_monitor",
-    "skip_slowlog", "no_async_loading", "no_mandatory_keys", "protected",
-    "movablekeys", "pubsub", NULL};
+    "write",        "readonly",     "denyoom",          "fast",
+    "admin",        "noscript",     "loading",          "stale",
+    "no_auth",      "blocking",     "allow_busy",       "no_multi",
+    "skip_monitor", "skip_slowlog", "no_async_loading", "no_mandatory_keys",
+    "protected",    "movablekeys",  "pubsub",           NULL};
 
 static const char *const DOC_CATEGORIES[] = {
-    "write", "read", "admin", "dangerous", "pubsub", "blocking", "keyspace",
-    "string", "connection", "fast", "slow", NULL};
+    "write",    "read",   "admin",      "dangerous", "pubsub", "blocking",
+    "keyspace", "string", "connection", "fast",      "slow",   NULL};
 
 /* A command's ACL categories, as bits over DOC_CATEGORIES. */
 static u32 doc_categories(const cmd *m) {
@@ -6852,7 +6921,8 @@ static void doc_spec_flags(kv_call *c, str flags, const str *argv,
     static const char vary[] = "/variable_flags";
     if (flags.n > sizeof vary && argc &&
         !memcmp(flags.p + flags.n - (sizeof vary - 1), vary, sizeof vary - 1)) {
-        for (i = 3; i < argc && !str_is(argv[i], "get"); i++) {}
+        for (i = 3; i < argc && !str_is(argv[i], "get"); i++) {
+        }
         flags = i < argc ? LIT("RW/access/update") : LIT("OW/update");
     }
     for (i = 0; i < flags.n; i++) n += flags.p[i] == '/';
@@ -6996,7 +7066,12 @@ static void cmd_command_list(kv_call *c) {
  *   name=(...)     names a group; name=TEXT a literal with another name
  *   x ...          may repeat
  */
-enum { DOC_NODES = 64, DOC_OPTIONAL = 1, DOC_MULTIPLE = 2, DOC_MANY_TOKENS = 4 };
+enum {
+    DOC_NODES = 64,
+    DOC_OPTIONAL = 1,
+    DOC_MULTIPLE = 2,
+    DOC_MANY_TOKENS = 4
+};
 
 struct doc_node {
     str name, token;
@@ -7025,15 +7100,14 @@ static void doc_blank(struct doc *d) {
     while (*d->p == ' ') d->p++;
 }
 
-static str doc_word(const char *p) {
-    return str_of(p, strcspn(p, " []()|{}"));
-}
+static str doc_word(const char *p) { return str_of(p, strcspn(p, " []()|{}")); }
 
 static const char *doc_implied(str name) {
     static const char *const ints[] = {
-        "seconds", "milliseconds", "increment", "decrement", "count", "cursor",
-        "offset", "start", "end", "numkeys", "db", "destination-db", "index",
-        "protover", "client-id", NULL};
+        "seconds", "milliseconds", "increment", "decrement",
+        "count",   "cursor",       "offset",    "start",
+        "end",     "numkeys",      "db",        "destination-db",
+        "index",   "protover",     "client-id", NULL};
     static const char *const keys[] = {"key", "newkey", "source", "destination",
                                        NULL};
     size_t i;
@@ -7135,7 +7209,7 @@ static str doc_lower(struct doc *d, str s) {
 
 /* An argument word: "name" or "name:type". */
 static int doc_argument(struct doc *d, str w) {
-    static const char *const types[] = {"string", "integer", "double", "key",
+    static const char *const types[] = {"string",  "integer",   "double", "key",
                                         "pattern", "unix-time", NULL};
     int i = doc_new(d);
     size_t at = w.n, t;
@@ -7291,8 +7365,7 @@ static void cmd_command_docs(kv_call *c) {
 }
 
 static int cmd_arity_ok(const cmd *m, size_t argc) {
-    return m->arity >= 0 ? argc == (size_t)m->arity
-                         : argc >= (size_t)-m->arity;
+    return m->arity >= 0 ? argc == (size_t)m->arity : argc >= (size_t)-m->arity;
 }
 
 /* The command that a vector calls, with its subcommand. */
@@ -7345,14 +7418,21 @@ static void cmd_command_getkeysandflags(kv_call *c) { doc_keys(c, 1); }
 
 static void cmd_command_help(kv_call *c) {
     static const char *const lines[] = {
-        "(no subcommand)", "    Everything about every command.",
-        "COUNT", "    How many commands there are.",
-        "DOCS [<command-name> ...]", "    What commands do and take.",
-        "GETKEYS <full-command>", "    The keys of a command line.",
-        "GETKEYSANDFLAGS <full-command>", "    The same, with their use.",
-        "INFO [<command-name> ...]", "    Arity, flags, keys of commands.",
+        "(no subcommand)",
+        "    Everything about every command.",
+        "COUNT",
+        "    How many commands there are.",
+        "DOCS [<command-name> ...]",
+        "    What commands do and take.",
+        "GETKEYS <full-command>",
+        "    The keys of a command line.",
+        "GETKEYSANDFLAGS <full-command>",
+        "    The same, with their use.",
+        "INFO [<command-name> ...]",
+        "    Arity, flags, keys of commands.",
         "LIST [FILTERBY (MODULE|ACLCAT|PATTERN) <value>]",
-        "    Names of commands.", NULL};
+        "    Names of commands.",
+        NULL};
     reply_help(c, "COMMAND", lines);
 }
 
@@ -7384,7 +7464,7 @@ static void info_memory(kv *k, struct info_memory *m) {
 }
 
 /* Appends a line of INFO. */
-static void info_put(kv_call *c, const char *form, ...) KV_PRINTF(2, 3);
+KV_PRINTF(2, 3)
 static void info_put(kv_call *c, const char *form, ...) {
     char b[256];
     va_list a;
@@ -7469,8 +7549,9 @@ static void info_mem(kv_call *c) {
     info_bytes(c, "used_memory", m.used);
     info_bytes(c, "used_memory_rss", m.rss);
     info_bytes(c, "used_memory_peak", (i64)max_z(k->m.peak, k->m.used));
-    info_put(c, "used_memory_peak_perc:%lld%%",
-             (long long)(m.used * 100 / (i64)max_z(max_z(k->m.peak, k->m.used), 1)));
+    info_put(
+        c, "used_memory_peak_perc:%lld%%",
+        (long long)(m.used * 100 / (i64)max_z(max_z(k->m.peak, k->m.used), 1)));
     info_put(c, "used_memory_overhead:%lld",
              (long long)(m.start + m.clients + m.tables));
     info_put(c, "used_memory_startup:%lld", (long long)m.start);
@@ -7565,8 +7646,7 @@ static void info_keyspace(kv_call *c) {
         for (n = 0; n < 16 && (e = exp_random(&d->x, c->k->rng)); n++)
             left += (ent_exp(e) - c->k->now) / 16;
         info_put(c, "db%lld:keys=%llu,expires=%llu,avg_ttl=%lld", (long long)i,
-                 (unsigned long long)d->t.count,
-                 (unsigned long long)d->x.count,
+                 (unsigned long long)d->t.count, (unsigned long long)d->x.count,
                  (long long)(left > 0 ? left : 0));
     }
 }
@@ -7695,16 +7775,19 @@ static void cmd_memory_stats(kv_call *c) {
 }
 
 static void cmd_memory_purge(kv_call *c) {
-    while (mem_reap(&c->k->m)) {}
+    while (mem_reap(&c->k->m)) {
+    }
     reply_ok(c);
 }
 
 static void cmd_memory_help(kv_call *c) {
-    static const char *const lines[] = {
-        "PURGE", "    Give free memory back now.",
-        "STATS", "    What memory is used for.",
-        "USAGE <key> [SAMPLES <count>]", "    Bytes of a key and its value.",
-        NULL};
+    static const char *const lines[] = {"PURGE",
+                                        "    Give free memory back now.",
+                                        "STATS",
+                                        "    What memory is used for.",
+                                        "USAGE <key> [SAMPLES <count>]",
+                                        "    Bytes of a key and its value.",
+                                        NULL};
     reply_help(c, "MEMORY", lines);
 }
 
@@ -7778,13 +7861,33 @@ static void cmd_module_help(kv_call *c) {
 }
 
 static void cmd_cluster(kv_call *c) {
-    static const char *const subs[] = {
-        "addslots", "addslotsrange", "bumpepoch", "count-failure-reports",
-        "countkeysinslot", "delslots", "delslotsrange", "failover",
-        "flushslots", "forget", "getkeysinslot", "help", "info", "keyslot",
-        "links", "meet", "myid", "nodes", "replicas", "replicate", "reset",
-        "saveconfig", "set-config-epoch", "setslot", "shards", "slaves",
-        "slots"};
+    static const char *const subs[] = {"addslots",
+                                       "addslotsrange",
+                                       "bumpepoch",
+                                       "count-failure-reports",
+                                       "countkeysinslot",
+                                       "delslots",
+                                       "delslotsrange",
+                                       "failover",
+                                       "flushslots",
+                                       "forget",
+                                       "getkeysinslot",
+                                       "help",
+                                       "info",
+                                       "keyslot",
+                                       "links",
+                                       "meet",
+                                       "myid",
+                                       "nodes",
+                                       "replicas",
+                                       "replicate",
+                                       "reset",
+                                       "saveconfig",
+                                       "set-config-epoch",
+                                       "setslot",
+                                       "shards",
+                                       "slaves",
+                                       "slots"};
     size_t i;
     for (i = 0; i < COUNT(subs); i++)
         if (arg_is(c, 1, subs[i])) {
@@ -7999,13 +8102,20 @@ static void debug_digest_value(kv_call *c) {
 
 static void debug_help(kv_call *c) {
     static const char *const lines[] = {
-        "DIGEST", "    A digest of all data; the same in Redis.",
-        "DIGEST-VALUE <key> ...", "    Digests of single values.",
-        "OBJECT <key>", "    How a value is kept.",
-        "PROTOCOL <type>", "    A reply of the given type.",
-        "SET-ACTIVE-EXPIRE (0|1)", "    Whether keys expire untouched.",
-        "SLEEP <seconds>", "    Do nothing; seconds may have decimals.",
-        "STRINGMATCH-LEN <pattern> <string>", "    Match a glob pattern.",
+        "DIGEST",
+        "    A digest of all data; the same in Redis.",
+        "DIGEST-VALUE <key> ...",
+        "    Digests of single values.",
+        "OBJECT <key>",
+        "    How a value is kept.",
+        "PROTOCOL <type>",
+        "    A reply of the given type.",
+        "SET-ACTIVE-EXPIRE (0|1)",
+        "    Whether keys expire untouched.",
+        "SLEEP <seconds>",
+        "    Do nothing; seconds may have decimals.",
+        "STRINGMATCH-LEN <pattern> <string>",
+        "    Match a glob pattern.",
         NULL};
     reply_help(c, "DEBUG", lines);
 }
@@ -8029,7 +8139,8 @@ static int debug_allowed(const kv_call *c) {
     const conn *x = c->c;
     if (c->k->p.enable_debug != 2) return (int)c->k->p.enable_debug;
     return x->flags & (CONN_UNIX | CONN_MEMORY) ||
-           strncmp(x->peer, "127.", 4) == 0 || strncmp(x->peer, "[::1]", 5) == 0;
+           strncmp(x->peer, "127.", 4) == 0 ||
+           strncmp(x->peer, "[::1]", 5) == 0;
 }
 
 static void cmd_debug(kv_call *c) {
@@ -8045,160 +8156,195 @@ static void cmd_debug(kv_call *c) {
         DEBUG_SUBS[i].fn(c);
         return;
     }
-    reply_errf(c, E_DEBUG_SUB,
-               str_of(c->argv[1].p, min_z(c->argv[1].n, 128)), LIT("DEBUG"));
+    reply_errf(c, E_DEBUG_SUB, str_of(c->argv[1].p, min_z(c->argv[1].n, 128)),
+               LIT("DEBUG"));
 }
 
 static const kv_command ROWS_CONNECTION[] = {
-    {"auth", cmd_auth, -2, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "1.0.0",
-     "O(N), N passwords of the user",
-     "Proves who the client is with a password, and a user name if given.", "[username] password", NULL},
+    {"auth", cmd_auth, -2,
+     KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
+         KV_NO_AUTH | KV_ALLOW_BUSY,
+     "", "connection", "1.0.0", "O(N), N passwords of the user",
+     "Proves who the client is with a password, and a user name if given.",
+     "[username] password", NULL},
     {"client", NULL, -2, 0, "", "connection", "2.4.0",
      "Depends on the subcommand",
      "Groups the commands about client connections.", "", NULL},
-    {"client|getname", cmd_client_getname, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9",
-     "O(1)",
+    {"client|getname", cmd_client_getname, 2,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9", "O(1)",
      "Tells the name given to this connection, or nil.", "", NULL},
-    {"client|help", cmd_client_help, 2, KV_LOADING | KV_STALE, "", "connection", "5.0.0",
-     "O(1)",
-     "Lists the CLIENT subcommands.", "", NULL},
-    {"client|id", cmd_client_id, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "5.0.0",
-     "O(1)",
+    {"client|help", cmd_client_help, 2, KV_LOADING | KV_STALE, "", "connection",
+     "5.0.0", "O(1)", "Lists the CLIENT subcommands.", "", NULL},
+    {"client|id", cmd_client_id, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "",
+     "connection", "5.0.0", "O(1)",
      "Tells the number the server gave to this connection.", "", NULL},
-    {"client|info", cmd_client_info, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "6.2.0",
-     "O(1)",
+    {"client|info", cmd_client_info, 2, KV_NOSCRIPT | KV_LOADING | KV_STALE, "",
+     "connection", "6.2.0", "O(1)",
      "Describes this connection in one line of fields.", "", NULL},
-    {"client|kill", cmd_client_kill, -3, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.4.0",
+    {"client|kill", cmd_client_kill, -3,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.4.0",
      "O(N), N connections",
-     "Closes the connections that fit an address or a set of filters.", "filter=(ip:port|new-format=([ID client-id]|[TYPE normal_master_slave_pubsub=(NORMAL|MASTER|SLAVE|REPLICA|PUBSUB)]|[USER username]|[ADDR ip:port]|[LADDR ip:port]|[SKIPME yes/no]) ...)", NULL},
-    {"client|list", cmd_client_list, -2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.4.0",
+     "Closes the connections that fit an address or a set of filters.",
+     "filter=(ip:port|new-format=([ID client-id]|[TYPE "
+     "normal_master_slave_pubsub=(NORMAL|MASTER|SLAVE|REPLICA|PUBSUB)]|[USER "
+     "username]|[ADDR ip:port]|[LADDR ip:port]|[SKIPME yes/no]) ...)",
+     NULL},
+    {"client|list", cmd_client_list, -2,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.4.0",
      "O(N), N connections",
-     "Describes the open connections, one line of fields for each.", "[TYPE (NORMAL|MASTER|REPLICA|PUBSUB)] [ID id={client-id ...}]", NULL},
-    {"client|no-touch", cmd_client_no_touch, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0",
-     "O(1)",
-     "Decides whether commands sent here refresh the use time of keys.", "enabled=(ON|OFF)", NULL},
-    {"client|reply", cmd_client_reply, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "3.2.0",
-     "O(1)",
-     "Turns answers to this connection on or off, or skips the next one.", "(ON|OFF|SKIP)", NULL},
-    {"client|setinfo", cmd_client_setinfo, 4, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0",
-     "O(1)",
-     "Records the name or version of the library behind this connection.", "attr=(LIB-NAME libname|LIB-VER libver)", NULL},
-    {"client|setname", cmd_client_setname, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9",
-     "O(1)",
+     "Describes the open connections, one line of fields for each.",
+     "[TYPE (NORMAL|MASTER|REPLICA|PUBSUB)] [ID id={client-id ...}]", NULL},
+    {"client|no-touch", cmd_client_no_touch, 3,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0", "O(1)",
+     "Decides whether commands sent here refresh the use time of keys.",
+     "enabled=(ON|OFF)", NULL},
+    {"client|reply", cmd_client_reply, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE,
+     "", "connection", "3.2.0", "O(1)",
+     "Turns answers to this connection on or off, or skips the next one.",
+     "(ON|OFF|SKIP)", NULL},
+    {"client|setinfo", cmd_client_setinfo, 4,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0", "O(1)",
+     "Records the name or version of the library behind this connection.",
+     "attr=(LIB-NAME libname|LIB-VER libver)", NULL},
+    {"client|setname", cmd_client_setname, 3,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9", "O(1)",
      "Gives this connection a name for listings.", "connection-name", NULL},
-    {"echo", cmd_echo, 2, KV_LOADING | KV_STALE | KV_FAST, "", "connection", "1.0.0",
-     "O(1)",
-     "Sends the given bytes back.", "message", NULL},
-    {"hello", cmd_hello, -1, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "6.0.0",
-     "O(1)",
-     "Picks the protocol version and describes the server; can log in too.", "[arguments={protover [AUTH {username password}] [SETNAME clientname]}]", NULL},
-    {"ping", cmd_ping, -1, KV_FAST, "", "connection", "1.0.0",
-     "O(1)",
-     "Answers PONG, or the given bytes, to show the link works.", "[message]", NULL},
-    {"quit", cmd_quit, -1, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "1.0.0",
-     "O(1)",
-     "Answers OK and closes the connection.", "", NULL},
-    {"reset", cmd_reset, 1, KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_NO_AUTH | KV_ALLOW_BUSY, "", "connection", "6.2.0",
-     "O(1)",
+    {"echo", cmd_echo, 2, KV_LOADING | KV_STALE | KV_FAST, "", "connection",
+     "1.0.0", "O(1)", "Sends the given bytes back.", "message", NULL},
+    {"hello", cmd_hello, -1,
+     KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
+         KV_NO_AUTH | KV_ALLOW_BUSY,
+     "", "connection", "6.0.0", "O(1)",
+     "Picks the protocol version and describes the server; can log in too.",
+     "[arguments={protover [AUTH {username password}] [SETNAME clientname]}]",
+     NULL},
+    {"ping", cmd_ping, -1, KV_FAST, "", "connection", "1.0.0", "O(1)",
+     "Answers PONG, or the given bytes, to show the link works.", "[message]",
+     NULL},
+    {"quit", cmd_quit, -1,
+     KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
+         KV_NO_AUTH | KV_ALLOW_BUSY,
+     "", "connection", "1.0.0", "O(1)", "Answers OK and closes the connection.",
+     "", NULL},
+    {"reset", cmd_reset, 1,
+     KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
+         KV_NO_AUTH | KV_ALLOW_BUSY,
+     "", "connection", "6.2.0", "O(1)",
      "Puts the connection back into the state of a fresh one.", "", NULL},
-    {"select", cmd_select, 2, KV_ENDS_BATCH | KV_LOADING | KV_STALE | KV_FAST, "", "connection", "1.0.0",
-     "O(1)",
-     "Switches this connection to the database with the given number.", "index", NULL},};
+    {"select", cmd_select, 2, KV_ENDS_BATCH | KV_LOADING | KV_STALE | KV_FAST,
+     "", "connection", "1.0.0", "O(1)",
+     "Switches this connection to the database with the given number.", "index",
+     NULL},
+};
 
 static const kv_command ROWS_SERVER[] = {
     {"cluster", cmd_cluster, -2, 0, "", "cluster", "3.0.0",
      "Depends on the subcommand",
      "Answers the few questions clients ask about cluster mode.", "", NULL},
-    {"command", cmd_command, -1, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
-     "O(N), N commands",
+    {"command", cmd_command, -1, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "",
+     "server", "2.8.13", "O(N), N commands",
      "Describes every command the server knows.", "", NULL},
-    {"command|count", cmd_command_count, 2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
-     "O(1)",
+    {"command|count", cmd_command_count, 2,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13", "O(1)",
      "Tells how many commands the server knows.", "", NULL},
-    {"command|docs", cmd_command_docs, -2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
+    {"command|docs", cmd_command_docs, -2,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
      "O(N), N names",
-     "Documents the named commands, or all, with their arguments.", "[command-name ...]", NULL},
-    {"command|getkeys", cmd_command_getkeys, -4, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
-     "O(N), N arguments",
-     "Picks the key names out of a complete command line.", "", NULL},
-    {"command|getkeysandflags", cmd_command_getkeysandflags, -4, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
-     "O(N), N arguments",
-     "Like GETKEYS, adding how each key would be used.", "", NULL},
-    {"command|help", cmd_command_help, 2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "5.0.0",
-     "O(1)",
+     "Documents the named commands, or all, with their arguments.",
+     "[command-name ...]", NULL},
+    {"command|getkeys", cmd_command_getkeys, -4,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
+     "O(N), N arguments", "Picks the key names out of a complete command line.",
+     "", NULL},
+    {"command|getkeysandflags", cmd_command_getkeysandflags, -4,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
+     "O(N), N arguments", "Like GETKEYS, adding how each key would be used.",
+     "", NULL},
+    {"command|help", cmd_command_help, 2,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "5.0.0", "O(1)",
      "Lists the COMMAND subcommands.", "", NULL},
-    {"command|info", cmd_command_info, -2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
+    {"command|info", cmd_command_info, -2,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "2.8.13",
      "O(N), N names",
-     "Gives arity, flags and key positions of the named commands, or all.", "[command-name ...]", NULL},
-    {"command|list", cmd_command_list, -2, KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
+     "Gives arity, flags and key positions of the named commands, or all.",
+     "[command-name ...]", NULL},
+    {"command|list", cmd_command_list, -2,
+     KV_CAT_CONNECTION | KV_LOADING | KV_STALE, "", "server", "7.0.0",
      "O(N), N commands",
-     "Names the commands, all of them or those a filter lets through.", "[FILTERBY filterby=(MODULE module-name|ACLCAT category|PATTERN pattern)]", NULL},
-    {"config", NULL, -2, 0, "", "server", "2.0.0",
-     "Depends on the subcommand",
+     "Names the commands, all of them or those a filter lets through.",
+     "[FILTERBY filterby=(MODULE module-name|ACLCAT category|PATTERN pattern)]",
+     NULL},
+    {"config", NULL, -2, 0, "", "server", "2.0.0", "Depends on the subcommand",
      "Groups the commands that read and change settings.", "", NULL},
-    {"config|get", cmd_config_get, -3, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
+    {"config|get", cmd_config_get, -3,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
      "O(N), N names or globs given",
-     "Shows the settings whose names fit the given globs.", "parameter={parameter} ...", NULL},
-    {"config|help", cmd_config_help, 2, KV_LOADING | KV_STALE, "", "server", "5.0.0",
-     "O(1)",
-     "Lists the CONFIG subcommands.", "", NULL},
-    {"config|resetstat", cmd_config_resetstat, 2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
-     "O(1)",
-     "Sets the counters that INFO shows back to zero.", "", NULL},
-    {"config|set", cmd_config_set, -4, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
+     "Shows the settings whose names fit the given globs.",
+     "parameter={parameter} ...", NULL},
+    {"config|help", cmd_config_help, 2, KV_LOADING | KV_STALE, "", "server",
+     "5.0.0", "O(1)", "Lists the CONFIG subcommands.", "", NULL},
+    {"config|resetstat", cmd_config_resetstat, 2,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
+     "O(1)", "Sets the counters that INFO shows back to zero.", "", NULL},
+    {"config|set", cmd_config_set, -4,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
      "O(N), N settings given",
-     "Changes settings while running: all of them, or none on an error.", "{parameter value} ...", NULL},
-    {"dbsize", cmd_dbsize, 1, KV_READONLY | KV_FAST | KV_KEYSPACE, "", "server", "1.0.0",
-     "O(1)",
-     "Counts the keys in the current database.", "", NULL},
-    {"debug", cmd_debug, -2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "1.0.0",
-     "Depends on the subcommand",
-     "Offers tools for tests; off unless the configuration allows it.", "", NULL},
-    {"flushall", cmd_flushall, -1, KV_WRITE | KV_KEYSPACE | KV_DANGEROUS, "", "server", "1.0.0",
-     "O(N), N keys in all databases",
+     "Changes settings while running: all of them, or none on an error.",
+     "{parameter value} ...", NULL},
+    {"dbsize", cmd_dbsize, 1, KV_READONLY | KV_FAST | KV_KEYSPACE, "", "server",
+     "1.0.0", "O(1)", "Counts the keys in the current database.", "", NULL},
+    {"debug", cmd_debug, -2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "",
+     "server", "1.0.0", "Depends on the subcommand",
+     "Offers tools for tests; off unless the configuration allows it.", "",
+     NULL},
+    {"flushall", cmd_flushall, -1, KV_WRITE | KV_KEYSPACE | KV_DANGEROUS, "",
+     "server", "1.0.0", "O(N), N keys in all databases",
      "Empties every database.", "async=[ASYNC|SYNC]", NULL},
-    {"flushdb", cmd_flushdb, -1, KV_WRITE | KV_KEYSPACE | KV_DANGEROUS, "", "server", "1.0.0",
-     "O(N), N keys in the database",
+    {"flushdb", cmd_flushdb, -1, KV_WRITE | KV_KEYSPACE | KV_DANGEROUS, "",
+     "server", "1.0.0", "O(N), N keys in the database",
      "Empties the current database.", "async=[ASYNC|SYNC]", NULL},
-    {"info", cmd_info, -1, KV_LOADING | KV_STALE | KV_DANGEROUS, "", "server", "1.0.0",
-     "O(1)",
-     "Reports on the server as text, whole or by section.", "[section ...]", NULL},
-    {"memory", NULL, -2, 0, "", "server", "4.0.0",
-     "Depends on the subcommand",
+    {"info", cmd_info, -1, KV_LOADING | KV_STALE | KV_DANGEROUS, "", "server",
+     "1.0.0", "O(1)", "Reports on the server as text, whole or by section.",
+     "[section ...]", NULL},
+    {"memory", NULL, -2, 0, "", "server", "4.0.0", "Depends on the subcommand",
      "Groups the commands about memory use.", "", NULL},
-    {"memory|help", cmd_memory_help, 2, KV_LOADING | KV_STALE, "", "server", "4.0.0",
-     "O(1)",
-     "Lists the MEMORY subcommands.", "", NULL},
+    {"memory|help", cmd_memory_help, 2, KV_LOADING | KV_STALE, "", "server",
+     "4.0.0", "O(1)", "Lists the MEMORY subcommands.", "", NULL},
     {"memory|purge", cmd_memory_purge, 2, 0, "", "server", "4.0.0",
      "Depends on the allocator",
      "Asks the allocator to give unused pages back to the system.", "", NULL},
-    {"memory|stats", cmd_memory_stats, 2, 0, "", "server", "4.0.0",
-     "O(1)",
+    {"memory|stats", cmd_memory_stats, 2, 0, "", "server", "4.0.0", "O(1)",
      "Breaks the memory in use down by purpose.", "", NULL},
-    {"memory|usage", cmd_memory_usage, -3, KV_READONLY, "RO@2:0:1", "server", "4.0.0",
-     "O(N), N samples",
-     "Estimates the bytes a key and its value take up.", "key [SAMPLES count]", NULL},
-    {"module", NULL, -2, 0, "", "server", "4.0.0",
-     "Depends on the subcommand",
-     "Groups the commands about extensions, of which there are none.", "", NULL},
-    {"module|help", cmd_module_help, 2, KV_LOADING | KV_STALE, "", "server", "5.0.0",
-     "O(1)",
-     "Lists the MODULE subcommands.", "", NULL},
-    {"module|list", cmd_module_list, 2, KV_ADMIN | KV_NOSCRIPT, "", "server", "4.0.0",
-     "O(N), N modules",
+    {"memory|usage", cmd_memory_usage, -3, KV_READONLY, "RO@2:0:1", "server",
+     "4.0.0", "O(N), N samples",
+     "Estimates the bytes a key and its value take up.", "key [SAMPLES count]",
+     NULL},
+    {"module", NULL, -2, 0, "", "server", "4.0.0", "Depends on the subcommand",
+     "Groups the commands about extensions, of which there are none.", "",
+     NULL},
+    {"module|help", cmd_module_help, 2, KV_LOADING | KV_STALE, "", "server",
+     "5.0.0", "O(1)", "Lists the MODULE subcommands.", "", NULL},
+    {"module|list", cmd_module_list, 2, KV_ADMIN | KV_NOSCRIPT, "", "server",
+     "4.0.0", "O(N), N modules",
      "Lists the loaded extensions; always empty here.", "", NULL},
-    {"role", cmd_role, 1, KV_CAT_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_DANGEROUS, "", "server", "2.8.12",
-     "O(1)",
+    {"role", cmd_role, 1,
+     KV_CAT_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
+         KV_DANGEROUS,
+     "", "server", "2.8.12", "O(1)",
      "Tells which part the server plays in replication.", "", NULL},
-    {"shutdown", cmd_shutdown, -1, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_ALLOW_BUSY | KV_NO_MULTI, "", "server", "1.0.0",
-     "O(N) when saving N keys, else O(1)",
+    {"shutdown", cmd_shutdown, -1,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_ALLOW_BUSY |
+         KV_NO_MULTI,
+     "", "server", "1.0.0", "O(N) when saving N keys, else O(1)",
      "Stops the server.", "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]", NULL},
-    {"swapdb", cmd_swapdb, 3, KV_WRITE | KV_FAST | KV_KEYSPACE | KV_DANGEROUS, "", "server", "4.0.0",
-     "O(N), N clients watching or blocked",
+    {"swapdb", cmd_swapdb, 3, KV_WRITE | KV_FAST | KV_KEYSPACE | KV_DANGEROUS,
+     "", "server", "4.0.0", "O(N), N clients watching or blocked",
      "Exchanges the contents of two databases.", "index1 index2", NULL},
-    {"time", cmd_time, 1, KV_LOADING | KV_STALE | KV_FAST, "", "server", "2.6.0",
-     "O(1)",
-     "Tells the Unix time in seconds plus the microseconds within it.", "", NULL},};
+    {"time", cmd_time, 1, KV_LOADING | KV_STALE | KV_FAST, "", "server",
+     "2.6.0", "O(1)",
+     "Tells the Unix time in seconds plus the microseconds within it.", "",
+     NULL},
+};
 
 /* ==== rows: the table of commands ======================================= */
 
@@ -8246,7 +8392,8 @@ static int rows_add(kv *k, const kv_command *r) {
     struct key_spec spec;
     cmd *m, *parent = NULL, **last, **t;
     size_t cap = k->cmds_cap ? k->cmds_cap * 2 : 128;
-    while (cmd_next_spec(&p, &spec)) {}
+    while (cmd_next_spec(&p, &spec)) {
+    }
     if (!rows_name_ok(r->name) || *p || !r->arity) return KV_MISUSE;
     if ((!k->cmd_slots || k->ncmds * 4 > k->cmd_mask) &&
         !rows_rehash(k, k->cmd_slots ? 2 * (k->cmd_mask + 1) : 512))
@@ -8257,7 +8404,8 @@ static int rows_add(kv *k, const kv_command *r) {
         if (!parent) return KV_MISUSE;
     }
     if (k->ncmds == k->cmds_cap) {
-        t = mem_resize(&k->h, k->cmds, k->cmds_cap * sizeof *t, cap * sizeof *t);
+        t = mem_resize(&k->h, k->cmds, k->cmds_cap * sizeof *t,
+                       cap * sizeof *t);
         if (!t) return KV_NOMEM;
         k->cmds = t;
         k->cmds_cap = cap;
@@ -8273,7 +8421,8 @@ static int rows_add(kv *k, const kv_command *r) {
     cmd_derive_keys(m);
     k->cmds[k->ncmds++] = m;
     if (parent) {
-        for (last = &parent->sub; *last; last = &(*last)->next) {}
+        for (last = &parent->sub; *last; last = &(*last)->next) {
+        }
         *last = m;
         parent->nsubs++;
     } else {
@@ -8297,7 +8446,8 @@ static void turn_drain(kv *k) {
         const u8 *p = k->notes.p + at + sizeof n;
         memcpy(&n, k->notes.p + at, sizeof n);
         if (n.event) {
-            if (k->on_event) k->on_event(k->on_event_ctx, n.event, n.dbnum, p, n.n);
+            if (k->on_event)
+                k->on_event(k->on_event_ctx, n.event, n.dbnum, p, n.n);
         } else if (k->on_change) {
             k->on_change(k->on_change_ctx, n.dbnum, p, n.n);
         }
@@ -8429,7 +8579,8 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         if (k->recording && !call.recorded)
             record_put(k, c->dbnum, call.argc, call.argv);
     }
-    if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
+    if (KV_RARELY(c->flags &
+                  (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
         !k->in_call)
         k->out.n = call.start;
     if (KV_RARELY(k->notes.n) && k->in_call == 0) turn_drain(k);
@@ -8472,7 +8623,8 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
         if (rc != RESP_DONE) {
             if (rc == RESP_MORE && !c->part && n == 0 && need > 0 &&
                 in->n - at > RESP_PART &&
-                !resp_part_keep(k, c, in->p + at, in->at - at, need, args, argc))
+                !resp_part_keep(k, c, in->p + at, in->at - at, need, args,
+                                argc))
                 rc = resp_bad(in, E_NO_MEMORY);
             in->at = at;
             *state = rc;
@@ -8489,7 +8641,8 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
         else r->cmd = cmd_of(k, k->args + args, argc);
         args += argc;
         n++;
-        if (in->p[at] != '*' || (r->cmd && r->cmd->flags & KV_ENDS_BATCH)) break;
+        if (in->p[at] != '*' || (r->cmd && r->cmd->flags & KV_ENDS_BATCH))
+            break;
     }
     for (i = 0; i < n; i++) k->batch[i].argv = k->args + k->batch[i].first;
     return n;
@@ -8504,8 +8657,7 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
         struct request *r = &k->batch[i];
         home[i] = NULL;
         r->d = NULL;
-        if (!d || !r->cmd || !r->cmd->first ||
-            (size_t)r->cmd->first >= r->argc)
+        if (!d || !r->cmd || !r->cmd->first || (size_t)r->cmd->first >= r->argc)
             continue;
         r->d = d;
         r->hash = db_hash(d, r->argv[r->cmd->first]);
@@ -8598,8 +8750,8 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
  *   pfd: listeners, pipe, cold set | hot connections | visitors
  */
 enum {
-    HOT_ROOM = 64,   /* so many hot ones are left alone */
-    HOT_IDLE = 50,   /* ms without input after which one may go cold */
+    HOT_ROOM = 64, /* so many hot ones are left alone */
+    HOT_IDLE = 50, /* ms without input after which one may go cold */
     VISITORS = 64,
     EXPIRE_SLICE = 1000,
     ACCEPT_SLICE = 256,
@@ -8607,7 +8759,7 @@ enum {
     LOOP_REST = 100    /* ms that vain work rests */
 };
 
-static void log_put(kv *k, int level, const char *form, ...) KV_PRINTF(3, 4);
+KV_PRINTF(3, 4)
 static void log_put(kv *k, int level, const char *form, ...) {
     char b[512];
     va_list a;
@@ -8695,8 +8847,8 @@ over:
 static i64 loop_send(kv *k, conn *c, const u8 *p, size_t n) {
     size_t sent = 0;
     while (sent < n && sent < OUT_HIGH) {
-        i64 r = k->sys.send(k->sys.ctx, c->fd, p + sent,
-                            min_z(n - sent, OUT_HIGH));
+        i64 r =
+            k->sys.send(k->sys.ctx, c->fd, p + sent, min_z(n - sent, OUT_HIGH));
         if (r == KV_AGAIN) break;
         if (r <= 0) {
             conn_kill(c);
@@ -8765,7 +8917,8 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     }
     if (k->nsegs == k->segs_cap) {
         u32 cap = k->segs_cap ? k->segs_cap * 2 : 32;
-        s = mem_resize(&k->h, k->segs, k->segs_cap * sizeof *s, cap * sizeof *s);
+        s = mem_resize(&k->h, k->segs, k->segs_cap * sizeof *s,
+                       cap * sizeof *s);
         if (!s) {
             conn_kill(c);
             return;
@@ -8785,9 +8938,8 @@ static void loop_segment(kv *k, conn *c, size_t start) {
 static void loop_note_ready(kv *k, conn *c) {
     if (k->nready == k->ready_cap) {
         u32 cap = k->ready_cap ? 2 * k->ready_cap : 16;
-        struct conn_ref *r = mem_resize(&k->h, k->ready,
-                                        k->ready_cap * sizeof *r,
-                                        cap * sizeof *r);
+        struct conn_ref *r = mem_resize(
+            &k->h, k->ready, k->ready_cap * sizeof *r, cap * sizeof *r);
         if (!r) {
             conn_kill(c);
             return;
@@ -8963,7 +9115,8 @@ static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
         loop_refuse(k, fd, E_MAXCLIENTS);
         return KV_TOOBIG;
     }
-    if (k->p.protected_mode && !k->p.requirepass[0] && !(flags & CONN_UNIX) && !loop_is_local(peer)) {
+    if (k->p.protected_mode && !k->p.requirepass[0] && !(flags & CONN_UNIX) &&
+        !loop_is_local(peer)) {
         loop_refuse(k, fd, E_DENIED);
         return KV_IO;
     }
@@ -9131,7 +9284,8 @@ static int loop_wait(const kv *k) {
     }
     if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k))
         ms = min_i(ms, rest);
-    if (k->accept_off) ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
+    if (k->accept_off)
+        ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
     if ((k->p.timeout || k->p.out_soft[0]) && k->clients) ms = min_i(ms, 100);
     if (k->nhot > HOT_ROOM) ms = min_i(ms, HOT_IDLE);
     if (k->ncold && k->cold_fd < 0 && k->busy) ms = min_i(ms, 1);
@@ -9211,7 +9365,8 @@ static void loop_prepare(kv *k) {
 
 static void loop_drain(kv *k) {
     char b[64];
-    while (k->sys.recv(k->sys.ctx, k->pipe_fd[0], b, sizeof b) == sizeof b) {}
+    while (k->sys.recv(k->sys.ctx, k->pipe_fd[0], b, sizeof b) == sizeof b) {
+    }
 }
 
 static void loop_cold(kv *k) {
@@ -9230,7 +9385,8 @@ static void loop_resume(kv *k) {
     u32 i, n = k->nready;
     for (i = 0; i < n; i++) {
         conn *c = conn_get(k, k->ready[i].slot, k->ready[i].id);
-        if (!c || !(c->flags & CONN_READY) || conn_unsent(c) > OUT_HIGH) continue;
+        if (!c || !(c->flags & CONN_READY) || conn_unsent(c) > OUT_HIGH)
+            continue;
         if (k->turn_left > 0) loop_execute(k, c);
         else loop_note_ready(k, c);
     }
@@ -9241,24 +9397,27 @@ static void loop_resume(kv *k) {
 
 /* Acts on the results of poll() in kv.pfd, then on everything that is due. */
 static void loop_act(kv *k) {
-    u32 i, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
+    u32 i, at, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
     turn_begin(k);
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     loop_resume(k);
-    loop_flush(k); /* before anybody's end of input is seen */
+    loop_flush(k);                /* before anybody's end of input is seen */
     for (i = hot; i < all; i++) { /* before hot[] changes */
         conn *c = k->hot[i];
         if (!k->pfd[i].revents) k->hot[i] = NULL;
         else c->flags |= CONN_TAKEN;
     }
     k->busy = 0;
-    for (i = 0; i < hot - k->nfixed && k->turn_left > 0; i++) {
-        u32 at = k->nfixed + (k->turn_from + i) % (hot - k->nfixed);
+    if (k->turn_from >= hot - k->nfixed) k->turn_from = 0;
+    for (i = 0, at = k->nfixed + k->turn_from;
+         i < hot - k->nfixed && k->turn_left > 0; i++, at++) {
+        if (at == hot) at = k->nfixed;
         if (!k->pfd[at].revents) continue;
         k->busy = 1;
         loop_event(k, k->hot[at], k->pfd[at].revents);
     }
-    k->turn_from += i; /* who had to wait comes first in the next turn */
+    k->turn_from =
+        at - k->nfixed; /* who had to wait comes first in the next turn */
     if (k->nvisitors)
         for (i = 0; i < k->conns_cap; i++) {
             conn *c = k->conns[i];
@@ -9292,7 +9451,7 @@ struct chk {
     size_t n;
 };
 
-static int chk_fail(struct chk *x, const char *form, ...) KV_PRINTF(2, 3);
+KV_PRINTF(2, 3)
 static int chk_fail(struct chk *x, const char *form, ...) {
     va_list a;
     va_start(a, form);
@@ -9366,7 +9525,8 @@ static int chk_seg(struct chk *x, const struct tab_seg *s, u32 bits) {
             count++;
             if (!chk_item(x, s, bits, b, (int)i)) return 0;
             h = tab_hash(&x->d->t, ent_key(s->b[b].item[i]));
-            for (at = tab_home(h, bits, s->buckets); at != b; at = tab_next(s, at))
+            for (at = tab_home(h, bits, s->buckets); at != b;
+                 at = tab_next(s, at))
                 passed[at]++;
         }
     if (count != s->count) return chk_fail(x, "table: segment count");
@@ -9382,8 +9542,7 @@ static int chk_table(struct chk *x, const tab *t) {
     u64 h = 0;
     u32 bits;
     x->n = 0;
-    if (t->dir[0])
-        do {
+    if (t->dir[0]) do {
             struct tab_seg *s = tab_seg(t, h, &bits);
             if (!chk_seg(x, s, bits)) return 0;
             h += bits ? (u64)1 << (64 - bits) : 0;
@@ -9421,8 +9580,7 @@ static int chk_exp(struct chk *x, const struct exp_node *n, int depth, i64 lo,
     for (i = 0; i < n->n; i++) {
         const struct exp_inner *in = (const struct exp_inner *)n;
         if (!chk_exp(x, in->kid[i], depth - 1, i ? in->ms[i - 1] : lo,
-                     i ? in->tie[i - 1] : lo_tie,
-                     i + 1 < n->n ? in->ms[i] : hi,
+                     i ? in->tie[i - 1] : lo_tie, i + 1 < n->n ? in->ms[i] : hi,
                      i + 1 < n->n ? in->tie[i] : hi_tie))
             return 0;
     }
@@ -9502,16 +9660,24 @@ const char *kv_version(void) { return KV_VERSION; }
 int kv_version_number(void) { return KV_VERSION_NUMBER; }
 
 const char *kv_errstr(int code) {
-    static const char *const texts[] = {
-        "ok", "out of memory", "misuse", "wrong type", "input/output error",
-        "address in use", "too big", "try again", "out of file descriptors",
-        "interrupted", "closed", "corrupt"};
+    static const char *const texts[] = {"ok",
+                                        "out of memory",
+                                        "misuse",
+                                        "wrong type",
+                                        "input/output error",
+                                        "address in use",
+                                        "too big",
+                                        "try again",
+                                        "out of file descriptors",
+                                        "interrupted",
+                                        "closed",
+                                        "corrupt"};
     if (code == KV_NONE) return "none";
     if (code > 0 || -code >= (int)COUNT(texts)) return "unknown result";
     return texts[-code];
 }
 
-static void api_message(kv *k, const char *form, ...) KV_PRINTF(2, 3);
+KV_PRINTF(2, 3)
 static void api_message(kv *k, const char *form, ...) {
     char b[512];
     va_list a;
@@ -9530,8 +9696,8 @@ const char *kv_message(kv *k) {
 }
 
 static void api_sys(kv_sys *s, const kv_sys *from) {
-    kv_sys own = {NULL,      sys_listen, sys_accept,    sys_recv,
-                  sys_send,  sys_close,  sys_poll,      sys_pipe,
+    kv_sys own = {NULL,          sys_listen,   sys_accept,    sys_recv,
+                  sys_send,      sys_close,    sys_poll,      sys_pipe,
                   sys_cold_open, sys_cold_add, sys_cold_wait, sys_remove};
     *s = own;
     if (!from) return;
@@ -9555,7 +9721,8 @@ static void api_sys(kv_sys *s, const kv_sys *from) {
 
 static int api_open(kv *k, const kv_desc *d) {
     static const char hex[] = "0123456789abcdef";
-    void (*entropy)(void *, void *, size_t) = d->random ? d->random : sys_random;
+    void (*entropy)(void *, void *, size_t) =
+        d->random ? d->random : sys_random;
     u8 id[20];
     size_t i, j;
     k->wall_us = d->wall_us ? d->wall_us : sys_wall;
@@ -9639,7 +9806,8 @@ void kv_close(kv *k) {
             k->sys.close(k->sys.ctx, k->conns[i]->fd);
     for (i = 0; i < k->nlisten; i++) k->sys.close(k->sys.ctx, k->listeners[i]);
     for (i = 0; i < 2; i++)
-        if (k->pipe_fd[i] >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->pipe_fd[i]);
+        if (k->pipe_fd[i] >= 0 && k->npipe)
+            k->sys.close(k->sys.ctx, k->pipe_fd[i]);
     if (k->cold_fd >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->cold_fd);
     if (k->unix_path && k->sys.remove) k->sys.remove(k->sys.ctx, k->unix_path);
     for (i = 0; k->dbs && i < DBS_MAX; i++)
@@ -9648,7 +9816,8 @@ void kv_close(kv *k) {
     if (k->lock) sys_lock_free(k->lock);
 #endif
     heap_drop(&k->h);
-    while (mem_reap(&k->m)) {}
+    while (mem_reap(&k->m)) {
+    }
     m = k->m;
     m.alloc(m.ctx, k, sizeof *k, 0);
 }
@@ -9664,8 +9833,7 @@ int kv_config(kv *k, const char *name, const char *value) {
     ok = par_set(k, pair, 2, &e);
     if (!ok && e.error == E_CONFIG_UNKNOWN)
         api_message(k, "there is no parameter '%s'", name);
-    else if (!ok)
-        api_message(k, "%s '%s': %s", name, value, e.why);
+    else if (!ok) api_message(k, "%s '%s': %s", name, value, e.why);
     if (ok && k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
     lock_out(k);
     return ok ? KV_OK : e.why == PAR_NO_MEMORY ? KV_NOMEM : KV_MISUSE;
@@ -9713,8 +9881,11 @@ static int api_listen(kv *k, const char *host, int port, const char *path) {
                        (int)k->p.tcp_backlog);
     if (fd < 0) {
         buf_undup(&k->h, keep);
-        if (path) api_message(k, "cannot listen on %s: %s", path, kv_errstr(fd));
-        else api_message(k, "cannot listen on %s:%d: %s", host, port, kv_errstr(fd));
+        if (path)
+            api_message(k, "cannot listen on %s: %s", path, kv_errstr(fd));
+        else
+            api_message(k, "cannot listen on %s:%d: %s", host, port,
+                        kv_errstr(fd));
         return fd;
     }
     t[k->nlisten++] = fd;
@@ -9748,7 +9919,8 @@ static int api_listen_text(kv *k, const char *s) {
     }
     if (n) return api_listen(k, host, (int)port, NULL);
     rc = api_listen(k, "0.0.0.0", (int)port, NULL);
-    if (rc == KV_OK) api_listen(k, "::", port ? (int)port : k->first_port, NULL);
+    if (rc == KV_OK)
+        api_listen(k, "::", port ? (int)port : k->first_port, NULL);
     return rc;
 }
 
@@ -9757,7 +9929,8 @@ int kv_listen(kv *k, const char *address) {
     if (!k || !address) return KV_MISUSE;
     lock_in(k);
     rc = api_listen_text(k, address);
-    if (rc == KV_MISUSE) api_message(k, "'%s' is not HOST:PORT or unix:PATH", address);
+    if (rc == KV_MISUSE)
+        api_message(k, "'%s' is not HOST:PORT or unix:PATH", address);
     lock_out(k);
     return rc;
 }
@@ -9833,7 +10006,8 @@ int kv_poll(kv *k, int timeout_ms) {
 int kv_run(kv *k) {
     int rc;
     if (!k) return KV_MISUSE;
-    while ((rc = kv_poll(k, -1)) == KV_OK) {}
+    while ((rc = kv_poll(k, -1)) == KV_OK) {
+    }
     return rc == KV_NONE ? KV_OK : rc;
 }
 
@@ -10032,7 +10206,7 @@ int kv_set(kv *k, int id, const void *key, size_t key_n, const void *value,
         (u64)key_n > (u64)k->p.proto_max_bulk_len)
         return KV_TOOBIG;
     argv[0] = LIT("set");
-    argv[1] = str_of(key, key_n);
+    argv[1] = str_of(key ? key : "", key_n);
     argv[2] = str_of(value, value_n);
     argv[3] = LIT("pxat");
     argv[4] = text_int(t, expire_at_ms);
@@ -10043,7 +10217,7 @@ int kv_del(kv *k, int id, const void *key, size_t key_n) {
     str argv[2];
     if (api_bad_db(k, id) || (key_n && !key)) return KV_MISUSE;
     argv[0] = LIT("del");
-    argv[1] = str_of(key, key_n);
+    argv[1] = str_of(key ? key : "", key_n);
     return api_command(k, id, 2, argv, api_result_del);
 }
 
@@ -10071,7 +10245,8 @@ int kv_scan(kv *k, int id, uint64_t *cursor, kv_key_fn fn, void *ctx) {
     w.k = k;
     w.fn = fn;
     w.ctx = ctx;
-    if (k->dbs[id]) next = tab_scan(&k->dbs[id]->t, *cursor, api_walk_key, &w, &rc);
+    if (k->dbs[id])
+        next = tab_scan(&k->dbs[id]->t, *cursor, api_walk_key, &w, &rc);
     if (KV_LOAD(k->interrupt)) rc = KV_INTERRUPTED;
     lock_out(k);
     if (rc) return rc;
@@ -10234,7 +10409,7 @@ static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
     struct {
         kv_reply *at;
         size_t left;
-    } *stack;
+    } * stack;
     *rc = KV_MISUSE;
     if (!tree_size(p, e, &nodes, &text)) return NULL;
     size = sizeof *head + nodes * sizeof *root + nodes * sizeof *stack + text;
@@ -10329,8 +10504,9 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
         size_t n = k->out.n > start ? k->out.n - start : 3;
         *out = tree_build(k, p, p + n, spare, room, &rc);
     }
-    if (spare && !(out && *out && (struct tree_head *)(void *)*out - 1 ==
-                                      (struct tree_head *)spare))
+    if (spare &&
+        !(out && *out &&
+          (struct tree_head *)(void *)*out - 1 == (struct tree_head *)spare))
         k->m.alloc(k->m.ctx, spare, room, 0);
     k->out.n = start;
     conn_trim_out(k);
@@ -10395,13 +10571,15 @@ static void api_feed(kv *k, conn *c) {
     size_t used, start = k->out.n;
     do {
         k->turn_left = TURN_COMMANDS; /* the caller's time */
+        if (!c->in.p) break;
         used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
         c->in_at += used;
         if (c->in_at == c->in.n) {
             buf_free(&k->h, &c->in);
             c->in_at = 0;
+            c->flags &= ~(u32)CONN_READY;
         }
-        conn_queue(c, k->out.p + start, k->out.n - start);
+        if (k->out.n > start) conn_queue(c, k->out.p + start, k->out.n - start);
         k->out.n = start;
     } while (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH);
     conn_trim_out(k);
@@ -10586,7 +10764,7 @@ int kv_check(kv *k) {
 /* ==== main: the program ================================================= */
 #include <signal.h>
 
-static kv *volatile main_kv;           /* for the signal handler only */
+static kv *volatile main_kv; /* for the signal handler only */
 static volatile sig_atomic_t main_signals;
 
 static void main_on_signal(int sig) {
@@ -10602,7 +10780,7 @@ static void main_log(void *ctx, int level, const char *text, size_t n) {
 }
 
 /* One line on the error output, whatever stands in the text. */
-static int main_fail(const char *form, ...) KV_PRINTF(1, 2);
+KV_PRINTF(1, 2)
 static int main_fail(const char *form, ...) {
     char b[512];
     size_t i;
@@ -10635,7 +10813,8 @@ static int main_distance(const char *a, const char *b) {
         }
         row[j] = left;
     }
-    for (j = 0; b[j] && j < 63; j++) {}
+    for (j = 0; b[j] && j < 63; j++) {
+    }
     return row[j];
 }
 
@@ -10761,9 +10940,11 @@ static int main_options(kv *k, int argc, char **argv) {
                                   "%s%s", n ? " " : "", argv[i]);
         if (n >= sizeof value)
             return main_fail("--%s: the value is too long", name);
-        if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c(value)) < 0)
+        if (!par_find(str_c(name)) &&
+            par_foreign(str_c(name), str_c(value)) < 0)
             return main_unknown(name);
-        if (kv_config(k, name, value) != KV_OK) return main_fail("%s", kv_message(k));
+        if (kv_config(k, name, value) != KV_OK)
+            return main_fail("%s", kv_message(k));
     }
     return 0;
 }
@@ -10808,9 +10989,11 @@ static int main_serve(kv *k, int argc, char **argv) {
     i64 files;
     int rc;
     if (main_options(k, argc, argv)) return 1;
-    if (main_listen(k, banner, sizeof banner)) return main_fail("%s", kv_message(k));
-    if (!k->nlisten) return main_fail("nothing to listen on: port is 0, no bind "
-                                      "address, no unixsocket");
+    if (main_listen(k, banner, sizeof banner))
+        return main_fail("%s", kv_message(k));
+    if (!k->nlisten)
+        return main_fail("nothing to listen on: port is 0, no bind "
+                         "address, no unixsocket");
     files = sys_files(k->p.maxclients + 32);
     if (files < k->p.maxclients + 32) {
         fprintf(stderr, "kv: maxclients is %lld: only %lld files may be open\n",
