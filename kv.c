@@ -8709,7 +8709,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     in.n = n;
     in.got = 0;
     c->flags &= ~(u32)CONN_READY;
-    while (state == RESP_DONE && !(c->flags & CONN_CLOSING)) {
+    while (state == RESP_DONE && done < n && !(c->flags & CONN_CLOSING)) {
         if (budget <= 0 || turn_backed_up(k, c, start)) {
             c->flags |= CONN_READY;
             break;
@@ -8984,6 +8984,7 @@ static void loop_eat(kv *k, conn *c, size_t n) {
 /* Executes what stands in a connection's own input buffer. */
 static void loop_execute(kv *k, conn *c) {
     size_t start = k->out.n, used;
+    if (!c->in.p) return;
     used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
     loop_eat(k, c, used);
     if (c->flags & CONN_READY) loop_note_ready(k, c);
@@ -10571,13 +10572,13 @@ static void api_feed(kv *k, conn *c) {
     size_t used, start = k->out.n;
     do {
         k->turn_left = TURN_COMMANDS; /* the caller's time */
-        if (!c->in.p) break;
-        used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
+        used = c->in.p
+                   ? turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at)
+                   : 0;
         c->in_at += used;
         if (c->in_at == c->in.n) {
             buf_free(&k->h, &c->in);
             c->in_at = 0;
-            c->flags &= ~(u32)CONN_READY;
         }
         if (k->out.n > start) conn_queue(c, k->out.p + start, k->out.n - start);
         k->out.n = start;
