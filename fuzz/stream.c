@@ -420,8 +420,18 @@ static size_t m_edit(int id, str key, size_t off, str val) {
     return n;
 }
 
+/* Wide enough for 19 digits and 17 decimals; without such a type the model
+ * knows no decimals. */
+#ifdef __SIZEOF_INT128__
+__extension__ typedef __int128 wide;
+enum { WIDE_DIGITS = 19 };
+#else
+typedef i64 wide;
+enum { WIDE_DIGITS = 0 };
+#endif
+
 /* A decimal as a multiple of 1e-17; 0: not a plain one. */
-static int m_decimal(str s, __int128 *v) {
+static int m_decimal(str s, wide *v) {
     size_t i = 0, frac = 0, digits = 0;
     int neg = s.n && s.p[0] == '-', point = 0;
     if (s.n && (s.p[0] == '-' || s.p[0] == '+')) i++;
@@ -430,7 +440,8 @@ static int m_decimal(str s, __int128 *v) {
             point = 1;
             continue;
         }
-        if (!num_is_digit(s.p[i]) || ++digits > 19) return 0;
+        if (!num_is_digit(s.p[i]) || ++digits > WIDE_DIGITS)
+            return 0;
         frac += (size_t)point;
         *v = *v * 10 + (s.p[i] - '0');
     }
@@ -443,7 +454,7 @@ static int m_decimal(str s, __int128 *v) {
 /* 0: not for the model. */
 static int m_incr_float(int id, str key, str by) {
     struct item *m = m_find(id, key);
-    __int128 v = 0, x;
+    wide v = 0, x;
     char b[64], *p = b + sizeof b;
     int i, neg;
     if ((m && !m_decimal(m_val(m), &v)) || !m_decimal(by, &x)) return 0;

@@ -128,8 +128,9 @@ static void scan_begin(void) {
 static void scan_step(void) {
     int rc;
     u32 i;
-    u64 from = scan_at;
+    u64 from;
     if (!scanning) scan_begin();
+    from = scan_at;
     scan_at = tab_scan(&d->t, scan_at, visit, NULL, &rc);
     NEED(rc == 0);
     if (scan_at) {
