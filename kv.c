@@ -121,6 +121,7 @@
 #include "kv.h"
 
 #include <errno.h>
+#include <float.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -1627,6 +1628,14 @@ static const double NUM_TENS[] = {
     1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+/* Whether doubles are computed as doubles, so that one operation on exact
+ * values rounds once. Else (x87) only the exact ways are taken. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+enum { NUM_ROUNDS_ONCE = 0 };
+#else
+enum { NUM_ROUNDS_ONCE = 1 };
+#endif
+
 /* The shortest digits that identify a positive finite double, by exact
  * comparison: r/s is what is left, m/s half the distance to its neighbours
  * (Steele and White, Dybvig). Returns their number; *exp is the place of the
@@ -1751,7 +1760,7 @@ static size_t num_put_double(u8 *p, double d) {
         sign = 1;
         d = -d;
     }
-    if (d < 1e15 && d > 1e-5)
+    if (NUM_ROUNDS_ONCE && d < 1e15 && d > 1e-5)
         for (k = 1; k <= 20 && d * NUM_TENS[k] < 1e15; k++) {
             m = (u64)(d * NUM_TENS[k] + 0.5);
             if ((double)m / NUM_TENS[k] != d) continue;
@@ -1859,7 +1868,7 @@ static int num_parse_double(str s, double *out) {
     }
     if (!num_literal(s, digits, COUNT(digits), &n, &exp, &neg)) return 0;
     exp -= n;
-    if (n <= 15 && exp >= -22 && exp <= 22) {
+    if (NUM_ROUNDS_ONCE && n <= 15 && exp >= -22 && exp <= 22) {
         int i;
         for (i = 0; i < n; i++) m = m * 10 + (u64)(digits[i] - '0');
         *out = exp < 0 ? (double)m / NUM_TENS[-exp] : (double)m * NUM_TENS[exp];
