@@ -1279,8 +1279,9 @@ static int mem_reserve_big(heap *h, size_t n, size_t count) {
     return 1;
 }
 
-/* Makes sure that `count` blocks of up to `n` bytes (of exactly `n`, if it is
- * over MEM_SMALL) can be had until the next mem_next(). 0: they cannot. */
+/* Makes sure that `count` blocks of one class, that of `n` bytes or a lower one,
+ * can be had until the next mem_next(); blocks over MEM_SMALL, of exactly `n`
+ * bytes. 0: they cannot. */
 static int mem_reserve(heap *h, size_t n, size_t count) {
     mem_freshen(h);
     if (KV_DEBUG && mem_denied(h->m)) return 0;
@@ -2949,11 +2950,12 @@ static int exp_before(i64 ms, u32 tie, i64 ms2, u32 tie2) {
     return ms != ms2 ? ms < ms2 : tie < tie2;
 }
 
-/* What `count` additions need. */
-static int exp_reserve(struct exp_index *x, size_t count) {
-    return mem_reserve(x->h, exp_leaf_size(EXP_LEAF), 2 * count) &&
-           mem_reserve(x->h, sizeof(struct exp_inner),
-                       count + (size_t)x->depth + 1);
+/* What one addition needs: two leaves, of different sizes, and a new node on
+ * every level. */
+static int exp_reserve(struct exp_index *x) {
+    return mem_reserve(x->h, exp_leaf_size(EXP_LEAF), 1) &&
+           mem_reserve(x->h, exp_leaf_size(EXP_LEAF), 1) &&
+           mem_reserve(x->h, sizeof(struct exp_inner), (size_t)x->depth + 2);
 }
 
 static struct exp_leaf *exp_descend(struct exp_index *x, i64 ms, u32 tie,
@@ -3438,7 +3440,7 @@ KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
 static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
     if (!mem_reserve(&d->h, ent_need(klen, vlen, exp), 1)) return 0;
     if (vlen > ENT_INLINE && !mem_reserve(&d->h, vlen, 1)) return 0;
-    return !exp || exp_reserve(&d->x, 1);
+    return !exp || exp_reserve(&d->x);
 }
 
 static int mem_same(const mem *m, size_t a, size_t b) {
@@ -3517,7 +3519,7 @@ static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
     struct ent_big ob = {NULL, 0, 0};
     str val = ent_val(e);
     ent *n;
-    if (exp >= 0 && !exp_reserve(&d->x, 1)) return 0;
+    if (exp >= 0 && !exp_reserve(&d->x)) return 0;
     if (was >= 0 && exp >= 0) {
         exp_del(&d->x, e, was, h);
         store64(e->rest, (u64)exp);
@@ -5568,8 +5570,7 @@ static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
         need = 0; /* the value's block changes hands */
     if (!to || !mem_reserve(&to->h, ent_need(dst.n, val.n, exp >= 0), 1) ||
         (need && !mem_reserve(&to->h, need, 1)) ||
-        (exp >= 0 && !exp_reserve(&to->x, 1)) ||
-        (!old && !tab_room(&to->t, hd))) {
+        (exp >= 0 && !exp_reserve(&to->x)) || (!old && !tab_room(&to->t, hd))) {
         no_memory(c);
         return 0;
     }

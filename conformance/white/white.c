@@ -1072,7 +1072,7 @@ static void expiry_twin(void) {
                 d = &dues[ndues];
                 d->ms = due_time(kind);
                 d->e = due_entry(&h, seed, id++, d->ms, &d->h);
-                CHECK(exp_reserve(&x, 1));
+                CHECK(exp_reserve(&x));
                 exp_add(&x, d->e, d->ms, d->h, seed);
                 ndues++;
             } else if (d && below(3)) {
@@ -1088,7 +1088,7 @@ static void expiry_twin(void) {
                 mem_free(&h, d->e, ent_size(d->e));
                 d->e = e;
             } else if (d) { /* another time */
-                CHECK(exp_reserve(&x, 1));
+                CHECK(exp_reserve(&x));
                 exp_del(&x, d->e, d->ms, d->h);
                 d->ms = due_time(kind);
                 store64(d->e->rest, (u64)d->ms);
