@@ -232,7 +232,7 @@ static size_t min_z(size_t a, size_t b) { return a < b ? a : b; }
 static size_t max_z(size_t a, size_t b) { return a > b ? a : b; }
 static i64 min_i(i64 a, i64 b) { return a < b ? a : b; }
 
-/* Little-endian loads and stores that need no alignment. */
+/* Loads and stores that need no alignment. */
 KV_HOT u64 load64(const void *p) {
     u64 v;
     memcpy(&v, p, 8);
@@ -436,7 +436,7 @@ struct params {
 
 struct counters {
     u64 commands, connections, rejected, expired, evicted, hits, misses;
-    u64 net_in, net_out, errors, evicted_clients, query_limit, output_limit;
+    u64 net_in, net_out, errors, query_limit, output_limit;
 };
 
 struct error_count {
@@ -459,7 +459,7 @@ struct kv {
     i64 now;     /* wall clock in ms, read once a turn or call */
     i64 mono;    /* monotonic clock in ms, likewise */
     u32 lru;     /* the wall clock in s, 24 bits */
-    i64 start_mono, start_wall;
+    i64 start_mono;
     char run_id[41];
 
     db **dbs; /* p.databases slots; NULL: empty, never used */
@@ -524,7 +524,6 @@ struct kv {
     u32 nsegs, segs_cap;
     buf notes;      /* struct note + key, ... */
     u64 notes_lost; /* for want of memory: always 0, chk_all() says */
-    buf record;     /* the change as RESP */
     int recording;  /* someone wants records */
     int noting;     /* someone wants events */
     kv_event_fn on_event;
@@ -9750,7 +9749,6 @@ static int api_open(kv *k, const kv_desc *d) {
         k->run_id[i] = hex[i & 1 ? id[i / 2] & 15 : id[i / 2] >> 4];
     read_clocks(k);
     k->start_mono = k->ops_when = k->mono;
-    k->start_wall = k->now;
     k->pipe_fd[0] = k->pipe_fd[1] = k->cold_fd = -1;
     if (!par_defaults(k)) return KV_NOMEM;
     k->dbs = mem_try(&k->h, DBS_MAX * sizeof *k->dbs);
