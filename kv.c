@@ -1334,39 +1334,38 @@ static void mem_free(heap *h, void *block, size_t n) {
     else mem_host_free(h->m, b, b->room + sizeof *b);
 }
 
+/* Whether a block for `a` bytes is as good for `b`. */
+static int mem_same(const mem *m, size_t a, size_t b) {
+    return a == b || (a <= MEM_SMALL && b <= MEM_SMALL &&
+                      m->class_of[(a + 7) / 8] == m->class_of[(b + 7) / 8]);
+}
+
 /* Changes a block's size; NULL: it stays as it was. Nobody reserved it. */
 static void *mem_resize(heap *h, void *block, size_t old, size_t n) {
     struct mem_big *b, *moved;
     void *p;
     if (!block) return mem_try(h, n);
-    if (KV_MEM && old <= MEM_SMALL) {
-        if (n <= MEM_SMALL && mem_round(h->m, old) == mem_round(h->m, n))
-            return block;
-    } else if (!KV_MEM ? mem_exact(h->m, old) == mem_exact(h->m, n)
-                       : n > MEM_SMALL) {
-        if (!KV_MEM || old == n) return block;
-        if (KV_DEBUG && mem_denied(h->m)) return NULL;
-        b = (struct mem_big *)block - 1;
-        mem_unlink_big(&h->bigs, b);
-        mem_uncount(h, b);
-        moved =
-            n > SIZE_MAX / 2
-                ? NULL
-                : h->m->alloc(h->m->ctx, b, b->room + sizeof *b, n + sizeof *b);
-        if (moved) {
-            b = moved;
-            h->m->held += n - b->room;
-            b->n = b->room = n;
-        }
-        mem_link_big(&h->bigs, b);
-        mem_count(h, b);
-        return moved ? b + 1 : NULL;
+    if (old == n) return block;
+    if (old <= MEM_SMALL || n <= MEM_SMALL) {
+        if (mem_same(h->m, old, n)) return block;
+        if (!(p = mem_try(h, n))) return NULL;
+        copy(p, block, min_z(old, n));
+        mem_free(h, block, old);
+        return p;
     }
-    p = mem_try(h, n);
-    if (!p) return NULL;
-    copy(p, block, min_z(old, n));
-    mem_free(h, block, old);
-    return p;
+    if (n > SIZE_MAX / 2 || (KV_DEBUG && mem_denied(h->m))) return NULL;
+    b = (struct mem_big *)block - 1;
+    mem_unlink_big(&h->bigs, b);
+    mem_uncount(h, b);
+    moved = h->m->alloc(h->m->ctx, b, b->room + sizeof *b, n + sizeof *b);
+    if (moved) {
+        b = moved;
+        h->m->held += n - b->room;
+        b->n = b->room = n;
+    }
+    mem_link_big(&h->bigs, b);
+    mem_count(h, b);
+    return moved ? b + 1 : NULL;
 }
 
 /* Hands a block over MEM_SMALL from one heap to another of the instance. */
@@ -3440,11 +3439,6 @@ static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
     if (!mem_reserve(&d->h, ent_need(klen, vlen, exp), 1)) return 0;
     if (vlen > ENT_INLINE && !mem_reserve(&d->h, vlen, 1)) return 0;
     return !exp || exp_reserve(&d->x);
-}
-
-static int mem_same(const mem *m, size_t a, size_t b) {
-    return a == b || (a <= MEM_SMALL && b <= MEM_SMALL &&
-                      m->class_of[(a + 7) / 8] == m->class_of[(b + 7) / 8]);
 }
 
 /* Puts an entry for which db_reserve() and, if it is new, tab_room() made
