@@ -80,6 +80,8 @@
  * @conf KV_DEBUG    0..1  1: asserts, injected failures
  * @conf KV_COLD     0..1  1: idle sockets wait behind epoll (Linux)
  * @conf KV_ACCEPT4  0..1  1: accept4() (Linux, BSD)
+ * @conf KV_MMAP     0..1  1: large blocks are mapped, so that giving them back
+ *                         takes no longer than they are large (Linux)
  */
 #ifndef KV_MAIN
 #define KV_MAIN 0
@@ -108,7 +110,15 @@
 #endif
 #endif
 
-#if KV_ACCEPT4 && !defined(_GNU_SOURCE)
+#ifndef KV_MMAP
+#ifdef __linux__
+#define KV_MMAP 1
+#else
+#define KV_MMAP 0
+#endif
+#endif
+
+#if (KV_ACCEPT4 || KV_MMAP) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE 1
 #endif
 #ifndef _POSIX_C_SOURCE
@@ -590,6 +600,9 @@ struct kv_call {
 #if KV_COLD
 #include <sys/epoll.h>
 #endif
+#if KV_MMAP
+#include <sys/mman.h>
+#endif
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
@@ -629,13 +642,47 @@ static void sys_random(void *ctx, void *p, size_t n) {
     }
 }
 
-static void *sys_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
-    (void)ctx;
-    (void)old_size;
+static void *sys_heap(void *p, size_t new_size) {
     if (new_size) return realloc(p, new_size);
     free(p);
     return NULL;
 }
+
+#if KV_MMAP && KV_MEM
+enum { SYS_MAPPED = 1 << 18 }; /* blocks from this size on are mapped */
+
+static void *sys_map(size_t n) {
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                   -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static void *sys_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
+    void *to;
+    (void)ctx;
+    if (old_size < SYS_MAPPED && new_size < SYS_MAPPED)
+        return sys_heap(p, new_size);
+    if (old_size >= SYS_MAPPED && new_size >= SYS_MAPPED) {
+        to = mremap(p, old_size, new_size, MREMAP_MAYMOVE);
+        return to == MAP_FAILED ? NULL : to;
+    }
+    to = NULL;
+    if (new_size) {
+        to = new_size < SYS_MAPPED ? malloc(new_size) : sys_map(new_size);
+        if (!to) return NULL;
+        if (p) memcpy(to, p, old_size < new_size ? old_size : new_size);
+    }
+    if (old_size >= SYS_MAPPED) munmap(p, old_size);
+    else free(p);
+    return to;
+}
+#else
+static void *sys_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
+    (void)ctx;
+    (void)old_size;
+    return sys_heap(p, new_size);
+}
+#endif
 
 static int sys_code(int e) {
     if (e == EAGAIN || e == EWOULDBLOCK || e == EINTR) return KV_AGAIN;
@@ -3067,6 +3114,9 @@ static void exp_sort(const struct exp_leaf *l, const u64 *seed,
     }
 }
 
+/* The least capacity for `n` entries. */
+static u16 exp_cap(int n) { return (u16)((n / EXP_STEP + 1) * EXP_STEP - 1); }
+
 /* Splits a full leaf where two neighbours differ, near the middle. */
 static void exp_split(struct exp_index *x, struct exp_path *path,
                       struct exp_leaf *l, const u64 *seed) {
@@ -3082,11 +3132,12 @@ static void exp_split(struct exp_index *x, struct exp_path *path,
             break;
         }
     }
-    r = mem_get(x->h, exp_leaf_size(EXP_LEAF));
-    r->node.cap = EXP_LEAF;
+    r = mem_get(x->h, exp_leaf_size(exp_cap(n - cut)));
+    r->node.cap = exp_cap(n - cut);
     r->node.n = (u16)(n - cut);
     l->node.n = (u16)cut;
     for (i = 0; i < n; i++) (i < cut ? l->e + i : r->e + i - cut)[0] = it[i].e;
+    exp_recap(x, path, l, exp_cap(cut), 0);
     exp_grow(x, path, path->n, &r->node, it[cut].ms, it[cut].tie);
 }
 
@@ -8688,8 +8739,8 @@ static int turn_backed_up(const kv *k, const conn *c, size_t start) {
 }
 
 enum {
-    TURN_COMMANDS = 2000, /* of all clients in one turn */
-    TURN_CLIENT = 1000    /* of one of them */
+    TURN_COMMANDS = 1000, /* of all clients in one turn */
+    TURN_CLIENT = 500     /* of one of them */
 };
 
 /* A new turn, or call from outside: budgets are full again. */
