@@ -3091,9 +3091,13 @@ static void exp_grow(struct exp_index *x, struct exp_path *path, int level,
 
 struct exp_item {
     i64 ms;
-    u32 tie;
+    u64 hash; /* of the key */
     ent *e;
 };
+
+static int exp_item_before(const struct exp_item *a, const struct exp_item *b) {
+    return exp_before(a->ms, exp_tie(a->hash), b->ms, exp_tie(b->hash));
+}
 
 /* The entries of a leaf, in order. */
 static void exp_sort(const struct exp_leaf *l, const u64 *seed,
@@ -3105,10 +3109,8 @@ static void exp_sort(const struct exp_leaf *l, const u64 *seed,
         str key = ent_key(l->e[i]);
         it.e = l->e[i];
         it.ms = ent_exp(it.e);
-        it.tie = exp_tie(hash_key(seed, key.p, key.n));
-        for (j = i;
-             j > 0 && exp_before(it.ms, it.tie, out[j - 1].ms, out[j - 1].tie);
-             j--)
+        it.hash = hash_key(seed, key.p, key.n);
+        for (j = i; j > 0 && exp_item_before(&it, &out[j - 1]); j--)
             out[j] = out[j - 1];
         out[j] = it;
     }
@@ -3127,7 +3129,7 @@ static void exp_split(struct exp_index *x, struct exp_path *path,
     for (i = 0; i < n; i++) {
         int c = cut + (i & 1 ? -(i + 1) / 2 : i / 2);
         if (c <= 0 || c >= n) continue;
-        if (it[c].ms != it[c - 1].ms || it[c].tie != it[c - 1].tie) {
+        if (exp_item_before(&it[c - 1], &it[c])) {
             cut = c;
             break;
         }
@@ -3138,7 +3140,7 @@ static void exp_split(struct exp_index *x, struct exp_path *path,
     l->node.n = (u16)cut;
     for (i = 0; i < n; i++) (i < cut ? l->e + i : r->e + i - cut)[0] = it[i].e;
     exp_recap(x, path, l, exp_cap(cut), 0);
-    exp_grow(x, path, path->n, &r->node, it[cut].ms, it[cut].tie);
+    exp_grow(x, path, path->n, &r->node, it[cut].ms, exp_tie(it[cut].hash));
 }
 
 /* Adds an entry; exp_reserve() was called. */
@@ -3381,21 +3383,21 @@ enum {
     POLICY_ALL = 16
 };
 
-static const struct {
-    const char *name;
-    int bits;
-} POLICIES[] = {{"volatile-lru", POLICY_LRU},
-                {"volatile-lfu", POLICY_LFU},
-                {"volatile-random", POLICY_RANDOM},
-                {"volatile-ttl", POLICY_TTL},
-                {"allkeys-lru", POLICY_LRU | POLICY_ALL},
-                {"allkeys-lfu", POLICY_LFU | POLICY_ALL},
-                {"allkeys-random", POLICY_RANDOM | POLICY_ALL},
-                {"noeviction", 0}};
+#define POLICY_LIST(X)                              \
+    X("volatile-lru", POLICY_LRU)                   \
+    X("volatile-lfu", POLICY_LFU)                   \
+    X("volatile-random", POLICY_RANDOM)             \
+    X("volatile-ttl", POLICY_TTL)                   \
+    X("allkeys-lru", POLICY_LRU | POLICY_ALL)       \
+    X("allkeys-lfu", POLICY_LFU | POLICY_ALL)       \
+    X("allkeys-random", POLICY_RANDOM | POLICY_ALL) \
+    X("noeviction", 0)
+#define POLICY_NAME(name, bits) name,
+#define POLICY_BITS(name, bits) bits,
+static const char *const POLICY_NAMES[] = {POLICY_LIST(POLICY_NAME) NULL};
+static const int POLICIES[] = {POLICY_LIST(POLICY_BITS)};
 
-KV_HOT int policy_bits(const kv *k) {
-    return POLICIES[k->p.maxmemory_policy].bits;
-}
+KV_HOT int policy_bits(const kv *k) { return POLICIES[k->p.maxmemory_policy]; }
 
 static u32 lru_clock(const kv *k) { return k->lru; }
 
@@ -3651,10 +3653,9 @@ static int db_expire_slice(db *d, int most) {
         n = l->node.n;
         exp_sort(l, d->t.seed, it);
         for (i = 0; i < n && it[i].ms < d->k->now; i++) {
-            str key = ent_key(it[i].e);
-            u64 h = db_hash(d, key);
+            u64 h = it[i].hash;
             struct tab_at at;
-            ent *e = tab_find(&d->t, key, h, &at);
+            ent *e = tab_find(&d->t, ent_key(it[i].e), h, &at);
             KV_ASSERT(e == it[i].e);
             if (!e || !db_reclaim(d, &at, e, h, "expired", &d->k->n.expired))
                 return done;
@@ -3947,9 +3948,8 @@ static u8 *resp_word(u8 *p, u8 *e, str *arg) {
             if (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n') break;
             if (*p == '"' || *p == '\'') quote = *p;
             else *out++ = *p;
-        } else if (quote == '"' && *p == '\\' && e - p >= 4 &&
-                   lower(p[1]) == 'x' && p[1] == 'x' && resp_hex(p[2]) >= 0 &&
-                   resp_hex(p[3]) >= 0) {
+        } else if (quote == '"' && *p == '\\' && e - p >= 4 && p[1] == 'x' &&
+                   resp_hex(p[2]) >= 0 && resp_hex(p[3]) >= 0) {
             *out++ = (u8)(resp_hex(p[2]) * 16 + resp_hex(p[3]));
             p += 3;
         } else if (*p == '\\' && e - p >= 2 && quote == '"') {
@@ -4226,6 +4226,12 @@ static void conn_kill(conn *c) {
     if (c->flags & CONN_DEAD) return;
     c->flags |= CONN_DEAD | CONN_CLOSING;
     if (!(c->flags & CONN_MEMORY)) c->k->ndead++;
+}
+
+/* Whether an address is of this machine; none is a unix socket's. */
+static int conn_is_local(const char *peer) {
+    return !peer[0] || strncmp(peer, "127.", 4) == 0 ||
+           strncmp(peer, "[::1]", 5) == 0;
 }
 
 static size_t conn_unsent(const conn *c) { return c->out.n - c->out_at; }
@@ -4735,6 +4741,14 @@ struct set_options {
     i64 exp; /* wall ms; -1: none */
 };
 
+static struct set_options set_none(int bits) {
+    struct set_options o;
+    memset(&o, 0, sizeof o);
+    o.bits = bits;
+    o.exp = -1;
+    return o;
+}
+
 /* Reads options from argument `i` on; 0: syntax error. `allow` are those that
  * the command knows; of each exclusive group one may be given. */
 static int set_parse(kv_call *c, size_t i, int allow, struct set_options *o) {
@@ -4754,8 +4768,7 @@ static int set_parse(kv_call *c, size_t i, int allow, struct set_options *o) {
         {"exat", OPT_EXAT, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_EXAT},
         {"pxat", OPT_PXAT, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_PXAT},
     };
-    memset(o, 0, sizeof *o);
-    o->exp = -1;
+    *o = set_none(0);
     for (; i < c->argc; i++) {
         size_t w = 0;
         while (w < COUNT(words) &&
@@ -4844,13 +4857,10 @@ static int set_key(kv_call *c, str key, str val, struct set_options *o) {
 }
 
 static void cmd_set(kv_call *c) {
-    struct set_options o;
+    struct set_options o = set_none(0);
     int rc;
-    if (c->argc == 3) {
-        memset(&o, 0, sizeof o);
-        o.exp = -1;
-    } else if (!set_parse(c, 3, (OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL),
-                          &o)) {
+    if (c->argc > 3 &&
+        !set_parse(c, 3, (OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL), &o)) {
         syntax_error(c);
         return;
     } else if (!set_expiry(c, &o)) {
@@ -4863,19 +4873,13 @@ static void cmd_set(kv_call *c) {
 }
 
 static void cmd_setnx(kv_call *c) {
-    struct set_options o;
-    int rc;
-    memset(&o, 0, sizeof o);
-    o.exp = -1;
-    o.bits = OPT_NX;
-    rc = set_key(c, c->argv[1], c->argv[2], &o);
+    struct set_options o = set_none(OPT_NX);
+    int rc = set_key(c, c->argv[1], c->argv[2], &o);
     if (rc >= 0) reply_int(c, rc);
 }
 
 static void setex(kv_call *c, int bit) {
-    struct set_options o;
-    memset(&o, 0, sizeof o);
-    o.bits = bit;
+    struct set_options o = set_none(bit);
     o.time = c->argv[2];
     if (set_expiry(c, &o) && set_key(c, c->argv[1], c->argv[3], &o) > 0)
         reply_ok(c);
@@ -4885,10 +4889,7 @@ static void cmd_setex(kv_call *c) { setex(c, OPT_EX); }
 static void cmd_psetex(kv_call *c) { setex(c, OPT_PX); }
 
 static void cmd_getset(kv_call *c) {
-    struct set_options o;
-    memset(&o, 0, sizeof o);
-    o.exp = -1;
-    o.bits = OPT_GET;
+    struct set_options o = set_none(OPT_GET);
     set_key(c, c->argv[1], c->argv[2], &o);
 }
 
@@ -5270,8 +5271,6 @@ static void cmd_getrange(kv_call *c) {
     else reply_bulk(c, str_of(s.p + from, (size_t)(to - from + 1)));
 }
 
-static void cmd_substr(kv_call *c) { cmd_getrange(c); }
-
 static void cmd_strlen(kv_call *c) {
     ent *e = key_read(c, c->argv[1]);
     if (string_only(c, e)) reply_int(c, e ? (i64)ent_val(e).n : 0);
@@ -5409,14 +5408,14 @@ static const kv_command ROWS_STRINGS[] = {
     {"strlen", cmd_strlen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "string",
      "2.2.0", "O(1)",
      "Tells how many bytes a string holds; 0 when it is absent.", "key", NULL},
-    {"substr", cmd_substr, 4, KV_READONLY, "RO/access@1:0:1", "string", "1.0.0",
-     "O(N), N bytes returned", "Older spelling of GETRANGE.", "key start end",
-     NULL},
+    {"substr", cmd_getrange, 4, KV_READONLY, "RO/access@1:0:1", "string",
+     "1.0.0", "O(N), N bytes returned", "Older spelling of GETRANGE.",
+     "key start end", NULL},
 };
 
 /* ==== keys: commands for keys of any type =============================== */
 
-static void del_keys(kv_call *c) {
+static void cmd_del(kv_call *c) {
     i64 n = 0;
     size_t i;
     for (i = 1; i < c->argc; i++) {
@@ -5430,9 +5429,6 @@ static void del_keys(kv_call *c) {
     }
     reply_int(c, n);
 }
-
-static void cmd_del(kv_call *c) { del_keys(c); }
-static void cmd_unlink(kv_call *c) { del_keys(c); }
 
 /* Finds a key in order to tell about it: counted, but not as a use. */
 static ent *key_look(kv_call *c, str key) {
@@ -5961,7 +5957,7 @@ static const kv_command ROWS_KEYS[] = {
     {"type", cmd_type, 2, KV_READONLY | KV_FAST | KV_KEYSPACE, "RO@1:0:1",
      "generic", "1.0.0", "O(1)",
      "Names the kind of value a key holds, or none.", "key", NULL},
-    {"unlink", cmd_unlink, -2, KV_WRITE | KV_FAST | KV_KEYSPACE,
+    {"unlink", cmd_del, -2, KV_WRITE | KV_FAST | KV_KEYSPACE,
      "RM/delete@1:-1:1", "generic", "4.0.0", "O(1) per key, memory freed later",
      "Like DEL, but may free the memory later.", "key ...", NULL},
 };
@@ -5998,10 +5994,6 @@ struct par {
 static const char *const PAR_LEVELS[] = {"debug", "verbose", "notice",
                                          "warning", NULL};
 static const char *const PAR_YES[] = {"no", "yes", "local", NULL};
-static const char *const PAR_POLICIES[] = {
-    "volatile-lru",   "volatile-lfu", "volatile-random",
-    "volatile-ttl",   "allkeys-lru",  "allkeys-lfu",
-    "allkeys-random", "noeviction",   NULL};
 static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
 
 #define PAR_AT(f) offsetof(struct params, f)
@@ -6028,7 +6020,7 @@ static const struct par PARS[] = {
      NULL},
     {"maxmemory", PAR_MEM, 0, PAR_AT(maxmemory), 0, INT64_MAX, "0", NULL},
     {"maxmemory-policy", PAR_ENUM, 0, PAR_AT(maxmemory_policy), 0, 0,
-     "noeviction", PAR_POLICIES},
+     "noeviction", POLICY_NAMES},
     {"maxmemory-samples", PAR_INT, 0, PAR_AT(maxmemory_samples), 1, INT_MAX,
      "5", NULL},
     {"port", PAR_INT, PAR_START, PAR_AT(port), 0, 65535, "6379", NULL},
@@ -7614,7 +7606,7 @@ static void info_mem(kv_call *c) {
     info_put(c, "allocator_active:%lld", (long long)((i64)k->m.held - m.free));
     info_put(c, "allocator_resident:%llu", (unsigned long long)k->m.held);
     info_bytes(c, "maxmemory", k->p.maxmemory);
-    info_put(c, "maxmemory_policy:%s", POLICIES[k->p.maxmemory_policy].name);
+    info_put(c, "maxmemory_policy:%s", POLICY_NAMES[k->p.maxmemory_policy]);
     info_ratio(c, "mem_fragmentation_ratio", m.rss, m.used);
     info_put(c, "mem_fragmentation_bytes:%lld", (long long)(m.rss - m.used));
     info_put(c, "mem_clients_normal:%lld", (long long)m.clients);
@@ -8192,9 +8184,7 @@ static const struct {
 static int debug_allowed(const kv_call *c) {
     const conn *x = c->c;
     if (c->k->p.enable_debug != 2) return (int)c->k->p.enable_debug;
-    return x->flags & (CONN_UNIX | CONN_MEMORY) ||
-           strncmp(x->peer, "127.", 4) == 0 ||
-           strncmp(x->peer, "[::1]", 5) == 0;
+    return x->flags & (CONN_UNIX | CONN_MEMORY) || conn_is_local(x->peer);
 }
 
 static void cmd_debug(kv_call *c) {
@@ -9148,11 +9138,6 @@ static void loop_event(kv *k, conn *c, int revents) {
 
 /* ---- connections come and go ---- */
 
-static int loop_is_local(const char *peer) {
-    return !peer[0] || strncmp(peer, "127.", 4) == 0 ||
-           strncmp(peer, "[::1]", 5) == 0;
-}
-
 static void loop_refuse(kv *k, int fd, enum error e) {
     char b[512];
     int n = snprintf(b, sizeof b, "-%s\r\n", E_TEXTS[e]);
@@ -9171,7 +9156,7 @@ static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
         return KV_TOOBIG;
     }
     if (k->p.protected_mode && !k->p.requirepass[0] && !(flags & CONN_UNIX) &&
-        !loop_is_local(peer)) {
+        !conn_is_local(peer)) {
         loop_refuse(k, fd, E_DENIED);
         return KV_IO;
     }
