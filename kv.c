@@ -35,6 +35,7 @@
  *   exp        exp_     the expiry index
  *   db         db_      databases: find, expire, insert, delete, evict, notes
  *   err        err_     every error text
+ *   nest       nest_    nested values: elements, tidying
  *   resp       resp_    the request parser
  *   conn       conn_    what a connection or a session carries
  *   reply      reply_   the reply writer
@@ -47,6 +48,7 @@
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
  *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
+ *   mini       mini_    the mini dialect: what it answers differently
  *   rows       -        the table of commands
  *   turn       turn_    admission, call, drain, release of replies
  *   loop       loop_    sockets, timers, slices of background work
@@ -381,10 +383,17 @@ struct request {
     cmd *cmd; /* NULL: unknown */
     str *argv;
     size_t argc;
-    size_t first;   /* of argv in kv.args */
-    size_t at, end; /* its bytes in the input */
-    const db *d;    /* whose table `hash` is for; NULL: no hash yet */
-    u64 hash;       /* of the key argv[cmd->first] */
+    size_t first;    /* of argv in kv.args */
+    size_t at, end;  /* its bytes in the input */
+    const db *d;     /* whose table `hash` is for; NULL: no hash yet */
+    u64 hash;        /* of the key argv[cmd->first] */
+    const u8 *kinds; /* ARG_ of each; NULL: all are strings */
+};
+
+enum { /* what an argument is */
+       ARG_STRING,
+       ARG_NESTED,
+       ARG_DEEP /* nested beyond NEST_DEPTH */
 };
 
 enum { /* conn.flags */
@@ -405,7 +414,9 @@ enum { /* conn.flags */
            1 << 13, /* over its soft output limit since soft_since */
        CONN_INTERNAL = 1 << 14, /* the default session: not listed */
        CONN_TAKEN = 1 << 15,    /* a visitor that poll() reported */
-       CONN_FRESH = 1 << 16     /* has no place in the loop yet */
+       CONN_FRESH = 1 << 16,    /* has no place in the loop yet */
+       CONN_TYPED = 1 << 17,    /* arguments may be nested values */
+       CONN_MINI = 1 << 18      /* speaks the mini dialect */
 };
 
 /* What a connection or a session carries. Kept small: ten thousand of them
@@ -435,7 +446,8 @@ struct conn {
 
 /* A parameter's values live here; see par_. */
 struct params {
-    i64 port, databases, maxclients, timeout, tcp_keepalive, tcp_backlog;
+    i64 port, mini_port, databases, maxclients, timeout, tcp_keepalive,
+        tcp_backlog;
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
@@ -486,6 +498,7 @@ struct kv {
 
     cmd **cmds; /* all commands, subcommands behind their containers */
     size_t ncmds, cmds_cap;
+    cmd *mini;       /* rows that hide others in the mini dialect */
     cmd **cmd_slots; /* hash table of the top-level ones, by name */
     u32 cmd_mask;
 
@@ -502,7 +515,10 @@ struct kv {
     u32 look_at;   /* where demotion, or the rotation of cold ones, goes on */
     u32 ncold;     /* connections that are not polled each turn */
 
-    int *listeners;
+    struct listener {
+        int fd;
+        u32 flags; /* of its connections */
+    } * listeners;
     u32 nlisten;
     int first_port;
     char *unix_path;    /* of the last unix listener */
@@ -526,6 +542,7 @@ struct kv {
 
     u8 *rbuf;  /* the shared read buffer */
     str *args; /* argument slices of the batch */
+    u8 *kinds; /* their ARG_ kinds, where a request has nested ones */
     size_t args_cap;
     struct request batch[BATCH];
 
@@ -566,6 +583,7 @@ struct kv_call {
     db *d; /* the session's database; NULL: empty, never used */
     cmd *cmd;
     const str *argv;
+    const u8 *kinds; /* ARG_ of each; NULL: all are strings */
     size_t argc;
     u64 hash;     /* of the key at hash_key */
     str hash_key; /* p is NULL: none */
@@ -2295,6 +2313,7 @@ enum {
     ENT_RAW = 0x40,  /* a string that was edited in place: encoding raw */
     ENT_TEXT = 0x80, /* a string that is not called int though it looks so */
     ENT_STRING = 0,
+    ENT_NESTED = 1,   /* the value is RESP3: see nest_ */
     ENT_INLINE = 1024 /* the longest value inside the entry */
 };
 
@@ -3337,7 +3356,8 @@ static void note_event(kv *k, const char *event, int dbnum, str key) {
 }
 
 /* The record of a change: a command in the vocabulary of Redis 7.0. */
-static void record_put(kv *k, int dbnum, size_t argc, const str *argv) {
+static void record_put(kv *k, int dbnum, size_t argc, const str *argv,
+                       const u8 *kinds) {
     struct note note;
     size_t i, at = k->notes.n, need = sizeof note + 32;
     u8 *b;
@@ -3352,12 +3372,15 @@ static void record_put(kv *k, int dbnum, size_t argc, const str *argv) {
     b += num_put_u(b, argc);
     *b++ = '\r', *b++ = '\n';
     for (i = 0; i < argc; i++) {
-        *b++ = '$';
-        b += num_put_u(b, argv[i].n);
-        *b++ = '\r', *b++ = '\n';
+        int plain = !kinds || kinds[i] == ARG_STRING;
+        if (plain) {
+            *b++ = '$';
+            b += num_put_u(b, argv[i].n);
+            *b++ = '\r', *b++ = '\n';
+        }
         copy(b, argv[i].p, argv[i].n);
         b += argv[i].n;
-        *b++ = '\r', *b++ = '\n';
+        if (plain) *b++ = '\r', *b++ = '\n';
     }
     memset(&note, 0, sizeof note);
     note.dbnum = dbnum;
@@ -3370,7 +3393,7 @@ static void record_del(kv *k, int dbnum, str key) {
     str argv[2];
     argv[0] = LIT("DEL");
     argv[1] = key;
-    record_put(k, dbnum, 2, argv);
+    record_put(k, dbnum, 2, argv, NULL);
 }
 
 /* ---- the eviction clock ---- */
@@ -3834,12 +3857,128 @@ static int evict(kv *k) {
     X(P_BULK_LEN, "ERR Protocol error: invalid bulk length")                   \
     X(P_BULK_AUTH, "ERR Protocol error: unauthenticated bulk length")          \
     X(P_DOLLAR, "ERR Protocol error: expected '$', got '%1'")                  \
-    X(P_CRLF, "ERR Protocol error: expected CRLF")
+    X(P_CRLF, "ERR Protocol error: expected CRLF")                             \
+    X(P_NESTED, "ERR Protocol error: invalid nested value")                    \
+    X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
+    X(NESTED_DEEP, "ERR nested value of more than 128 levels")
 
 #define E_ENUM(sym, text) E_##sym,
 #define E_TEXT(sym, text) text,
 enum error { E_LIST(E_ENUM) E_COUNT };
 static const char *const E_TEXTS[] = {E_LIST(E_TEXT)};
+
+/* ==== nest: nested values ===============================================
+ *
+ * A nested value is any RESP value but errors, pushes and attributes. It is
+ * kept as the RESP3 that says it, in one block, with `_` for each null; a map
+ * may have a key twice. Two are equal when their bytes are.
+ */
+enum { NEST_DEPTH = 128, NEST_LINE = 65536 };
+enum { NEST_OK, NEST_MORE, NEST_BAD };
+
+/* A scalar, or the head of an aggregate. */
+struct nest_item {
+    u8 mark;  /* its type; '_' for every null */
+    size_t n; /* elements that follow it; of a map two a pair */
+    str text; /* a scalar's bytes; a verbatim string's with its format */
+};
+
+static int nest_mark(u8 c) { return c && strchr("+:$*_#,(=%~", c) != NULL; }
+
+static int nest_double(str s) {
+    double d;
+    return str_eq(s, LIT("inf")) || str_eq(s, LIT("-inf")) ||
+           str_eq(s, LIT("nan")) ||
+           (s.n && (num_is_digit(s.p[s.n - 1]) != 0) &&
+            num_parse_double(s, &d));
+}
+
+static int nest_digits(str s) {
+    size_t i = s.n && (*s.p == '-' || *s.p == '+'), from = i;
+    while (i < s.n && num_is_digit(s.p[i])) i++;
+    return i == s.n && i > from;
+}
+
+/* What stands between a mark and its CRLF is right for a scalar of one line. */
+static int nest_line_ok(u8 mark, str s) {
+    i64 v;
+    switch (mark) {
+    case '+': return !memchr(s.p, '\n', s.n);
+    case ':': return num_parse(s, &v);
+    case '_': return s.n == 0;
+    case '#': return s.n == 1 && (*s.p == 't' || *s.p == 'f');
+    case ',': return nest_double(s);
+    default: return nest_digits(s);
+    }
+}
+
+/* Reads the element at p; *used is how many bytes it takes. No length above
+ * `most` is believed. */
+static int nest_item(const u8 *p, size_t n, i64 most, struct nest_item *t,
+                     size_t *used) {
+    const u8 *q;
+    i64 v;
+    if (n == 0) return NEST_MORE;
+    if (!nest_mark(*p)) return NEST_BAD;
+    q = memchr(p, '\r', min_z(n, NEST_LINE));
+    if (!q) return n < NEST_LINE ? NEST_MORE : NEST_BAD;
+    if (q + 1 == p + n) return NEST_MORE;
+    if (q[1] != '\n') return NEST_BAD;
+    t->mark = *p;
+    t->n = 0;
+    t->text = str_of(p + 1, (size_t)(q - p) - 1);
+    *used = (size_t)(q - p) + 2;
+    if (!strchr("$=*%~", *p))
+        return nest_line_ok(*p, t->text) ? NEST_OK : NEST_BAD;
+    if (!num_parse(t->text, &v)) return NEST_BAD;
+    if (v == -1 && (*p == '$' || *p == '*')) {
+        t->mark = '_';
+        t->text.n = 0;
+        return NEST_OK;
+    }
+    if (v < 0 || v > most || (u64)v > SIZE_MAX / 4) return NEST_BAD;
+    if (*p != '$' && *p != '=') {
+        t->n = (size_t)v * (*p == '%' ? 2 : 1);
+        return v <= INT_MAX ? NEST_OK : NEST_BAD;
+    }
+    if (n - *used < (size_t)v + 2) return NEST_MORE;
+    t->text = str_of(p + *used, (size_t)v);
+    *used += (size_t)v + 2;
+    if (p[*used - 2] != '\r' || p[*used - 1] != '\n') return NEST_BAD;
+    return *p == '$' || (v >= 4 && t->text.p[3] == ':') ? NEST_OK : NEST_BAD;
+}
+
+/* Brings a whole value, in place, into the form that is kept. Returns its
+ * size; 0: it has too many levels. */
+static size_t nest_tidy(u8 *p, size_t n) {
+    size_t left[NEST_DEPTH], used = 0;
+    const u8 *at = p, *end = p + n;
+    u8 *out = p;
+    int depth = 0;
+    struct nest_item t;
+    left[0] = 1;
+    while (depth >= 0) {
+        if (left[depth] == 0) {
+            depth--;
+            continue;
+        }
+        left[depth]--;
+        if (nest_item(at, (size_t)(end - at), INT64_MAX, &t, &used) != NEST_OK)
+            return 0; /* not after resp_nested() */
+        if (t.mark == '_') {
+            copy(out, "_\r\n", 3);
+            out += 3;
+        } else {
+            if (out != at) memmove(out, at, used);
+            out += used;
+        }
+        at += used;
+        if (t.n == 0) continue;
+        if (++depth == NEST_DEPTH) return 0;
+        left[depth] = t.n;
+    }
+    return (size_t)(out - p);
+}
 
 /* ==== resp: the request parser ==========================================
  *
@@ -3861,19 +4000,30 @@ struct resp_in {
     const u8 *p;
     size_t n, at; /* input; how far it was read */
     int authed;
+    int typed;  /* arguments may be nested values */
+    int nested; /* the request has some: kv.kinds tells which */
     enum error error;
     u8 got; /* for E_P_DOLLAR */
+};
+
+/* A nested value in the middle; `left` is 0 when there is none. */
+struct resp_value {
+    size_t from, at; /* its first byte, its next element */
+    u64 left;        /* elements still to come, as far as they are known */
 };
 
 /* A long request in the middle: positions are relative to its first byte. */
 struct resp_span {
     size_t at, n;
+    u8 kind;
 };
 struct resp_part {
     size_t at;
     i64 need; /* arguments still to come */
     size_t argc, cap;
+    int nested;
     struct resp_span *span;
+    struct resp_value value; /* the argument that begins at `at` */
 };
 
 static int resp_bad(struct resp_in *in, enum error e) {
@@ -3921,6 +4071,54 @@ static int resp_bulk(struct resp_in *in, str *arg) {
     if (KV_RARELY(in->p[in->at - 2] != '\r' || in->p[in->at - 1] != '\n'))
         return resp_bad(in, E_P_CRLF);
     return RESP_DONE;
+}
+
+/* Goes on with a nested value; it ends where nothing is left to come. The bytes
+ * are only framed: what cuts it up is nest_tidy(), when the request is whole. */
+static int resp_nested(struct resp_in *in, struct resp_value *v, str *arg) {
+    i64 most = in->k->p.proto_max_bulk_len;
+    struct nest_item t;
+    size_t used = 0;
+    int rc = NEST_OK;
+    while (v->left && rc == NEST_OK) {
+        rc = nest_item(in->p + v->at, in->n - v->at, most, &t, &used);
+        if (rc == NEST_BAD) {
+            in->got = in->p[v->at];
+            return resp_bad(in, nest_mark(in->got) ? E_P_NESTED : E_P_DOLLAR);
+        }
+        if (rc == NEST_OK) {
+            v->at += used;
+            v->left += t.n - 1;
+        }
+    }
+    used = (rc == NEST_OK ? v->at : in->n) - v->from;
+    if (used > 16384 && !in->authed) return resp_bad(in, E_P_BULK_AUTH);
+    if (used > (u64)most) return resp_bad(in, E_P_BULK_LEN);
+    if (rc != NEST_OK) return RESP_MORE;
+    *arg = str_of(in->p + v->from, used);
+    in->at = v->at;
+    return RESP_DONE;
+}
+
+/* One argument: a string or, where they are allowed, a nested value. */
+static int resp_arg(struct resp_in *in, struct resp_value *v, str *arg,
+                    u8 *kind) {
+    size_t at = in->at;
+    int rc;
+    *kind = ARG_STRING;
+    if (KV_LIKELY(!in->typed) || at == in->n ||
+        (in->p[at] == '$' && (at + 1 == in->n || in->p[at + 1] != '-')))
+        return resp_bulk(in, arg);
+    if (!v->left) {
+        v->from = v->at = at;
+        v->left = 1;
+    }
+    rc = resp_nested(in, v, arg);
+    if (rc == RESP_DONE) {
+        *kind = ARG_NESTED;
+        in->nested = 1;
+    }
+    return rc;
 }
 
 static int resp_array(struct resp_in *in, i64 *need) {
@@ -3975,11 +4173,20 @@ static u8 *resp_word(u8 *p, u8 *e, str *arg) {
 static int resp_room(kv *k, size_t n) {
     size_t cap = k->args_cap ? k->args_cap : 64;
     str *p;
+    u8 *kinds;
     if (n <= k->args_cap) return 1;
     while (cap < n) cap *= 2;
+    kinds = mem_try(&k->h, cap);
+    if (!kinds) return 0;
     p = mem_resize(&k->h, k->args, k->args_cap * sizeof *p, cap * sizeof *p);
-    if (!p) return 0;
+    if (!p) {
+        mem_free(&k->h, kinds, cap);
+        return 0;
+    }
+    copy(kinds, k->kinds, k->args_cap);
+    mem_free(&k->h, k->kinds, k->args_cap);
     k->args = p;
+    k->kinds = kinds;
     k->args_cap = cap;
     return 1;
 }
@@ -4049,9 +4256,11 @@ KV_HOT int resp_usual(struct resp_in *in, size_t first, size_t *argc) {
  * how many arguments are missing when the result is RESP_MORE. */
 static int resp_request(struct resp_in *in, size_t first, size_t *argc,
                         i64 *need) {
+    struct resp_value v = {0, 0, 0};
     int rc;
     *argc = 0;
     *need = 0;
+    in->nested = 0;
     if (in->p[in->at] != '*') return resp_inline(in, first, argc);
     if (KV_LIKELY(resp_usual(in, first, argc))) return RESP_DONE;
     rc = resp_array(in, need);
@@ -4059,7 +4268,8 @@ static int resp_request(struct resp_in *in, size_t first, size_t *argc,
         if (KV_RARELY(first + *argc >= in->k->args_cap) &&
             !resp_room(in->k, first + *argc + 1))
             return resp_bad(in, E_NO_MEMORY);
-        rc = resp_bulk(in, &in->k->args[first + *argc]);
+        rc = resp_arg(in, &v, &in->k->args[first + *argc],
+                      &in->k->kinds[first + *argc]);
         if (rc == RESP_DONE) ++*argc, --*need;
     }
     return rc;
@@ -4084,21 +4294,23 @@ static int resp_part_room(kv *k, struct resp_part *part) {
 }
 
 /* Keeps the state of a long request whose first bytes are at p. */
-static int resp_part_keep(kv *k, conn *c, const u8 *p, size_t at, i64 need,
-                          size_t first, size_t argc) {
+static int resp_part_keep(kv *k, conn *c, const struct resp_in *in, const u8 *p,
+                          i64 need, size_t first, size_t argc) {
     size_t i;
     struct resp_part *part = mem_try(&k->h, sizeof *part);
     if (!part) return 0;
     memset(part, 0, sizeof *part);
     c->part = part;
-    part->at = at;
+    part->at = in->at - (size_t)(p - in->p);
     part->need = need;
+    part->nested = in->nested;
     for (i = 0; i < argc; i++) {
         if (!resp_part_room(k, part)) {
             resp_part_free(k, c);
             return 0;
         }
         part->span[part->argc].at = (size_t)(k->args[first + i].p - p);
+        part->span[part->argc].kind = k->kinds[first + i];
         part->span[part->argc++].n = k->args[first + i].n;
     }
     return 1;
@@ -4109,21 +4321,27 @@ static int resp_resume(struct resp_in *in, conn *c, size_t *argc) {
     struct resp_part *part = c->part;
     size_t i;
     str arg;
+    u8 kind;
     int rc = RESP_DONE;
     in->at = part->at;
+    in->nested = part->nested;
     while (part->need > 0) {
         if (!resp_part_room(in->k, part)) return resp_bad(in, E_NO_MEMORY);
-        if ((rc = resp_bulk(in, &arg)) != RESP_DONE) break;
+        if ((rc = resp_arg(in, &part->value, &arg, &kind)) != RESP_DONE) break;
         part->span[part->argc].at = (size_t)(arg.p - in->p);
+        part->span[part->argc].kind = kind;
         part->span[part->argc++].n = arg.n;
+        part->nested = in->nested;
         part->need--;
         part->at = in->at;
     }
     if (rc != RESP_DONE) return rc;
     if (!resp_room(in->k, part->argc)) return resp_bad(in, E_NO_MEMORY);
     *argc = part->argc;
-    for (i = 0; i < part->argc; i++)
+    for (i = 0; i < part->argc; i++) {
         in->k->args[i] = str_of(in->p + part->span[i].at, part->span[i].n);
+        in->k->kinds[i] = part->span[i].kind;
+    }
     resp_part_free(in->k, c);
     return RESP_DONE;
 }
@@ -4275,7 +4493,8 @@ static void conn_reset(conn *c) {
     c->resp = 2;
     c->dbnum = 0;
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_NO_TOUCH |
-                       CONN_AUTHED);
+                       CONN_AUTHED | CONN_TYPED);
+    if (c->flags & CONN_MINI) c->flags |= CONN_TYPED;
     if (!c->k->p.requirepass[0]) c->flags |= CONN_AUTHED;
     conn_set_word(c, WORD_NAME, str_of("", 0));
 }
@@ -4412,6 +4631,29 @@ static void reply_verbatim(kv_call *c, str s) {
     }
 }
 
+/* A nested value: as it is in RESP3; so in the mini dialect, whose null is
+ * `$-1`; flattened as other replies are in RESP2. */
+static void reply_nested(kv_call *c, str v) {
+    int mini = (c->c->flags & CONN_MINI) != 0;
+    const u8 *end = v.p + v.n;
+    struct nest_item t;
+    size_t used;
+    if (c->resp == 3) {
+        reply_raw(c, v.p, v.n);
+        return;
+    }
+    for (; v.p < end; v.p += used) {
+        if (nest_item(v.p, (size_t)(end - v.p), INT64_MAX, &t, &used)) return;
+        if (t.mark == '_') reply_null(c);
+        else if (mini || strchr("+:$*", t.mark)) reply_raw(c, v.p, used);
+        else if (t.mark == '%' || t.mark == '~') reply_array(c, t.n);
+        else if (t.mark == '#') reply_int(c, *t.text.p == 't');
+        else if (t.mark == '=')
+            reply_bulk(c, str_of(t.text.p + 4, t.text.n - 4));
+        else reply_bulk(c, t.text);
+    }
+}
+
 /* An aggregate whose length is known only afterwards: note where it begins,
  * write the items, then put the head in front of them. */
 static size_t reply_gap(kv_call *c) { return c->k->out.n; }
@@ -4515,6 +4757,8 @@ struct cmd {
     cmd *sub, *next;       /* its first subcommand; its container's next one */
     u32 nsubs;
 };
+
+enum { MINI_ROWS = 6 }; /* commands that answer otherwise in the mini dialect */
 
 static u32 cmd_hash(const u8 *p, size_t n) {
     u32 h = (u32)n;
@@ -4664,7 +4908,7 @@ static void call_event(kv_call *c, const char *event, str key) {
 
 /* The record of this call is this command instead of its arguments. */
 static void call_record(kv_call *c, size_t argc, const str *argv) {
-    record_put(c->k, c->c->dbnum, argc, argv);
+    record_put(c->k, c->c->dbnum, argc, argv, NULL);
     c->recorded = 1;
 }
 
@@ -4690,10 +4934,31 @@ static int string_only(kv_call *c, ent *e) {
     return 0;
 }
 
+/* The value at a key, if GET and family can show it: NULL with the error put. */
+static int value_only(kv_call *c, ent *e) {
+    return !e || ent_type(e) == ENT_NESTED || string_only(c, e);
+}
+
+static void reply_value(kv_call *c, const ent *e) {
+    if (ent_type(e) == ENT_NESTED) reply_nested(c, ent_val(e));
+    else reply_bulk(c, ent_val(e));
+}
+
+/* Makes sure, before a change, that the value can be shown. Projected to RESP2
+ * an element takes at most twice its bytes. */
+static int value_room(kv_call *c, const ent *e) {
+    return reply_room(c, ent_val(e).n * (ent_type(e) == ENT_NESTED ? 2 : 1));
+}
+
+/* What an argument makes of the entry that keeps it. */
+static u8 arg_type(const kv_call *c, size_t i) {
+    return c->kinds && c->kinds[i] ? ENT_NESTED : ENT_STRING;
+}
+
 static void cmd_get(kv_call *c) {
     ent *e = key_read(c, c->argv[1]);
     if (!e) reply_null(c);
-    else if (string_only(c, e)) reply_bulk(c, ent_val(e));
+    else if (value_only(c, e)) reply_value(c, e);
 }
 
 /* Sets `key`, which db_find() found as `old` or not, to a value; 0: no memory,
@@ -4706,7 +4971,7 @@ static int string_put(kv_call *c, str key, u64 h, ent *old, struct tab_at *at,
         no_memory(c);
         return 0;
     }
-    db_put(d, key, h, old, at, (u8)(ENT_STRING | flags), val, exp);
+    db_put(d, key, h, old, at, flags, val, exp);
     c->dirty++;
     return 1;
 }
@@ -4808,10 +5073,11 @@ static int set_expiry(kv_call *c, struct set_options *o) {
                        o->bits & (OPT_EX | OPT_PX), &o->exp);
 }
 
-/* The record "SET key value [PXAT ms | KEEPTTL]". */
-static void record_set(kv_call *c, str key, str val, i64 exp, int keep) {
+/* The record "SET key value [PXAT ms | KEEPTTL]"; type: ENT_ of the value. */
+static void record_set(kv_call *c, str key, str val, u8 type, i64 exp,
+                       int keep) {
     str argv[5];
-    u8 t[NUM_TEXT];
+    u8 t[NUM_TEXT], kinds[5] = {ARG_STRING};
     size_t n = 3;
     argv[0] = LIT("SET");
     argv[1] = key;
@@ -4822,7 +5088,9 @@ static void record_set(kv_call *c, str key, str val, i64 exp, int keep) {
         argv[n++] = LIT("PXAT");
         argv[n++] = text_int(t, exp);
     }
-    call_record(c, n, argv);
+    if (type == ENT_NESTED) kinds[2] = ARG_NESTED;
+    record_put(c->k, c->c->dbnum, n, argv, kinds);
+    c->recorded = 1;
 }
 
 static int set_condition(const struct set_options *o, ent *old) {
@@ -4833,56 +5101,63 @@ static int set_condition(const struct set_options *o, ent *old) {
     return 1;
 }
 
-/* SET without its reply to success: 1 set, 0 not set, -1 the error is put. */
-static int set_key(kv_call *c, str key, str val, struct set_options *o) {
+/* SET of argument 1 to argument `vi` without its reply to success: 1 set, 0 not
+ * set, -1 the error is put. */
+static int set_key(kv_call *c, size_t vi, struct set_options *o) {
+    str key = c->argv[1], val = c->argv[vi];
+    u8 type = arg_type(c, vi);
     u64 h;
     struct tab_at at;
     ent *old = key_write(c, key, &h, &at);
     i64 exp = o->exp;
-    if ((o->bits & (OPT_GET | OPT_IFEQ | OPT_IFNE)) && !string_only(c, old))
+    if ((o->bits & OPT_GET && !value_only(c, old)) ||
+        (o->bits & (OPT_IFEQ | OPT_IFNE) && !string_only(c, old)))
         return -1;
     if (o->bits & OPT_GET) {
-        if (old && !reply_room(c, ent_val(old).n)) return -1;
-        if (old) reply_bulk(c, ent_val(old));
+        if (old && !value_room(c, old)) return -1;
+        if (old) reply_value(c, old);
         else reply_null(c);
     }
     if (!set_condition(o, old)) return 0;
     if (old && (o->bits & OPT_KEEPTTL)) exp = ent_exp(old);
-    if (!string_put(c, key, h, old, &at, val, exp, 0)) return -1;
+    if (!string_put(c, key, h, old, &at, val, exp, type)) return -1;
     call_event(c, "set", key);
     if (o->bits & OPT_TIME) call_event(c, "expire", key);
     if (o->bits & ~OPT_KEEPTTL)
-        record_set(c, key, val, o->exp, o->bits & OPT_KEEPTTL);
+        record_set(c, key, val, type, o->exp, o->bits & OPT_KEEPTTL);
     return 1;
 }
 
-static void cmd_set(kv_call *c) {
+/* SET without its reply: 1 set, 0 not set, -1 there is a reply already. */
+static int set_call(kv_call *c) {
     struct set_options o = set_none(0);
     int rc;
     if (c->argc > 3 &&
-        !set_parse(c, 3, (OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL), &o)) {
+        !set_parse(c, 3, OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL, &o)) {
         syntax_error(c);
-        return;
-    } else if (!set_expiry(c, &o)) {
-        return;
+        return -1;
     }
-    rc = set_key(c, c->argv[1], c->argv[2], &o);
-    if (rc < 0 || (o.bits & OPT_GET)) return;
-    if (rc) reply_ok(c);
-    else reply_null(c);
+    if (!set_expiry(c, &o)) return -1;
+    rc = set_key(c, 2, &o);
+    return o.bits & OPT_GET ? -1 : rc;
+}
+
+static void cmd_set(kv_call *c) {
+    int rc = set_call(c);
+    if (rc > 0) reply_ok(c);
+    else if (rc == 0) reply_null(c);
 }
 
 static void cmd_setnx(kv_call *c) {
     struct set_options o = set_none(OPT_NX);
-    int rc = set_key(c, c->argv[1], c->argv[2], &o);
+    int rc = set_key(c, 2, &o);
     if (rc >= 0) reply_int(c, rc);
 }
 
 static void setex(kv_call *c, int bit) {
     struct set_options o = set_none(bit);
     o.time = c->argv[2];
-    if (set_expiry(c, &o) && set_key(c, c->argv[1], c->argv[3], &o) > 0)
-        reply_ok(c);
+    if (set_expiry(c, &o) && set_key(c, 3, &o) > 0) reply_ok(c);
 }
 
 static void cmd_setex(kv_call *c) { setex(c, OPT_EX); }
@@ -4890,7 +5165,7 @@ static void cmd_psetex(kv_call *c) { setex(c, OPT_PX); }
 
 static void cmd_getset(kv_call *c) {
     struct set_options o = set_none(OPT_GET);
-    set_key(c, c->argv[1], c->argv[2], &o);
+    set_key(c, 2, &o);
 }
 
 static void cmd_getdel(kv_call *c) {
@@ -4899,8 +5174,8 @@ static void cmd_getdel(kv_call *c) {
     ent *e = key_write(c, c->argv[1], &h, &at);
     if (!e) {
         reply_null(c);
-    } else if (string_only(c, e) && reply_room(c, ent_val(e).n)) {
-        reply_bulk(c, ent_val(e));
+    } else if (value_only(c, e) && value_room(c, e)) {
+        reply_value(c, e);
         call_del(c, &at, e, h);
         call_event(c, "del", c->argv[1]);
         call_record_del(c, c->argv[1]);
@@ -4933,11 +5208,11 @@ static void cmd_getex(kv_call *c) {
         reply_null(c);
         return;
     }
-    if (!string_only(c, e) || !set_expiry(c, &o)) return;
+    if (!value_only(c, e) || !set_expiry(c, &o)) return;
     c->k->n.hits++;
-    if (!reply_room(c, ent_val(e).n)) return;
+    if (!value_room(c, e)) return;
     if (o.exp >= 0 && o.exp <= c->k->now) {
-        reply_bulk(c, ent_val(e));
+        reply_value(c, e);
         call_del(c, &at, e, h);
         call_event(c, "del", key);
         call_record_del(c, key);
@@ -4957,7 +5232,7 @@ static void cmd_getex(kv_call *c) {
         e = tab_find(&c->d->t, key, h, &at);
     }
     lru_touch(c->k, e);
-    reply_bulk(c, ent_val(e));
+    reply_value(c, e);
 }
 
 /* ---- many keys ---- */
@@ -4967,7 +5242,7 @@ static void cmd_mget(kv_call *c) {
     reply_array(c, c->argc - 1);
     for (i = 1; i < c->argc; i++) {
         ent *e = key_read(c, c->argv[i]);
-        if (e && ent_type(e) == ENT_STRING) reply_bulk(c, ent_val(e));
+        if (e && ent_type(e) <= ENT_NESTED) reply_value(c, e);
         else reply_null(c);
     }
 }
@@ -4999,7 +5274,8 @@ static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep) {
         struct tab_at at;
         ent *old = tab_find(&c->d->t, c->argv[i], h, &at);
         i64 x = keep && old ? ent_exp(old) : exp;
-        db_put(c->d, c->argv[i], h, old, &at, ENT_STRING, c->argv[i + 1], x);
+        db_put(c->d, c->argv[i], h, old, &at, arg_type(c, i + 1),
+               c->argv[i + 1], x);
         c->dirty++;
         call_event(c, "set", c->argv[i]);
         if (exp >= 0) call_event(c, "expire", c->argv[i]);
@@ -5008,12 +5284,19 @@ static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep) {
         tab_unroom(&c->d->t, key_hash(c, c->argv[i]));
 }
 
-static void cmd_mset(kv_call *c) {
-    if (c->argc % 2 == 0) reply_err1(c, E_ARITY, cmd_name(c->cmd));
-    else if (mset_reserve(c, 1, c->argc, 0)) {
-        mset_put(c, 1, c->argc, -1, 0);
-        reply_ok(c);
+/* MSET without its reply; 0: the error is put. */
+static int mset_call(kv_call *c) {
+    if (c->argc % 2 == 0) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+        return 0;
     }
+    if (!mset_reserve(c, 1, c->argc, 0)) return 0;
+    mset_put(c, 1, c->argc, -1, 0);
+    return 1;
+}
+
+static void cmd_mset(kv_call *c) {
+    if (mset_call(c)) reply_ok(c);
 }
 
 /* How many of the keys exist. */
@@ -5058,7 +5341,8 @@ static void cmd_msetex(kv_call *c) {
     if (!mset_reserve(c, 2, end, o.bits & (OPT_TIME | OPT_KEEPTTL))) return;
     mset_put(c, 2, end, o.exp, o.bits & OPT_KEEPTTL);
     for (i = 2; i < end; i += 2)
-        record_set(c, c->argv[i], c->argv[i + 1], o.exp, o.bits & OPT_KEEPTTL);
+        record_set(c, c->argv[i], c->argv[i + 1], arg_type(c, i + 1), o.exp,
+                   o.bits & OPT_KEEPTTL);
     reply_int(c, 1);
 }
 
@@ -5131,7 +5415,7 @@ static void cmd_incrbyfloat(kv_call *c) {
     }
     if (!string_put(c, c->argv[1], h, e, &at, val, exp, ENT_TEXT)) return;
     call_event(c, "incrbyfloat", c->argv[1]);
-    record_set(c, c->argv[1], val, -1, 1);
+    record_set(c, c->argv[1], val, ENT_STRING, -1, 1);
     reply_bulk(c, val);
 }
 
@@ -5353,7 +5637,7 @@ static const kv_command ROWS_STRINGS[] = {
      "2.4.0", "O(N), N bytes returned",
      "Reads the bytes between two offsets; negative ones count from the end.",
      "key start end", NULL},
-    {"getset", cmd_getset, 3, KV_WRITE | KV_DENYOOM | KV_FAST,
+    {"getset", cmd_getset, 3, KV_WRITE | KV_DENYOOM | KV_FAST | KV_NESTED,
      "RW/access/update@1:0:1", "string", "1.0.0", "O(1)",
      "Stores a new string and hands back the one it replaced.", "key value",
      NULL},
@@ -5370,37 +5654,39 @@ static const kv_command ROWS_STRINGS[] = {
      "1.0.0", "O(N), N keys",
      "Reads several strings at once, with nil for each one that is absent.",
      "key ...", NULL},
-    {"mset", cmd_mset, -3, KV_WRITE | KV_DENYOOM, "OW/update@1:-1:2", "string",
-     "1.0.1", "O(N), N keys",
+    {"mset", cmd_mset, -3, KV_WRITE | KV_DENYOOM | KV_NESTED,
+     "OW/update@1:-1:2", "string", "1.0.1", "O(N), N keys",
      "Stores several strings at once, replacing what was there.",
      "{key value} ...", NULL},
-    {"msetex", cmd_msetex, -4, KV_WRITE | KV_DENYOOM | KV_MOVABLEKEYS,
-     "OW/update@1#0:1:2", "string", "8.4.0", "O(N), N keys",
+    {"msetex", cmd_msetex, -4,
+     KV_WRITE | KV_DENYOOM | KV_MOVABLEKEYS | KV_NESTED, "OW/update@1#0:1:2",
+     "string", "8.4.0", "O(N), N keys",
      "Stores several strings at once under one condition and one expiry.",
      "numkeys data={key value} ... condition=[NX|XX] expiration=[EX seconds|PX "
      "milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
      NULL},
-    {"msetnx", cmd_msetnx, -3, KV_WRITE | KV_DENYOOM, "OW/insert@1:-1:2",
-     "string", "1.0.1", "O(N), N keys",
+    {"msetnx", cmd_msetnx, -3, KV_WRITE | KV_DENYOOM | KV_NESTED,
+     "OW/insert@1:-1:2", "string", "1.0.1", "O(N), N keys",
      "Stores several strings, or none if any of the keys is taken.",
      "{key value} ...", NULL},
-    {"psetex", cmd_psetex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1",
-     "string", "2.6.0", "O(1)",
+    {"psetex", cmd_psetex, 4, KV_WRITE | KV_DENYOOM | KV_NESTED,
+     "OW/update@1:0:1", "string", "2.6.0", "O(1)",
      "Stores a string that lives for the given milliseconds.",
      "key milliseconds value", NULL},
-    {"set", cmd_set, -3, KV_WRITE | KV_DENYOOM,
+    {"set", cmd_set, -3, KV_WRITE | KV_DENYOOM | KV_NESTED,
      "RW/access/update/variable_flags@1:0:1", "string", "1.0.0", "O(1)",
      "Stores a string, optionally on a condition and with an expiry.",
      "key value condition=[NX|XX|IFEQ comparison|IFNE comparison] [GET] "
      "expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT "
      "unix-time-milliseconds|KEEPTTL]",
      NULL},
-    {"setex", cmd_setex, 4, KV_WRITE | KV_DENYOOM, "OW/update@1:0:1", "string",
-     "2.0.0", "O(1)", "Stores a string that lives for the given seconds.",
-     "key seconds value", NULL},
-    {"setnx", cmd_setnx, 3, KV_WRITE | KV_DENYOOM | KV_FAST, "OW/insert@1:0:1",
-     "string", "1.0.0", "O(1)", "Stores a string only where no key exists yet.",
-     "key value", NULL},
+    {"setex", cmd_setex, 4, KV_WRITE | KV_DENYOOM | KV_NESTED,
+     "OW/update@1:0:1", "string", "2.0.0", "O(1)",
+     "Stores a string that lives for the given seconds.", "key seconds value",
+     NULL},
+    {"setnx", cmd_setnx, 3, KV_WRITE | KV_DENYOOM | KV_FAST | KV_NESTED,
+     "OW/insert@1:0:1", "string", "1.0.0", "O(1)",
+     "Stores a string only where no key exists yet.", "key value", NULL},
     {"setrange", cmd_setrange, 4, KV_WRITE | KV_DENYOOM, "RW/update@1:0:1",
      "string", "2.2.0", "O(M), M bytes written or padded",
      "Writes bytes into a string from an offset, zero-padding any gap.",
@@ -5458,8 +5744,7 @@ static void cmd_touch(kv_call *c) {
 }
 
 static const char *type_name(const ent *e) {
-    (void)e;
-    return "string";
+    return ent_type(e) == ENT_NESTED ? "nested" : "string";
 }
 
 static void cmd_type(kv_call *c) {
@@ -5502,11 +5787,11 @@ static void key_walk_match(struct key_walk *w, str pattern) {
     w->all = pattern.n == 1 && pattern.p[0] == '*';
 }
 
-static void cmd_keys(kv_call *c) {
+static void keys_like(kv_call *c, str pattern) {
     struct key_walk w;
     size_t gap = reply_gap(c);
     key_walk_init(&w, c);
-    key_walk_match(&w, c->argv[1]);
+    key_walk_match(&w, pattern);
     if (c->d && tab_each(&c->d->t, key_walk_put, &w) == KV_INTERRUPTED) {
         c->k->out.n = gap;
         reply_err(c, E_INTERRUPTED);
@@ -5514,6 +5799,8 @@ static void cmd_keys(kv_call *c) {
     }
     reply_fill(c, gap, '*', w.n);
 }
+
+static void cmd_keys(kv_call *c) { keys_like(c, c->argv[1]); }
 
 /* A cursor: digits, with a sign as strtoul() takes it. */
 static int arg_cursor(kv_call *c, size_t i, u64 *v) {
@@ -5816,6 +6103,7 @@ static void cmd_pexpiretime(kv_call *c) { expiry_of(c, 0, 1); }
 static const char *ent_encoding(const ent *e) {
     str v = ent_val(e);
     i64 n;
+    if (ent_type(e) == ENT_NESTED) return "resp";
     if (e->flags & ENT_RAW) return "raw";
     if (v.n <= 20 && !(e->flags & ENT_TEXT) && num_parse(v, &n)) return "int";
     return v.n <= 44 ? "embstr" : "raw";
@@ -6023,6 +6311,7 @@ static const struct par PARS[] = {
      "noeviction", POLICY_NAMES},
     {"maxmemory-samples", PAR_INT, 0, PAR_AT(maxmemory_samples), 1, INT_MAX,
      "5", NULL},
+    {"mini-port", PAR_INT, PAR_START, PAR_AT(mini_port), 0, 65535, "0", NULL},
     {"port", PAR_INT, PAR_START, PAR_AT(port), 0, 65535, "6379", NULL},
     {"protected-mode", PAR_BOOL, 0, PAR_AT(protected_mode), 0, 0, "yes", NULL},
     {"proto-max-bulk-len", PAR_MEM, 0, PAR_AT(proto_max_bulk_len), 1 << 20,
@@ -6654,6 +6943,14 @@ static void cmd_client_setinfo(kv_call *c) {
     else reply_ok(c);
 }
 
+/* Names of later days are accepted and ignored. */
+static void cmd_client_capa(kv_call *c) {
+    size_t i;
+    for (i = 2; i < c->argc; i++)
+        if (arg_is(c, i, "nested")) c->c->flags |= CONN_TYPED;
+    reply_ok(c);
+}
+
 static void cmd_client_no_touch(kv_call *c) {
     if (arg_is(c, 2, "on")) c->c->flags |= CONN_NO_TOUCH;
     else if (arg_is(c, 2, "off")) c->c->flags &= ~(u32)CONN_NO_TOUCH;
@@ -6891,6 +7188,8 @@ static void cmd_client_kill(kv_call *c) {
 
 static void cmd_client_help(kv_call *c) {
     static const char *const lines[] = {
+        "CAPA <capability> [<capability> ...]",
+        "    What this client can deal with; nested: typed arguments.",
         "GETNAME",
         "    The name of this connection.",
         "ID",
@@ -8214,6 +8513,11 @@ static const kv_command ROWS_CONNECTION[] = {
     {"client", NULL, -2, 0, "", "connection", "2.4.0",
      "Depends on the subcommand",
      "Groups the commands about client connections.", "", NULL},
+    {"client|capa", cmd_client_capa, -3,
+     KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection",
+     "8.0.0", "O(1)",
+     "Says what this client can deal with; nested: typed arguments.",
+     "capability ...", NULL},
     {"client|getname", cmd_client_getname, 2,
      KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9", "O(1)",
      "Tells the name given to this connection, or nil.", "", NULL},
@@ -8390,6 +8694,62 @@ static const kv_command ROWS_SERVER[] = {
      NULL},
 };
 
+/* ==== mini: the mini dialect ============================================
+ *
+ * What the servers that kv grew from answer otherwise than Redis: counts. On
+ * these connections arguments may be nested values, which come back with their
+ * types. All other commands answer as in RESP2.
+ */
+static void mini_set(kv_call *c) {
+    int rc = set_call(c);
+    if (rc >= 0) reply_int(c, rc);
+}
+
+static void mini_mset(kv_call *c) {
+    if (mset_call(c)) reply_int(c, (i64)(c->argc / 2));
+}
+
+static void mini_delete(kv_call *c) {
+    size_t i;
+    cmd_del(c);
+    for (i = 1; i < c->argc && c->dirty; i++) call_record_del(c, c->argv[i]);
+}
+
+static void mini_flush(kv_call *c) {
+    str name = LIT("FLUSHDB");
+    i64 n = (i64)db_size(c->k, c->c->dbnum);
+    if (c->d) db_flush(c->d);
+    c->dirty += (u64)n;
+    call_record(c, 1, &name);
+    reply_int(c, n);
+}
+
+static void mini_keys(kv_call *c) {
+    if (c->argc > 2) reply_err1(c, E_ARITY, cmd_name(c->cmd));
+    else keys_like(c, c->argc == 2 ? c->argv[1] : LIT("*"));
+}
+
+static void mini_exit(kv_call *c) { c->c->flags |= CONN_CLOSING; }
+
+static const kv_command ROWS_MINI[MINI_ROWS] = {
+    {"delete", mini_delete, -2, KV_WRITE | KV_KEYSPACE, "RM/delete@1:-1:1",
+     "mini", "7.4.0", "O(N), N keys", "Removes keys and counts them.",
+     "key ...", NULL},
+    {"exit", mini_exit, -1, KV_ENDS_BATCH | KV_NO_AUTH, "", "mini", "7.4.0",
+     "O(1)", "Ends the connection.", NULL, NULL},
+    {"flush", mini_flush, 1, KV_WRITE | KV_KEYSPACE, "", "mini", "7.4.0",
+     "O(1)", "Removes every key and counts them.", NULL, NULL},
+    {"keys", mini_keys, -1, KV_READONLY | KV_KEYSPACE, "", "mini", "7.4.0",
+     "O(N), N keys", "Lists keys, all of them without a pattern.", "[pattern]",
+     NULL},
+    {"mset", mini_mset, -3, KV_WRITE | KV_DENYOOM | KV_NESTED,
+     "OW/update@1:-1:2", "mini", "7.4.0", "O(N), N keys",
+     "Stores several values and counts them.", "{key value} ...", NULL},
+    {"set", mini_set, -3, KV_WRITE | KV_DENYOOM | KV_NESTED, "RW/update@1:0:1",
+     "mini", "7.4.0", "O(1)", "Stores a value: 1, or 0 if a condition fails.",
+     "key value [option ...]", NULL},
+};
+
 /* ==== rows: the table of commands ======================================= */
 
 static const struct {
@@ -8430,6 +8790,35 @@ static int rows_name_ok(const char *name) {
     return !bar || (bar > name && bar[1] && !strchr(bar + 1, '|'));
 }
 
+static void rows_fill(cmd *m, const kv_command *r) {
+    const char *bar = strchr(r->name, '|');
+    memset(m, 0, sizeof *m);
+    m->row = r;
+    m->word = bar ? bar + 1 : r->name;
+    m->word_n = (u32)strlen(m->word);
+    m->flags = r->flags;
+    m->arity = r->arity;
+    cmd_derive_keys(m);
+}
+
+/* 0: no memory. */
+static int rows_mini(kv *k) {
+    size_t i;
+    k->mini = mem_try(&k->h, MINI_ROWS * sizeof *k->mini);
+    for (i = 0; k->mini && i < MINI_ROWS; i++)
+        rows_fill(&k->mini[i], &ROWS_MINI[i]);
+    return k->mini != NULL;
+}
+
+/* The command that a connection means. */
+static cmd *rows_of(const kv *k, const conn *c, const str *argv, size_t argc) {
+    size_t i;
+    if (KV_RARELY(c->flags & CONN_MINI))
+        for (i = 0; i < MINI_ROWS; i++)
+            if (str_is(argv[0], k->mini[i].word)) return &k->mini[i];
+    return cmd_of(k, argv, argc);
+}
+
 /* Why a row cannot be added: KV_OK, KV_MISUSE or KV_NOMEM. */
 static int rows_add(kv *k, const kv_command *r) {
     const char *bar = strchr(r->name, '|'), *p = r->keys;
@@ -8455,14 +8844,8 @@ static int rows_add(kv *k, const kv_command *r) {
         k->cmds_cap = cap;
     }
     if (!(m = mem_try(&k->h, sizeof *m))) return KV_NOMEM;
-    memset(m, 0, sizeof *m);
-    m->row = r;
-    m->word = bar ? bar + 1 : r->name;
-    m->word_n = (u32)strlen(m->word);
-    m->flags = r->flags;
-    m->arity = r->arity;
+    rows_fill(m, r);
     m->parent = parent;
-    cmd_derive_keys(m);
     k->cmds[k->ncmds++] = m;
     if (parent) {
         for (last = &parent->sub; *last; last = &(*last)->next) {
@@ -8548,6 +8931,32 @@ static int turn_note_room(kv_call *c) {
     return note_room(c->k, 8 * n, 8 * c->argc + 8);
 }
 
+/* Whether argument `i` is a value that the command stores: it follows a key, or
+ * is the last one that it must have. */
+static int turn_is_value(const kv_call *c, size_t i) {
+    const char *p = c->cmd->row->keys;
+    int must = c->cmd->arity < 0 ? -c->cmd->arity : c->cmd->arity;
+    struct key_spec s;
+    size_t first, last;
+    if (!(c->cmd->flags & KV_NESTED) || !cmd_next_spec(&p, &s)) return 0;
+    if (s.step == 1) return i + 1 == (size_t)must;
+    if (!cmd_spec_keys(&s, c->argv, c->argc, &first, &last)) return 0;
+    return i > first && i <= last + 1 && (i - first) % 2 == 1;
+}
+
+/* Whether nested arguments stand where they may; if not, the error is put. */
+static int turn_nested(kv_call *c) {
+    size_t i;
+    for (i = 0; i < c->argc; i++) {
+        if (c->kinds[i] == ARG_STRING) continue;
+        if (c->kinds[i] == ARG_DEEP) reply_err(c, E_NESTED_DEEP);
+        else if (turn_is_value(c, i)) continue;
+        else reply_err(c, E_NESTED_ARG);
+        return 0;
+    }
+    return 1;
+}
+
 /* Whether the command may run; if not, the error is put. */
 static int turn_admit(kv_call *c) {
     kv *k = c->k;
@@ -8569,6 +8978,7 @@ static int turn_admit(kv_call *c) {
         reply_err(c, E_NOAUTH);
         return 0;
     }
+    if (KV_RARELY(c->kinds != NULL) && !turn_nested(c)) return 0;
     if (KV_RARELY(k->p.maxmemory && (i64)k->m.used > k->p.maxmemory) &&
         !evict(k) && m->flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
@@ -8588,6 +8998,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     call.d = k->dbs[c->dbnum];
     call.cmd = r->cmd;
     call.argv = r->argv;
+    call.kinds = r->kinds;
     call.argc = r->argc;
     call.hash = r->hash;
     call.hash_key.p = NULL;
@@ -8621,7 +9032,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     if (call.dirty) {
         k->dirty += call.dirty;
         if (k->recording && !call.recorded)
-            record_put(k, c->dbnum, call.argc, call.argv);
+            record_put(k, c->dbnum, call.argc, call.argv, call.kinds);
     }
     if (KV_RARELY(c->flags &
                   (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
@@ -8640,6 +9051,19 @@ static void turn_error(kv *k, conn *c, enum error e, str a) {
     call.start = k->out.n;
     reply_err1(&call, e, a);
     if (call.oom || c->flags & CONN_OFF) k->out.n = call.start;
+}
+
+/* Brings the nested arguments of the one request in kv.args into their form.
+ * Returns the kinds. */
+static const u8 *turn_tidy(kv *k, size_t argc) {
+    size_t i;
+    for (i = 0; i < argc; i++) {
+        str *a = &k->args[i];
+        if (k->kinds[i] != ARG_NESTED) continue;
+        a->n = nest_tidy((u8 *)a->p, a->n);
+        if (!a->n) k->kinds[i] = ARG_DEEP;
+    }
+    return k->kinds;
 }
 
 /* Parses up to BATCH requests at in->at. *state is what ended it: RESP_DONE:
@@ -8667,13 +9091,18 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
         if (rc != RESP_DONE) {
             if (rc == RESP_MORE && !c->part && n == 0 && need > 0 &&
                 in->n - at > RESP_PART &&
-                !resp_part_keep(k, c, in->p + at, in->at - at, need, args,
-                                argc))
+                !resp_part_keep(k, c, in, in->p + at, need, args, argc))
                 rc = resp_bad(in, E_NO_MEMORY);
             in->at = at;
             *state = rc;
             break;
         }
+        if (KV_RARELY(in->nested) && n) { /* tidying changes the input */
+            in->at = at;
+            break;
+        }
+        r->kinds = NULL;
+        if (KV_RARELY(in->nested)) r->kinds = turn_tidy(k, argc);
         r->first = args;
         r->argc = argc;
         r->at = at;
@@ -8682,10 +9111,11 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
             !(r[-1].cmd && r[-1].cmd->parent) &&
             !(r[-1].cmd && r[-1].cmd->nsubs))
             r->cmd = r[-1].cmd; /* pipelines repeat themselves */
-        else r->cmd = cmd_of(k, k->args + args, argc);
+        else r->cmd = rows_of(k, c, k->args + args, argc);
         args += argc;
         n++;
-        if (in->p[at] != '*' || (r->cmd && r->cmd->flags & KV_ENDS_BATCH))
+        if (in->p[at] != '*' || r->kinds ||
+            (r->cmd && r->cmd->flags & KV_ENDS_BATCH))
             break;
     }
     for (i = 0; i < n; i++) k->batch[i].argv = k->args + k->batch[i].first;
@@ -8760,6 +9190,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
         }
         in.at = done;
         in.authed = (c->flags & CONN_AUTHED) != 0;
+        in.typed = (c->flags & CONN_TYPED) != 0;
         count = turn_parse(k, c, &in, &budget, &state);
         if (count) turn_prefetch(k, c, count);
         else done = in.at;
@@ -9177,15 +9608,15 @@ static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
     return KV_NOMEM;
 }
 
-static void loop_accept(kv *k, int listener) {
+static void loop_accept(kv *k, const struct listener *from) {
     char peer[128], self[128];
     int n, fd;
     for (n = 0; n < ACCEPT_SLICE; n++) {
-        fd = k->sys.accept(k->sys.ctx, listener, peer, sizeof peer, self,
+        fd = k->sys.accept(k->sys.ctx, from->fd, peer, sizeof peer, self,
                            sizeof self, (int)k->p.tcp_keepalive);
         if (fd >= 0) {
-            u32 flags = peer[0] ? 0 : CONN_UNIX;
-            if (flags) {
+            u32 flags = from->flags | (peer[0] ? 0 : CONN_UNIX);
+            if (flags & CONN_UNIX) {
                 snprintf(peer, sizeof peer, "%.100s:0", k->p.unixsocket);
                 memcpy(self, peer, sizeof self);
             }
@@ -9262,7 +9693,9 @@ static void loop_trim(kv *k) {
     heap_trim(&k->h);
     if (k->args_cap > 4096) {
         mem_free(&k->h, k->args, k->args_cap * sizeof *k->args);
+        mem_free(&k->h, k->kinds, k->args_cap);
         k->args = NULL;
+        k->kinds = NULL;
         k->args_cap = 0;
     }
 }
@@ -9345,7 +9778,7 @@ static int loop_fix(kv *k) {
     k->pipe_at = k->nlisten;
     k->refix = 0;
     for (i = 0; i < n; i++) {
-        k->pfd[i].fd = i < k->nlisten    ? k->listeners[i]
+        k->pfd[i].fd = i < k->nlisten    ? k->listeners[i].fd
                        : i == k->nlisten ? k->pipe_fd[0]
                                          : k->cold_fd;
         k->pfd[i].events = POLLIN;
@@ -9375,7 +9808,7 @@ static void loop_prepare(kv *k) {
     if (k->refix) loop_fix(k); /* or in another turn, without memory */
     if (k->nfresh) loop_place(k);
     for (i = 0; i < k->pipe_at; i++)
-        k->pfd[i].fd = k->accept_off ? -1 : k->listeners[i];
+        k->pfd[i].fd = k->accept_off ? -1 : k->listeners[i].fd;
     for (i = k->nfixed; i < k->nfixed + k->nhot; i++) {
         conn *c = k->hot[i];
         /* who has enough to execute is not read before it is executed; who
@@ -9473,7 +9906,7 @@ static void loop_act(kv *k) {
     loop_reap(k); /* before others are counted in */
     if (k->accept_off && k->mono >= k->accept_at) k->accept_off = 0;
     for (i = 0; i < k->pipe_at; i++)
-        if (k->pfd[i].revents) loop_accept(k, k->listeners[i]);
+        if (k->pfd[i].revents) loop_accept(k, &k->listeners[i]);
     loop_background(k);
     loop_reap(k);
 }
@@ -9796,7 +10229,7 @@ static int api_open(kv *k, const kv_desc *d) {
     for (i = 0; i < COUNT(ROWS); i++)
         for (j = 0; j < ROWS[i].n; j++)
             if (rows_add(k, &ROWS[i].rows[j]) != KV_OK) return KV_NOMEM;
-    if (!buf_renew(&k->h, &k->out, OUT_LEAST) ||
+    if (!rows_mini(k) || !buf_renew(&k->h, &k->out, OUT_LEAST) ||
         !buf_renew(&k->h, &k->notes, NOTE_LEAST))
         return KV_NOMEM;
     k->own = conn_new(k, -1, CONN_MEMORY | CONN_INTERNAL | CONN_AUTHED, "", "");
@@ -9843,7 +10276,8 @@ void kv_close(kv *k) {
     for (i = 0; i < k->conns_cap; i++)
         if (k->conns[i] && !(k->conns[i]->flags & CONN_MEMORY))
             k->sys.close(k->sys.ctx, k->conns[i]->fd);
-    for (i = 0; i < k->nlisten; i++) k->sys.close(k->sys.ctx, k->listeners[i]);
+    for (i = 0; i < k->nlisten; i++)
+        k->sys.close(k->sys.ctx, k->listeners[i].fd);
     for (i = 0; i < 2; i++)
         if (k->pipe_fd[i] >= 0 && k->npipe)
             k->sys.close(k->sys.ctx, k->pipe_fd[i]);
@@ -9906,8 +10340,10 @@ static int api_start(kv *k) {
 }
 
 /* Adds a listener; *port is 0 for a unix socket. */
-static int api_listen(kv *k, const char *host, int port, const char *path) {
-    int fd, rc = api_start(k), *t;
+static int api_listen(kv *k, u32 flags, const char *host, int port,
+                      const char *path) {
+    int fd, rc = api_start(k);
+    struct listener *t;
     char *keep = NULL;
     if (rc != KV_OK) return rc;
     t = mem_resize(&k->h, k->listeners, k->nlisten * sizeof *t,
@@ -9927,7 +10363,8 @@ static int api_listen(kv *k, const char *host, int port, const char *path) {
                         kv_errstr(fd));
         return fd;
     }
-    t[k->nlisten++] = fd;
+    t[k->nlisten].fd = fd;
+    t[k->nlisten++].flags = flags;
     k->refix = 1; /* at the loop's next turn: it may be polling */
     if (k->polling) api_wake(k);
     if (keep) {
@@ -9941,12 +10378,15 @@ static int api_listen(kv *k, const char *host, int port, const char *path) {
 }
 
 static int api_listen_text(kv *k, const char *s) {
-    const char *colon = strrchr(s, ':');
+    u32 flags = strncmp(s, "mini:", 5) ? 0 : CONN_MINI | CONN_TYPED;
+    const char *colon;
     char host[256];
     size_t n;
     i64 port;
     int rc;
-    if (strncmp(s, "unix:", 5) == 0) return api_listen(k, "", 0, s + 5);
+    if (flags) s += 5;
+    colon = strrchr(s, ':');
+    if (strncmp(s, "unix:", 5) == 0) return api_listen(k, flags, "", 0, s + 5);
     if (!colon || !num_parse(str_c(colon + 1), &port) || port < 0 ||
         port > 65535 || (n = (size_t)(colon - s)) >= sizeof host)
         return KV_MISUSE;
@@ -9954,12 +10394,12 @@ static int api_listen_text(kv *k, const char *s) {
     host[n] = 0;
     if (n > 1 && host[0] == '[' && host[n - 1] == ']') {
         host[n - 1] = 0;
-        return api_listen(k, host + 1, (int)port, NULL);
+        return api_listen(k, flags, host + 1, (int)port, NULL);
     }
-    if (n) return api_listen(k, host, (int)port, NULL);
-    rc = api_listen(k, "0.0.0.0", (int)port, NULL);
+    if (n) return api_listen(k, flags, host, (int)port, NULL);
+    rc = api_listen(k, flags, "0.0.0.0", (int)port, NULL);
     if (rc == KV_OK)
-        api_listen(k, "::", port ? (int)port : k->first_port, NULL);
+        api_listen(k, flags, "::", port ? (int)port : k->first_port, NULL);
     return rc;
 }
 
@@ -10990,7 +11430,8 @@ static int main_options(kv *k, int argc, char **argv) {
 
 /* One word of `bind`: "*" and "::*" are every address, "-" forgives failure.
  * What is listened on is added to the banner. */
-static int main_bind(kv *k, str word, char *banner, size_t cap) {
+static int main_bind(kv *k, str word, const char *dialect, i64 port,
+                     char *banner, size_t cap) {
     char host[256], address[300];
     int forgive = word.n && *word.p == '-', rc;
     size_t at = strlen(banner);
@@ -11000,8 +11441,9 @@ static int main_bind(kv *k, str word, char *banner, size_t cap) {
     host[word.n] = 0;
     if (strcmp(host, "*") == 0) strcpy(host, "0.0.0.0");
     if (strcmp(host, "::*") == 0) strcpy(host, "::");
-    snprintf(address, sizeof address, strchr(host, ':') ? "[%s]:%d" : "%s:%d",
-             host, (int)k->p.port);
+    snprintf(address, sizeof address,
+             strchr(host, ':') ? "%s[%s]:%d" : "%s%s:%d", dialect, host,
+             (int)port);
     rc = kv_listen(k, address);
     if (rc == KV_OK) snprintf(banner + at, cap - at, " %s", address);
     return forgive ? KV_OK : rc;
@@ -11011,8 +11453,13 @@ static int main_listen(kv *k, char *banner, size_t cap) {
     char address[300];
     str bind = str_c(k->p.bind), word;
     size_t at;
-    while (k->p.port && (word = par_word(&bind)).n)
-        if (main_bind(k, word, banner, cap) != KV_OK) return 1;
+    while ((word = par_word(&bind)).n) {
+        if (k->p.port && main_bind(k, word, "", k->p.port, banner, cap))
+            return 1;
+        if (k->p.mini_port &&
+            main_bind(k, word, "mini:", k->p.mini_port, banner, cap))
+            return 1;
+    }
     if (k->p.unixsocket[0]) {
         snprintf(address, sizeof address, "unix:%s", k->p.unixsocket);
         if (kv_listen(k, address) != KV_OK) return 1;

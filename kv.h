@@ -101,7 +101,8 @@ typedef struct kv_sys {
     int64_t (*send)(void *ctx, int fd, const void *p, size_t n);
     void (*close)(void *ctx, int fd);
     int (*poll)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
-    int (*pipe)(void *ctx, int fds[2]); /* send to 1 arrives at 0; never block */
+    int (*pipe)(void *ctx,
+                int fds[2]); /* send to 1 arrives at 0; never block */
     /* a set of idle descriptors that is itself pollable; cold_open returns
      * KV_NONE where there is no such thing */
     int (*cold_open)(void *ctx);
@@ -151,7 +152,8 @@ const char *kv_message(kv *db);
 /* ---- Serving ----------------------------------------------------------- */
 
 /* Listens on "HOST:PORT", "[IPV6]:PORT", ":PORT" (every address) or
- * "unix:PATH". May be called several times. Port 0 takes a free one.
+ * "unix:PATH"; with "mini:" in front its clients speak the mini dialect. May
+ * be called several times. Port 0 takes a free one.
  *   Example: kv_listen(db, "127.0.0.1:0"); printf("%d\n", kv_port(db)); */
 int kv_listen(kv *db, const char *address);
 
@@ -305,30 +307,31 @@ void kv_consume(kv_session *s, size_t n);
 typedef void (*kv_handler)(kv_call *c);
 
 enum { /* kv_command.flags; the first group shows in COMMAND INFO */
-    KV_WRITE = 1 << 0,    /* may change keys */
-    KV_READONLY = 1 << 1, /* reads keys, changes none */
-    KV_DENYOOM = 1 << 2,  /* refused when maxmemory is reached */
-    KV_FAST = 1 << 3,     /* O(1) or O(log N) */
-    KV_ADMIN = 1 << 4,
-    KV_NOSCRIPT = 1 << 5,
-    KV_LOADING = 1 << 6,
-    KV_STALE = 1 << 7,
-    KV_NO_AUTH = 1 << 8, /* allowed before authentication */
-    KV_BLOCKING = 1 << 9,
-    KV_ALLOW_BUSY = 1 << 10,
-    KV_NO_MULTI = 1 << 11,
-    KV_SKIP_MONITOR = 1 << 12,
-    KV_SKIP_SLOWLOG = 1 << 13,
-    KV_NO_ASYNC_LOADING = 1 << 14,
-    KV_NO_MANDATORY_KEYS = 1 << 15,
-    KV_PROTECTED = 1 << 16,
-    KV_MOVABLEKEYS = 1 << 17,
-    KV_PUBSUB = 1 << 18,
-    KV_KEYSPACE = 1 << 19,  /* ACL category @keyspace */
-    KV_DANGEROUS = 1 << 20, /* ACL category @dangerous */
-    KV_ENDS_BATCH = 1 << 21,     /* changes how later commands are read */
-    KV_CAT_CONNECTION = 1 << 22, /* ACL category @connection */
-    KV_CAT_ADMIN = 1 << 23       /* ACL category @admin, without the flag */
+       KV_WRITE = 1 << 0,    /* may change keys */
+       KV_READONLY = 1 << 1, /* reads keys, changes none */
+       KV_DENYOOM = 1 << 2,  /* refused when maxmemory is reached */
+       KV_FAST = 1 << 3,     /* O(1) or O(log N) */
+       KV_ADMIN = 1 << 4,
+       KV_NOSCRIPT = 1 << 5,
+       KV_LOADING = 1 << 6,
+       KV_STALE = 1 << 7,
+       KV_NO_AUTH = 1 << 8, /* allowed before authentication */
+       KV_BLOCKING = 1 << 9,
+       KV_ALLOW_BUSY = 1 << 10,
+       KV_NO_MULTI = 1 << 11,
+       KV_SKIP_MONITOR = 1 << 12,
+       KV_SKIP_SLOWLOG = 1 << 13,
+       KV_NO_ASYNC_LOADING = 1 << 14,
+       KV_NO_MANDATORY_KEYS = 1 << 15,
+       KV_PROTECTED = 1 << 16,
+       KV_MOVABLEKEYS = 1 << 17,
+       KV_PUBSUB = 1 << 18,
+       KV_KEYSPACE = 1 << 19,       /* ACL category @keyspace */
+       KV_DANGEROUS = 1 << 20,      /* ACL category @dangerous */
+       KV_ENDS_BATCH = 1 << 21,     /* changes how later commands are read */
+       KV_CAT_CONNECTION = 1 << 22, /* ACL category @connection */
+       KV_CAT_ADMIN = 1 << 23,      /* ACL category @admin, without the flag */
+       KV_NESTED = 1 << 24          /* what it stores may be a nested value */
 };
 
 /* A command is one handler and one row; the built-in ones use the same type.
@@ -395,15 +398,16 @@ void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
  * vocabulary (times absolute, results instead of computations). Applying the
  * records in order, each in its database, to an empty instance whose clock is
  * not ahead gives the same data. One command per call, never SELECT; FLUSHALL
- * and SWAPDB come with the database that they were called in. */
+ * and SWAPDB come with the database that they were called in. A nested value
+ * stands in it as it is: a session takes it after CLIENT CAPA nested. */
 typedef void (*kv_change_fn)(void *ctx, int dbnum, const void *resp, size_t n);
 void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
 
 typedef struct kv_statistics {
-    size_t size; /* set to sizeof(kv_statistics) before the call */
-    uint64_t keys, expires;           /* all databases */
+    size_t size;            /* set to sizeof(kv_statistics) before the call */
+    uint64_t keys, expires; /* all databases */
     uint64_t used_memory, peak_memory; /* bytes asked for by kv's own data */
-    uint64_t held_memory;             /* bytes taken from the allocator */
+    uint64_t held_memory;              /* bytes taken from the allocator */
     uint64_t commands, connections, clients;
     uint64_t expired, evicted, hits, misses;
     uint64_t net_input, net_output;
