@@ -4252,18 +4252,10 @@ KV_HOT int resp_usual(struct resp_in *in, size_t first, size_t *argc) {
     return 1;
 }
 
-/* One request at in->at; arguments go to k->args from index `first`. *need is
- * how many arguments are missing when the result is RESP_MORE. */
-static int resp_request(struct resp_in *in, size_t first, size_t *argc,
-                        i64 *need) {
+static int resp_multibulk(struct resp_in *in, size_t first, size_t *argc,
+                          i64 *need) {
     struct resp_value v = {0, 0, 0};
-    int rc;
-    *argc = 0;
-    *need = 0;
-    in->nested = 0;
-    if (in->p[in->at] != '*') return resp_inline(in, first, argc);
-    if (KV_LIKELY(resp_usual(in, first, argc))) return RESP_DONE;
-    rc = resp_array(in, need);
+    int rc = resp_array(in, need);
     while (rc == RESP_DONE && *need > 0) {
         if (KV_RARELY(first + *argc >= in->k->args_cap) &&
             !resp_room(in->k, first + *argc + 1))
@@ -4273,6 +4265,18 @@ static int resp_request(struct resp_in *in, size_t first, size_t *argc,
         if (rc == RESP_DONE) ++*argc, --*need;
     }
     return rc;
+}
+
+/* One request at in->at; arguments go to k->args from index `first`. *need is
+ * how many arguments are missing when the result is RESP_MORE. */
+static int resp_request(struct resp_in *in, size_t first, size_t *argc,
+                        i64 *need) {
+    *argc = 0;
+    *need = 0;
+    in->nested = 0;
+    if (in->p[in->at] != '*') return resp_inline(in, first, argc);
+    if (KV_LIKELY(resp_usual(in, first, argc))) return RESP_DONE;
+    return resp_multibulk(in, first, argc, need);
 }
 
 static void resp_part_free(kv *k, conn *c) {
@@ -4958,6 +4962,7 @@ static u8 arg_type(const kv_call *c, size_t i) {
 static void cmd_get(kv_call *c) {
     ent *e = key_read(c, c->argv[1]);
     if (!e) reply_null(c);
+    else if (KV_LIKELY(ent_type(e) == ENT_STRING)) reply_bulk(c, ent_val(e));
     else if (value_only(c, e)) reply_value(c, e);
 }
 
