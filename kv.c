@@ -8040,18 +8040,14 @@ static void cmd_info(kv_call *c) {
 
 static void cmd_memory_usage(kv_call *c) {
     ent *e;
-    i64 n;
-    size_t bytes;
-    if (c->argc != 3) {
-        if (c->argc != 5 || !arg_is(c, 3, "samples")) {
-            syntax_error(c);
-            return;
-        }
-        if (!arg_int(c, 4, &n)) return;
-        if (n < 0) {
-            syntax_error(c);
-            return;
-        }
+    i64 n = 0;
+    size_t bytes, i;
+    for (i = 3; i < c->argc; i += 2) {
+        int known = i + 1 < c->argc && arg_is(c, i, "samples");
+        if (known && !arg_int(c, i + 1, &n)) return;
+        if (known && n >= 0) continue;
+        syntax_error(c);
+        return;
     }
     e = key_peek(c, c->argv[2]);
     if (!e) {
@@ -8308,6 +8304,8 @@ static void debug_active_expire(kv_call *c) {
     reply_ok(c);
 }
 
+static void debug_error(kv_call *c) { reply_error_text(c, c->argv[2]); }
+
 static void debug_stringmatch(kv_call *c) {
     reply_int(c, glob_match(c->argv[2], c->argv[3], 0));
 }
@@ -8456,6 +8454,8 @@ static void debug_help(kv_call *c) {
         "    A digest of all data; the same in Redis.",
         "DIGEST-VALUE <key> ...",
         "    Digests of single values.",
+        "ERROR <text>",
+        "    An error reply with this text.",
         "OBJECT <key>",
         "    How a value is kept.",
         "PROTOCOL <type>",
@@ -8477,6 +8477,7 @@ static const struct {
 } DEBUG_SUBS[] = {
     {"digest", 2, debug_digest},
     {"digest-value", -2, debug_digest_value},
+    {"error", 3, debug_error},
     {"help", 2, debug_help},
     {"object", -3, debug_object},
     {"protocol", 3, debug_protocol},

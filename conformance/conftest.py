@@ -1,13 +1,19 @@
-"""Fixtures and options. `server` and `proto` run a test for each server and
+"""pytest's side of the suite: the registry's checks, and the fixtures of
+kv's own tests. Of those `server` and `proto` run a test for each server and
 protocol; `conn` is a fresh connection to that server, its keys cleared."""
+
+import os
 
 import pytest
 
-import servers
-from cases import run  # noqa: F401, a fixture
+from conformance import test_conformance
+from conformance.kv import servers
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def pytest_addoption(parser):
+    test_conformance.add_options(parser)
     parser.addoption("--only", choices=servers.KINDS,
                      help="test this server alone")
     parser.addoption("--streams", type=int, default=40, metavar="N",
@@ -21,6 +27,18 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line(
         "markers", "only(kind, why): the test holds for one server")
+
+
+def pytest_collect_file(file_path, parent):
+    if file_path.name == "test_conformance.py":
+        return test_conformance.Registry.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Another server is tested without kv's own tests."""
+    return (test_conformance.foreign(config) and
+            str(collection_path) == os.path.join(HERE, "kv")) or None
 
 
 def pytest_collection_modifyitems(config, items):
