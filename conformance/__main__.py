@@ -47,7 +47,8 @@ def parser():
         c = sub.add_parser(name, help=help, description=help)
         if ids:
             c.add_argument("ids", nargs=ids, metavar="ID", help="an id, a "
-                           "prefix of one that ends at a dot, or a glob")
+                           "prefix of one that ends at a dot, or a glob, "
+                           "and perhaps [PROTOCOL,CONTEXT]")
         if target:
             target_options(c)
         return c
@@ -126,7 +127,7 @@ def get_profile(name, target=None):
         if found[0] == "valkey":
             out.dialects.append(("redis", (7, 2)))
     if target:      # what even Redis has not, or has turned off
-        out.lacks = lacking(target) & {"debug", "nested"}
+        out.lacks = lacking(target) & {"cluster", "debug", "nested"}
     return out
 
 
@@ -288,9 +289,8 @@ def cmd_run(args):
     print(report.summary(outcomes, seconds, cases))
     lost = runner.counts(outcomes)[runner.UNDECLARED]
     if lost:
-        print("undeclared: %d checks meet commands that the profile promises "
-              "and the server\n  does not know; `probe` writes a profile that "
-              "says so" % lost)
+        print("undeclared: the profile promises what the server does not "
+              "have; `probe` writes\n  a profile that says so")
     if args.json:
         write(args.json, report.to_json(outcomes, {
             "target": args.server or args.cmd, "profile": plan.profile.name,

@@ -129,7 +129,7 @@ class Stream:
 
     def note(self, way, data):
         """A big sending or reply costs no memory in the transcript."""
-        if self.log and self.log[-1][0] == way:
+        if self.log and self.log[-1][0] == way != "|":
             before = self.log[-1][1]
             if len(before) < KEEP:
                 self.log[-1] = way, before + bytes(data[:KEEP])

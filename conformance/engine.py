@@ -163,13 +163,18 @@ class Run:
             for name, conn in self.conns.items():
                 self.result.logs[name] = conn.log
                 conn.close()
-            self.io.restore(self.case, self.result.keys)
+            self.io.restore(self.case, self.result.keys,
+                            self.result.logs.values())
 
     def conn(self, name):
         if name not in self.conns:
             proto = int(name[-1]) if name[-1:] in ("2", "3") else (
                 self.check.proto)
-            self.conns[name] = self.io.connect(proto, self.case)
+            try:
+                self.conns[name] = self.io.connect(proto, self.case)
+            except AssertionError as e:
+                self.fail(_extra("HELLO"), "unexpected-error",
+                          "HELLO %d is refused: %s" % (proto, e))
             self.conns[name].parser.nested_push = self.case.push_inside
         return self.conns[name]
 

@@ -3,7 +3,7 @@ and what it answers."""
 
 import textwrap
 
-from .case import COMMANDS
+from .case import COMMANDS, LATER
 from .conn import Closed, Late
 from .resp import Err, ProtocolError, encode, inline
 
@@ -21,16 +21,27 @@ def probe(target):
             lines.append("dialect redis 7.2")
     else:
         lines += ["# INFO names no redis_version", "dialect redis 7.0"]
+    has = target.commands()
+    newest = found[1][:2] if found and found[0] == "redis" else (7, 2) \
+        if found else (7, 0)
+    later = [name for name in LATER if target.knows(name)]
+    last = max([since(LATER[name]) for name in later] + [newest])
+    if last > newest:
+        lines.append("additions " + ".".join(map(str, last)))
+    lines += ["# how --cmd takes parameters, if it does:",
+              "# options --NAME VALUE"]
     lacks = sorted(lacking(target))
     if lacks:
         lines.append("lacks " + " ".join(lacks))
-    missing = missing_commands(target)
+    missing = missing_commands(target, has) + [
+        name for name in LATER if name not in later and
+        since(LATER[name]) <= last]
     by_group = {}
     for name in missing:
         if " " in name and name.split()[0] in missing:
             continue
-        by_group.setdefault(COMMANDS[name].group, []).append(
-            name.replace(" ", "|"))
+        group = (COMMANDS.get(name) or LATER[name]).group
+        by_group.setdefault(group, []).append(name.replace(" ", "|"))
     for group in sorted(by_group):
         lines += ["", "# " + group]
         lines += ["missing " + line for line in textwrap.wrap(
@@ -38,12 +49,18 @@ def probe(target):
     return "\n".join(lines) + "\n"
 
 
-def missing_commands(target):
-    """By COMMAND INFO; where that is not there, by calling each with no
+def since(command):
+    return tuple(map(int, command.since.split(".")))[:2]
+
+
+def missing_commands(target, has):
+    """By COMMAND INFO, and by calling each that it does not name with no
     arguments: a command that is there complains about something else."""
-    has = target.commands()
     if has is not None:
-        return [name for name in COMMANDS if name not in has]
+        return [name for name, command in COMMANDS.items()
+                if name not in has and (
+                    " " in name or command.takes(1) or
+                    not called(target, name, command))]
     return [name for name, command in COMMANDS.items()
             if " " not in name and not called(target, name, command)]
 
@@ -73,6 +90,8 @@ def lacking(target):
          ask_raw(c, encode("SET", "conformance:probe")[:-2].replace(
              b"*2", b"*3") + b"\r\n*1\r\n:1\r\n") == b"OK", 2),
     )
+    if not target.knows("CLUSTER INFO"):
+        out.add("cluster")
     for name, works, proto in tries:
         try:
             with target.connect(2) as c:

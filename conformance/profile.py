@@ -12,7 +12,8 @@
     known PATTERN : REASON      failures that are known; they run, and a
                                 pass is reported
 
-A PATTERN is an id, a prefix of one that ends at a dot, or a glob.
+A PATTERN is an id, a prefix of one that ends at a dot, or a glob, and perhaps
+[PROTOCOL,CONTEXT] behind it.
 """
 
 import fnmatch
@@ -79,16 +80,13 @@ class Profile:
 
 
 def matches(pattern, id):
-    """An id, a prefix that ends at a dot or before '[', or a glob. A glob's
-    brackets are those of a check's id."""
-    if id == pattern or id.startswith(pattern + ".") or \
-            id.startswith(pattern + "["):
-        return True
-    if not re.search(r"[*?]", pattern):
-        return False
-    literal = pattern.replace("[", "[[]")
-    return fnmatch.fnmatchcase(id, literal) or fnmatch.fnmatchcase(
-        id.split("[")[0], literal)
+    """An id, a prefix that ends at a dot or before '[', or a glob; behind it
+    perhaps [PROTOCOL,CONTEXT], also with globs in it."""
+    head, bracket, tail = pattern.partition("[")
+    name, _, how = id.partition("[")
+    return (name == head or name.startswith(head + ".") or
+            fnmatch.fnmatchcase(name, head)) and (
+                not bracket or fnmatch.fnmatchcase(how, tail))
 
 
 def first_match(rules, id):

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import traceback
 
 from .case import COMMANDS, KEYSPACE, load
@@ -44,9 +45,11 @@ class Plan:
         self.splits, self.empty, self.reruns = splits, empty, reruns
 
     def target(self, db=0, options="", password=None):
-        return Target(self.address, self.command,
-                      password or self.password, self.user, self.timeout,
-                      self.destructive, db, options)
+        out = Target(self.address, self.command,
+                     password or self.password, self.user, self.timeout,
+                     self.destructive, db, options)
+        out.empty = self.empty
+        return out
 
 
 # ---- selecting -------------------------------------------------------------
@@ -84,7 +87,7 @@ def not_run(plan, check):
     why = first_match(profile.skips, check.id)
     if why:
         return Outcome(check.id, SKIP, why=why)
-    why = profile.unimplemented(case, check.context)
+    why = profile.unimplemented(case, check.context, check.proto)
     if why:
         return Outcome(check.id, UNIMPLEMENTED, why=why)
     if not plan.command:
@@ -110,10 +113,14 @@ def not_run(plan, check):
 
 
 def hides_keys(case):
-    """Does it name keys in a script or in raw bytes?"""
-    return bool(case.script) or any(s.words is None for s in case.steps) and \
-        any(COMMANDS[name].specs for name in case.commands()
-            if name in COMMANDS)
+    """May it write keys that case.keys() does not tell?"""
+    return bool(
+        case.script or case.commands() & {"EVAL", "EVALSHA", "FCALL"} or
+        any(not s.words and KEYED & set(re.findall(
+            "[A-Z]+", s.raw.decode("latin-1").upper())) for s in case.steps))
+
+
+KEYED = {name for name, command in COMMANDS.items() if command.specs}
 
 
 def any_speaks(profile, condition):
@@ -138,6 +145,11 @@ class Worker:
         self.seen = None        # a function that gets each Result
 
     def stop(self):
+        if self.plan.destructive and not self.plan.command:
+            try:
+                self.target.ask("FLUSHALL")
+            except (Closed, Late, ProtocolError, OSError, TargetError):
+                pass
         self.target.stop()
         if self.private:
             self.private[1].stop()
@@ -215,7 +227,7 @@ class Worker:
                    FAIL if level <= self.plan.level else NONSTRICT)
         wrong = [(step.said(), w.kind, NAMES[max(w.level, check.case.level)],
                   w.text) for step, w in result.wrong]
-        if verdict == FAIL and any("unknown command" in text
+        if verdict == FAIL and any(re.search("unknown (sub)?command", text)
                                    for _, kind, _, text in wrong
                                    if kind == "unexpected-error"):
             verdict = UNDECLARED

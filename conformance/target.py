@@ -124,7 +124,7 @@ class Target:
         self.control_conn = None
         self.saved = {}         # parameters to set back
         self.flush_first = False
-        self.foreign = None     # keys that were there before
+        self.empty = False      # without keys before the first case
 
     def name(self):
         if self.command:
@@ -215,14 +215,17 @@ class Target:
         for name, value in case.config.items():
             self.ask("CONFIG", "SET", name, value)
 
-    def restore(self, case, keys=()):
+    def restore(self, case, keys=(), logs=()):
         """Takes back what reaches beyond keys; `keys` are those that a script
-        used."""
+        used, `logs` what was said."""
         for name, value in self.saved.items():
             self.ask("CONFIG", "SET", name, value)
         self.saved = {}
         if not self.destructive:
             self._delete(case, keys)
+            if self.empty:
+                self._sweep(b"".join(data for log in logs for way, data in log
+                                     if way == ">"))
             return
         used = case.commands()
         if "CLIENT PAUSE" in used:
@@ -235,6 +238,21 @@ class Target:
         for user in users.v if isinstance(users, Array) else ():
             if user.v != b"default":
                 self.ask("ACL", "DELUSER", user.v)
+
+    def _sweep(self, sent):
+        """Deletes what a case left in any database of a server that was
+        empty: keys out of raw bytes, scripts, after SELECT. A key that it
+        did not name belongs to somebody else."""
+        got = self.ask("INFO", "keyspace")
+        for db in re.findall(rb"db([0-9]+):keys=[1-9]", got.v if isinstance(
+                got.v, bytes) else b""):
+            self.ask("SELECT", db)
+            found = self.ask("KEYS", "*")
+            keys = [k.v for k in found.v if k.v in sent] if isinstance(
+                found, Array) else []
+            if keys:
+                self.ask("DEL", *keys)
+            self.ask("SELECT", self.db)
 
     def _delete(self, case, more=()):
         keys = sorted(case.keys().union(more, *[

@@ -2,6 +2,7 @@
 
 from conformance.cases import *  # noqa: F403
 from conformance.case import CONTAINERS
+from conformance.expect import match, wrong_type
 
 NO_KEYS = E("ERR The command has no key arguments")
 BAD_ARGC = E("ERR Invalid number of arguments specified for command")
@@ -22,22 +23,39 @@ def positions(command):
     return first, first + last if last >= 0 else last, step
 
 
-def names_of(got):
-    """The content of a set or an array of simple strings."""
-    return {x.v.decode() for x in got.v}
-
-
 def of(check, what):
-    """An array or set of simple strings whose names meet a check."""
-    return Shape(lambda got: type(got) in (Array, Set) and all(
-        type(x) is Simple for x in got.v) and check(names_of(got)), what)
+    """A set of simple strings whose names meet a check."""
+    return SetOf(lambda items: all(type(x) is Simple for x in items) and
+                 check({x.v.decode() for x in items}), what)
 
 
-def known(got):
-    """A key specification, as far as all have the same form."""
-    pairs = (got.v if type(got) is Map else [*zip(got.v[::2], got.v[1::2])])
-    return {b"flags", b"begin_search", b"find_keys"} <= {
-        k.v for k, _ in pairs}
+class SetOf(Shape):
+    """A set, in RESP2 an array, whose items meet a check."""
+
+    def differs(self, at, got):
+        kind = Array if at.proto == 2 else Set
+        if type(got) is not kind:
+            return wrong_type("a %s: %s" % (kind.__name__, self.what), kind,
+                              got)
+        return Shape(lambda _: self.fn(got.v), self.what).differs(at, got)
+
+
+def specification(at, got):
+    """Is it a key specification, as far as all have the same form?"""
+    spec = M([("flags", ANY), ("begin_search", M([
+        ("type", ANY), ("spec", M([], more=True))])), ("find_keys", M([
+            ("type", ANY), ("spec", M([], more=True))]))], more=True)
+    return match(spec, at, got) is None
+
+
+class Specifications(SetOf):
+    def __init__(self):
+        SetOf.__init__(self, lambda items: True, "key specifications")
+
+    def differs(self, at, got):
+        return SetOf.differs(self, at, got) or Shape(
+            lambda got: all(specification(at, x) for x in got.v),
+            self.what).differs(at, got)
 
 
 def row(command):
@@ -50,14 +68,12 @@ def row(command):
         of(lambda names: all(n.startswith("@") for n in names) and
            len(names & {"@fast", "@slow"}) == 1,
            "categories, one of @fast and @slow"),
-        Shape(lambda got: type(got) in (Array, Set) and all(
-            type(x) is Bulk for x in got.v), "tips"),
-        Shape(lambda got: type(got) in (Array, Set) and all(
-            known(x) for x in got.v), "key specifications"),
+        SetOf(lambda items: all(type(x) is Bulk for x in items), "tips"),
+        Specifications(),
         Shape(lambda got: type(got) in (Array, Set) and all(
             len(x.v) == 10 and x.v[0].v.startswith(
                 command.name.lower().encode() + b"|") for x in got.v),
-            "the rows of its subcommands")]
+            "the rows of its subcommands")]     # an empty set, or an array
 
 
 case = area("server.command.info")
@@ -158,7 +174,7 @@ def category_is_that_of_info():
     rows, todo = {}, [*(yield "COMMAND INFO", ANY).v]
     while todo:
         one = todo.pop()
-        rows[one.v[0].v] = names_of(one.v[6])
+        rows[one.v[0].v] = {x.v.decode() for x in one.v[6].v}
         todo += one.v[9].v
     for category in ("keyspace", "read", "write", "string", "admin", "fast",
                      "slow", "dangerous", "connection"):

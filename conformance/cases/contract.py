@@ -418,7 +418,7 @@ case("stat-saving", [("INFO", text(
     level=MAY)
 case("stat-keys", [
     ("SET k v", OK), ("INFO", text(r"db0:keys=1,expires=0,avg_ttl=0.*"))],
-    contexts=("plain", "pipelined"))
+    contexts=("plain", "pipelined"), needs=("DBSIZE",))
 
 case = contract("benchmark")
 case("start", [

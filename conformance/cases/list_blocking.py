@@ -762,9 +762,9 @@ def client_list():
 
 # The null that is no array comes inside an EXEC alone.
 REPLIES = {
-    "BLMOVE": "bulk null nullarray error",
+    "BLMOVE": "bulk nullarray error",
     "BLMPOP": "array nullarray error",
     "BLPOP": "array nullarray error",
     "BRPOP": "array nullarray error",
-    "BRPOPLPUSH": "bulk null nullarray error",
+    "BRPOPLPUSH": "bulk nullarray error",
 }

@@ -713,3 +713,70 @@ case("longest", [
     (("SETRANGE", "new2", "1048570", b"y" * 7), TOO_LONG),
     ("GETRANGE k 1048565 -1", b"x" * 10 + b"y"), ("DBSIZE", 2),
 ], config={"proto-max-bulk-len": "1048576"}, contexts=("plain", "pipelined"))
+
+# ---- LCS ----------------------------------------------------------------
+
+case = area("string.lcs")
+TEXTS = ("MSET a ohmytext b mynewtext", OK)
+NOT_STRINGS = E("ERR The specified keys must contain string values")
+
+case("common-bytes", [TEXTS, ("LCS a b", "mytext"), ("LCS b a", "mytext"),
+                      ("lcs a a", "ohmytext")])
+case("length", [TEXTS, ("LCS a b LEN", 6), ("LCS a b len", 6),
+                ("LCS a nokey LEN", 0)])
+case("nothing-in-common", [("MSET a abc b xyz", OK), ("LCS a b", ""),
+                           ("LCS a b LEN", 0),
+                           ("LCS a b IDX", M([("matches", []), ("len", 0)]))])
+case("missing-keys", [("SET a abc", OK), ("LCS a nokey", ""),
+                      ("LCS nokey a", ""), ("LCS nokey nokey2", ""),
+                      ("EXISTS nokey", 0)])
+case("matches", [TEXTS, ("LCS a b IDX", M([
+    ("matches", [[[4, 7], [5, 8]], [[2, 3], [0, 1]]]), ("len", 6)]))])
+case("matches-of-a-length", [TEXTS, ("LCS a b IDX MINMATCHLEN 4", M([
+    ("matches", [[[4, 7], [5, 8]]]), ("len", 6)])),
+    ("LCS a b IDX MINMATCHLEN 5", M([("matches", []), ("len", 6)])),
+    ("LCS a b IDX MINMATCHLEN 0", M([
+        ("matches", [[[4, 7], [5, 8]], [[2, 3], [0, 1]]]), ("len", 6)])),
+    ("LCS a b IDX MINMATCHLEN -3", M([
+        ("matches", [[[4, 7], [5, 8]], [[2, 3], [0, 1]]]), ("len", 6)]))])
+case("matches-with-lengths", [TEXTS, ("LCS a b IDX WITHMATCHLEN", M([
+    ("matches", [[[4, 7], [5, 8], 4], [[2, 3], [0, 1], 2]]), ("len", 6)])),
+    ("LCS a b withmatchlen minmatchlen 4 idx", M([
+        ("matches", [[[4, 7], [5, 8], 4]]), ("len", 6)]))])
+case("length-and-matches-do-not-agree", [TEXTS, ("LCS a b LEN IDX", E(
+    "ERR If you want both the length and indexes, please just use IDX.")),
+    ("LCS a b IDX LEN", E("ERR If you want both the length and indexes, "
+                          "please just use IDX."))])
+case("options-without-matches", [TEXTS, ("LCS a b WITHMATCHLEN", "mytext"),
+                                 ("LCS a b MINMATCHLEN 4", "mytext")])
+case("syntax", [TEXTS, ("LCS a b FOO", SYNTAX), ("LCS a b MINMATCHLEN", SYNTAX),
+                ("LCS a b IDX MINMATCHLEN abc", INT_ERR),
+                ("LCS a b IDX FOO", SYNTAX)])
+case("binary", [(("MSET", "a", b"\0\r\n\xffx", "b", b"y\0\n\xff"), OK),
+                ("LCS a b", b"\0\n\xff"), ("LCS a b LEN", 3)])
+case("empty-strings", [(("MSET", "a", "", "b", "x"), OK), ("LCS a b", ""),
+                       ("LCS a b IDX", M([("matches", []), ("len", 0)]))])
+case("numbers", [("MSET a 12345 b 1345", OK), ("LCS a b", "1345"),
+                 ("LCS a b LEN", 4)])
+case("changes-nothing", [("SET a abc EX 100", OK), ("LCS a a", "abc"),
+                         ("TTL a", Between(99, 100)), ("DBSIZE", 1)])
+for kind, make in (("list", "RPUSH l a"), ("hash", "HSET l a b"),
+                   ("set", "SADD l a"), ("zset", "ZADD l 1 a"),
+                   ("stream", "XADD l 1-1 a b")):
+    case("wrong-type-" + kind, [
+        (make, ANY), ("SET s v", OK), ("LCS l s", NOT_STRINGS),
+        ("LCS s l", NOT_STRINGS), ("LCS nokey l LEN", NOT_STRINGS),
+        ("LCS l s FOO", Exact(NOT_STRINGS)), ("TYPE l", Simple(kind))])
+
+
+REPLIES = {
+    "APPEND": "int error", "DECR": "int error", "DECRBY": "int error",
+    "GET": "bulk null error", "GETDEL": "bulk null error",
+    "GETEX": "bulk null error", "GETRANGE": "bulk error",
+    "GETSET": "bulk null error", "INCR": "int error", "INCRBY": "int error",
+    "INCRBYFLOAT": "bulk error", "LCS": "bulk int map error",
+    "MGET": "array", "MSET": "simple error", "MSETNX": "int error",
+    "PSETEX": "simple error", "SET": "simple bulk null error",
+    "SETEX": "simple error", "SETNX": "int error", "SETRANGE": "int error",
+    "STRLEN": "int error", "SUBSTR": "bulk error",
+}

@@ -466,6 +466,7 @@ push("bcast-and-its-reader", [
 # ---- REDIRECT ------------------------------------------------------------
 
 REDIR = {"needs": ("CLIENT TRACKING", "CLIENT ID", "CLIENT")}
+REDIR_3 = {"needs": REDIR["needs"] + ("resp3",)}
 CHANNEL = "__redis__:invalidate"
 
 
@@ -505,7 +506,7 @@ def redirect_bcast():
     yield "UNSUBSCRIBE", P(["unsubscribe", CHANNEL, 0])
 
 
-@case.script("redirect-from-resp3", protos=(2,), **REDIR)
+@case.script("redirect-from-resp3", protos=(2,), **REDIR_3)
 def redirect_from_resp3():
     id = (yield "CLIENT ID", Between(1, 1 << 62)).v
     yield "SUBSCRIBE " + CHANNEL, P(["subscribe", CHANNEL, 1])
@@ -562,7 +563,7 @@ def redirect_ends():
     yield "b", "CLIENT GETREDIR", -1
 
 
-@case.script("redirect-broken", **REDIR)
+@case.script("redirect-broken", **REDIR_3)
 def redirect_broken():
     id = (yield "c3", "CLIENT ID", Between(1, 1 << 62)).v
     yield "b3", ON + " REDIRECT %d" % id, OK

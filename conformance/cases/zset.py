@@ -919,9 +919,9 @@ case("big-member", [
 
 # every kind of reply; ZRANK's null array came with 7.2
 REPLIES = {
-    "ZADD": "int bulk double null error",
-    "ZINCRBY": "bulk double error",
-    "ZSCORE": "bulk double null error",
+    "ZADD": "int double null error",
+    "ZINCRBY": "double error",
+    "ZSCORE": "double null error",
     "ZMSCORE": "array error",
     "ZCARD": "int error",
     "ZRANK": "int null error",

@@ -7,11 +7,6 @@ skip server.command : COMMAND INFO tells an arity, and nothing of keys
 skip generated.case.command-info : COMMAND INFO tells an arity alone
 skip reply.types.simple-command-flags : COMMAND INFO tells no flags
 skip request.multibulk.million-arguments : Python takes seconds for them
-skip list.brpop : not there; some cases send it as raw bytes
-skip list.brpoplpush : not there; some cases send it as raw bytes
-skip list.blmpop : not there; some cases send it as raw bytes
-skip list.blmove : not there; some cases send it as raw bytes
-skip list.blocking.client-unblock* : CLIENT UNBLOCK is not there
 
 # bitmap
 missing BITCOUNT BITFIELD BITFIELD_RO BITOP BITPOS GETBIT SETBIT

@@ -210,7 +210,8 @@ def met(row):
     with peer:
         return complaints(label, call(
             "run", "--server", "127.0.0.1:%d" % peer.port, "--timeout",
-            "0.5", "string.set"), code, word)
+            "0.5", "string" if isinstance(peer, Tiring) else "string.set"),
+            code, word)
 
 
 def servers():

@@ -12,13 +12,12 @@ import sys
 
 from conformance import profile, runner
 from conformance.__main__ import unfounded
-from conformance.case import HERE
+from conformance.case import CONTEXTS, HERE
 from conformance.selftest.bugs import BUGS, FATAL
 
 COMMAND = "env PYTHONPATH=%s %s -S -m conformance.selftest.toyserver " \
     "--port {port}" % (shlex.quote(os.path.dirname(HERE)),
                        shlex.quote(sys.executable))
-QUICK = ("plain", "pipelined", "multi", "inline")
 JOBS = 2
 
 
@@ -79,7 +78,7 @@ def right(long):
     finally:
         target.stop()
     outcomes = runner.run_all(its, runner.select(
-        its.profile, contexts=None if long else QUICK), JOBS)
+        its.profile, full=long), JOBS)
     ran = [o for o in outcomes if o.verdict not in (
         runner.UNIMPLEMENTED, runner.SKIP)]
     return len(ran), red + [o for o in ran if o.verdict in runner.RED or
@@ -94,7 +93,8 @@ def chase(job):
     worker = runner.Worker(its)
     verdict, id, seen, tried = None, None, 0, 0
     try:
-        for check in runner.select(its.profile, BUGS[name][2].split()):
+        for check in runner.select(its.profile, BUGS[name][2].split(),
+                                   contexts=CONTEXTS):
             out = worker.check(check)
             if out.verdict in (runner.UNIMPLEMENTED, runner.SKIP):
                 continue

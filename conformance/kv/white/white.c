@@ -2631,9 +2631,44 @@ static void nested_pieces(void) {
     free(b);
 }
 
+/* Doubles are only looked at: what they come to is nobody's business. */
+static void nested_doubles(void) {
+    static const char *const some[] = {
+        ",1.2345678901234567e-310\r\n",
+        ",9007199254740993.00000000000000001\r\n",
+        ",1.7976931348623157e308\r\n"};
+    size_t i, j, n, size = sized(400000);
+    u8 *b = malloc(size + 100);
+    CHECK(b);
+    for (i = 0; i < COUNT(some); i++) {
+        size_t count = size / strlen(some[i]);
+        world w;
+        kv *k = world_open(&w, 9);
+        kv_session *s = typed_session(k, "");
+        i64 t = cpu_us();
+        n = (size_t)sprintf((char *)b, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n*%d\r\n",
+                            (int)count);
+        for (j = 0; j < count; j++)
+            n += (size_t)sprintf((char *)b + n, "%s", some[i]);
+        EQ(feed_in(s, b, n, 16384), KV_OK);
+        hears(s, "+OK\r\n");
+        EQ(kv_feed(s, "GET k\r\n", 7), KV_OK);
+        CHECK(hears_much(s) > n - 50);
+        t = cpu_us() - t;
+        snprintf(where, sizeof where, "%d of %.20s: %d ms of CPU", (int)count,
+                 some[i] + 1, (int)(t / 1000));
+        CHECK(t < ((i64)n + 100000) * scale);
+        SOUND(k);
+        world_close(&w);
+    }
+    free(b);
+}
+
 /* A long request with many of them, cut anywhere, closed anywhere. */
 static void nested_splits(void) {
+    static char big[5000];
     size_t i;
+    memset(big, 'z', sizeof big);
     corpus_n = 0;
     ADD("CLIENT CAPA "
         "nested\r\n*5\r\n$4\r\nMSET\r\n$1\r\na\r\n%2\r\n:1\r\n$-1\r\n"
@@ -2641,6 +2676,9 @@ static void nested_splits(void) {
     ADD("*3\r\n$3\r\nSET\r\n$1\r\na\r\n=6\r\ntxt:\r\n\r\nGET a\r\nHELLO 3\r\n"
         "*4\r\n$3\r\nSET\r\n$1\r\na\r\n~2\r\n_\r\n(12\r\n$3\r\nGET\r\nGET "
         "a\r\n");
+    ADD("*2\r\n$3\r\nGET\r\n$1\r\na\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n"
+        "*2\r\n$-1\r\n:4\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\n"
+        "*3\r\n$3\r\nSET\r\n$1\r\nb\r\n*-1\r\n");
     ADD("*2\r\n$3\r\nGET\r\n*1\r\n:1\r\nGET a\r\nRESET\r\nPING\r\n");
     compare_splits(scale == 1 ? corpus_n + 20 : 60);
     ADD("CLIENT CAPA "
@@ -2648,10 +2686,13 @@ static void nested_splits(void) {
     compare_splits(scale == 1 ? corpus_n + 20 : 60);
     corpus_n = 0;
     ADD("CLIENT CAPA "
-        "nested\r\nPING\r\n*9\r\n$4\r\nMSET\r\n$1\r\na\r\n*1500\r\n");
+        "nested\r\nPING\r\n*11\r\n$4\r\nMSET\r\n$1\r\na\r\n*1500\r\n");
     for (i = 0; i < 1500; i++) ADD("*1\r\n:12\r\n");
     ADD("$1\r\nb\r\n$-1\r\n$1\r\nc\r\n$2\r\n$-\r\n$1\r\nd\r\n%400\r\n");
     for (i = 0; i < 800; i++) ADD("$-1\r\n");
+    ADD("$1\r\ne\r\n$5000\r\n");
+    corpus_add(big, sizeof big);
+    ADD("\r\n");
     ADD("MGET d c b a\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n*2\r\n_\r\n");
     compare_splits(sized(200) + 20);
 }
@@ -2850,6 +2891,52 @@ static void nested_16_mb(void) {
         SOUND(k);
         world_close(&w);
     }
+    free(b);
+}
+
+/* Values that take more room in RESP2 than they have: what was refused memory
+ * for its reply changed nothing. */
+static void nested_reply_room(void) {
+    static const char *const elements[] = {",1\r\n", "_\r\n", "(7\r\n",
+                                           "%0\r\n", "#t\r\n"};
+    static const char *const lines[] = {
+        "GETDEL t",     "GETSET t v", "SET t v GET", "GETEX t PXAT 5",
+        "GETEX t EX 9", "GET t",      "MGET t"};
+    size_t i, j, m, n, count;
+    u8 *b = malloc(1 << 18);
+    CHECK(b);
+    for (i = 0; i < COUNT(elements); i++)
+        for (j = 0; j < COUNT(lines); j++)
+            for (count = 50000 / strlen(elements[i]); count < 50000;
+                 count += count / 3) {
+                static const u8 kinds[3] = {0, 0, ARG_NESTED};
+                str argv[3];
+                world w;
+                kv *k = world_open(&w, 9);
+                long fail = 0;
+                int fired = 1;
+                n = (size_t)sprintf((char *)b, "*%d\r\n", (int)count);
+                for (m = 0; m < count; m++)
+                    n += (size_t)sprintf((char *)b + n, "%s", elements[i]);
+                argv[0] = LIT("SET");
+                argv[1] = LIT("t");
+                argv[2] = str_of(b, n);
+                SAME(call_typed(k, 3, argv, kinds), "+OK\r\n");
+                while (fired) {
+                    u64 was = data_of(k);
+                    str r;
+                    host_fail(&w.h, ++fail, 1);
+                    r = run(k, lines[j]);
+                    fired = w.h.failed;
+                    host_fail(&w.h, 0, 0);
+                    snprintf(where, sizeof where, "%s, %d of %.2s, failure %d",
+                             lines[j], (int)count, elements[i], (int)fail);
+                    if (!is_oom(r)) break;
+                    CHECK(fired && data_of(k) == was);
+                }
+                SOUND(k);
+                world_close(&w);
+            }
     free(b);
 }
 
@@ -3193,11 +3280,13 @@ static const struct test {
     T(nested_items),
     T(nested_tidy),
     T(nested_pieces),
+    T(nested_doubles),
     T(nested_splits),
     T(nested_places),
     T(nested_anywhere),
     T(nested_small_stack),
     T(nested_16_mb),
+    T(nested_reply_room),
     T(nested_lies),
     T(nested_feed_without_memory),
     T(eviction),
