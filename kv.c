@@ -519,7 +519,7 @@ struct kv {
         int fd;
         u32 flags; /* of its connections */
     } * listeners;
-    u32 nlisten;
+    u32 nlisten, listen_cap;
     int first_port;
     char *unix_path;    /* of the last unix listener */
     volatile int npipe; /* pipe, read buffer and cold set are there */
@@ -3885,12 +3885,14 @@ struct nest_item {
 
 static int nest_mark(u8 c) { return c && strchr("+:$*_#,(=%~", c) != NULL; }
 
+/* Only whether it is one: what it comes to takes much longer. */
 static int nest_double(str s) {
-    double d;
+    u8 digit;
+    int n, exp, neg;
     return str_eq(s, LIT("inf")) || str_eq(s, LIT("-inf")) ||
            str_eq(s, LIT("nan")) ||
            (s.n && (num_is_digit(s.p[s.n - 1]) != 0) &&
-            num_parse_double(s, &d));
+            num_literal(s, &digit, 1, &n, &exp, &neg));
 }
 
 static int nest_digits(str s) {
@@ -3912,9 +3914,8 @@ static int nest_line_ok(u8 mark, str s) {
     }
 }
 
-/* Reads the element at p; *used is how many bytes it takes. No length above
- * `most` is believed. */
-static int nest_item(const u8 *p, size_t n, i64 most, struct nest_item *t,
+/* nest_item() for any element. */
+static int nest_slow(const u8 *p, size_t n, i64 most, struct nest_item *t,
                      size_t *used) {
     const u8 *q;
     i64 v;
@@ -3948,11 +3949,52 @@ static int nest_item(const u8 *p, size_t n, i64 most, struct nest_item *t,
     return *p == '$' || (v >= 4 && t->text.p[3] == ':') ? NEST_OK : NEST_BAD;
 }
 
+/* The usual element: an integer, a string or an aggregate whose number has up
+ * to 17 digits and no sign, whole. 0: nest_slow() looks at it. */
+KV_HOT int nest_usual(const u8 *p, size_t n, i64 most, struct nest_item *t,
+                      size_t *used) {
+    const u8 *q = p + 1, *e = p + min_z(n, 20);
+    u64 v = 0;
+    u32 d;
+    while (q < e && (d = *q - (u32)'0') <= 9) v = v * 10 + d, q++;
+    if (e - q < 2 || q == p + 1 || q[0] != '\r' || q[1] != '\n' ||
+        (p[1] == '0' && q != p + 2))
+        return 0;
+    t->mark = *p;
+    t->n = 0;
+    *used = (size_t)(q - p) + 2;
+    switch (*p) {
+    case ':': t->text = str_of(p + 1, (size_t)(q - p) - 1); return 1;
+    case '%':
+    case '*':
+    case '~':
+        if (v > (u64)most || v > INT_MAX || v > SIZE_MAX / 4) return 0;
+        t->text = str_of(p + 1, (size_t)(q - p) - 1);
+        t->n = (size_t)v << (*p == '%');
+        return 1;
+    case '$':
+        if (v > (u64)most || n - *used < 2 || v > n - *used - 2) return 0;
+        t->text = str_of(q + 2, (size_t)v);
+        q += 2 + v;
+        *used += (size_t)v + 2;
+        return q[0] == '\r' && q[1] == '\n';
+    default: return 0;
+    }
+}
+
+/* Reads the element at p; *used is how many bytes it takes. No length above
+ * `most` is believed. */
+KV_HOT int nest_item(const u8 *p, size_t n, i64 most, struct nest_item *t,
+                     size_t *used) {
+    if (KV_LIKELY(nest_usual(p, n, most, t, used))) return NEST_OK;
+    return nest_slow(p, n, most, t, used);
+}
+
 /* Brings a whole value, in place, into the form that is kept. Returns its
  * size; 0: it has too many levels. */
 static size_t nest_tidy(u8 *p, size_t n) {
     size_t left[NEST_DEPTH], used = 0;
-    const u8 *at = p, *end = p + n;
+    const u8 *at = p, *end = p + n, *run = p; /* not moved yet */
     u8 *out = p;
     int depth = 0;
     struct nest_item t;
@@ -3965,19 +4007,31 @@ static size_t nest_tidy(u8 *p, size_t n) {
         left[depth]--;
         if (nest_item(at, (size_t)(end - at), INT64_MAX, &t, &used) != NEST_OK)
             return 0; /* not after resp_nested() */
-        if (t.mark == '_') {
+        if (t.mark == '_' && used != 3) {
+            if (out != run) memmove(out, run, (size_t)(at - run));
+            out += at - run;
             copy(out, "_\r\n", 3);
             out += 3;
-        } else {
-            if (out != at) memmove(out, at, used);
-            out += used;
+            run = at + used;
         }
         at += used;
         if (t.n == 0) continue;
         if (++depth == NEST_DEPTH) return 0;
         left[depth] = t.n;
     }
-    return (size_t)(out - p);
+    if (out != run) memmove(out, run, (size_t)(at - run));
+    return (size_t)(out - p) + (size_t)(at - run);
+}
+
+/* Whether a value is one as it is kept: for checks. */
+static int nest_ok(str v) {
+    struct nest_item t;
+    size_t used = 0, left = 1;
+    for (; left; left = left - 1 + t.n, v.p += used, v.n -= used)
+        if (nest_item(v.p, v.n, INT64_MAX, &t, &used) != NEST_OK ||
+            (t.mark == '_' && used != 3))
+            return 0;
+    return v.n == 0;
 }
 
 /* ==== resp: the request parser ==========================================
@@ -4088,7 +4142,7 @@ static int resp_nested(struct resp_in *in, struct resp_value *v, str *arg) {
         }
         if (rc == NEST_OK) {
             v->at += used;
-            v->left += t.n - 1;
+            v->left = v->left - 1 + t.n;
         }
     }
     used = (rc == NEST_OK ? v->at : in->n) - v->from;
@@ -4641,21 +4695,28 @@ static void reply_nested(kv_call *c, str v) {
     int mini = (c->c->flags & CONN_MINI) != 0;
     const u8 *end = v.p + v.n;
     struct nest_item t;
-    size_t used;
+    size_t used, same = 0;
     if (c->resp == 3) {
         reply_raw(c, v.p, v.n);
         return;
     }
     for (; v.p < end; v.p += used) {
         if (nest_item(v.p, (size_t)(end - v.p), INT64_MAX, &t, &used)) return;
+        if (t.mark != '_' && (mini || t.mark == ':' || t.mark == '$' ||
+                              t.mark == '*' || t.mark == '+')) {
+            same += used; /* goes out with what follows it */
+            continue;
+        }
+        if (same) reply_raw(c, v.p - same, same);
+        same = 0;
         if (t.mark == '_') reply_null(c);
-        else if (mini || strchr("+:$*", t.mark)) reply_raw(c, v.p, used);
         else if (t.mark == '%' || t.mark == '~') reply_array(c, t.n);
         else if (t.mark == '#') reply_int(c, *t.text.p == 't');
         else if (t.mark == '=')
             reply_bulk(c, str_of(t.text.p + 4, t.text.n - 4));
         else reply_bulk(c, t.text);
     }
+    if (same) reply_raw(c, end - same, same);
 }
 
 /* An aggregate whose length is known only afterwards: note where it begins,
@@ -9985,6 +10046,8 @@ static int chk_item(struct chk *x, const struct tab_seg *s, u32 bits, u32 b,
         return chk_fail(x, "table: item cannot be found, or stands twice");
     if ((e->flags & ENT_BIG) && ent_big(e).n > ent_big(e).cap)
         return chk_fail(x, "entry: value longer than its block");
+    if (ent_type(e) == ENT_NESTED && !nest_ok(ent_val(e)))
+        return chk_fail(x, "entry: not a nested value");
     return 1;
 }
 
@@ -10352,10 +10415,14 @@ static int api_listen(kv *k, u32 flags, const char *host, int port,
     struct listener *t;
     char *keep = NULL;
     if (rc != KV_OK) return rc;
-    t = mem_resize(&k->h, k->listeners, k->nlisten * sizeof *t,
-                   (k->nlisten + 1) * sizeof *t);
-    if (!t) return KV_NOMEM;
-    k->listeners = t;
+    t = k->listeners;
+    if (k->nlisten == k->listen_cap) {
+        t = mem_resize(&k->h, t, k->listen_cap * sizeof *t,
+                       (k->listen_cap + 1) * sizeof *t);
+        if (!t) return KV_NOMEM;
+        k->listeners = t;
+        k->listen_cap++;
+    }
     if (path && !(keep = buf_dup(&k->h, path, strlen(path)))) return KV_NOMEM;
     fd = k->sys.listen(k->sys.ctx, host, &port, path,
                        k->p.unixsocketperm ? (int)k->p.unixsocketperm : 0777,
@@ -10881,6 +10948,15 @@ struct tree_head {
     size_t size;
     size_t pad;
 };
+struct tree_open {
+    kv_reply *at;
+    size_t left;
+};
+
+static size_t tree_room(size_t nodes, size_t text) {
+    return sizeof(struct tree_head) +
+           nodes * (sizeof(kv_reply) + sizeof(struct tree_open)) + text;
+}
 
 /* Builds the tree of the reply at p..e without recursion, in `spare` of
  * `room` bytes if that is enough; NULL: no memory or not one whole reply (*rc
@@ -10891,13 +10967,10 @@ static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
     struct tree_head *head;
     struct tree t;
     kv_reply *root, *r;
-    struct {
-        kv_reply *at;
-        size_t left;
-    } * stack;
+    struct tree_open *stack;
     *rc = KV_MISUSE;
     if (!tree_size(p, e, &nodes, &text)) return NULL;
-    size = sizeof *head + nodes * sizeof *root + nodes * sizeof *stack + text;
+    size = tree_room(nodes, text);
     *rc = KV_NOMEM;
     if (spare && size <= room) {
         head = spare;
@@ -10951,14 +11024,19 @@ void kv_reply_free(kv *k, kv_reply *r) {
 /* Bytes that the tree of a write's reply can need: with the value that its
  * first key has now. */
 static size_t api_reply_room(kv *k, conn *c, const struct request *r) {
-    size_t n = 512;
+    size_t n = 512, nodes, text;
     struct tab_at at;
+    str v;
     ent *e;
     db *d = k->dbs[c->dbnum];
     if (!r->cmd || !(r->cmd->flags & KV_WRITE)) return 0;
     if (!d || r->d != d) return n;
     e = tab_find(&d->t, r->argv[r->cmd->first], r->hash, &at);
-    return e ? n + ent_val(e).n : n;
+    if (!e) return n;
+    v = ent_val(e);
+    if (ent_type(e) == ENT_NESTED && tree_size(v.p, v.p + v.n, &nodes, &text))
+        return n + tree_room(nodes, text);
+    return n + v.n;
 }
 
 /* Executes a vector in a session and takes its reply as a tree. Room for the

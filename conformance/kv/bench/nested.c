@@ -178,12 +178,12 @@ int main(int argc, char **argv) {
     fcntl(fd, F_SETFL, O_NONBLOCK);
     say("CLIENT CAPA nested\r\n");
     value = make_value(elements);
-    snprintf(name, sizeof name, "SET, %ld nested elements", elements);
+    snprintf(name, sizeof name, "SET, %ld nested", elements);
     compare(name, make_set(1), make_set(0));
-    snprintf(name, sizeof name, "GET, %ld, RESP2", elements);
+    snprintf(name, sizeof name, "GET, %ld nested, RESP2", elements);
     compare(name, get_nested, get_plain);
     say("HELLO 3\r\n");
-    snprintf(name, sizeof name, "GET, %ld, RESP3", elements);
+    snprintf(name, sizeof name, "GET, %ld nested, RESP3", elements);
     compare(name, get_nested, get_plain);
     snprintf(name, sizeof name, "bytes kept for %d bytes of RESP",
              (int)value.n);

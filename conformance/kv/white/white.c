@@ -2580,7 +2580,8 @@ static size_t value_of(u8 *p, size_t n, int sort) {
         } else if (what == OF_ARRAYS) {
             at += (size_t)sprintf((char *)q + at, "%%1\r\n_\r\n*1\r\n#t\r\n");
         } else {
-            len = what == OF_LINES   ? sort == OF_MIXED ? 100 : 60000
+            len = what == OF_LINES
+                      ? sort == OF_MIXED ? 100 : 60000 / (size_t)scale
                   : sort == OF_MIXED ? 300
                                      : n;
             at += what == OF_LINES
