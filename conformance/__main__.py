@@ -154,11 +154,6 @@ def get_plan(args, quiet=False, beside=False, **how):
     look = plan.target()
     try:
         look.greet()
-        if not args.profile:
-            plan.profile = get_profile(None, look)
-        if not plan.profile.options and args.cmd and (
-                not args.profile or args.profile == "guessed"):
-            plan.profile.options = "--NAME VALUE"
         if not look.own:
             size = look.size()
             plan.empty = size == 0
@@ -170,6 +165,10 @@ def get_plan(args, quiet=False, beside=False, **how):
                 raise Refusal("not-empty", "%s has %d key%s; --yes if the "
                               "cases may run beside them" % (
                                   look.name(), size, "s"[size == 1:]))
+        if not args.profile:
+            plan.profile = get_profile(None, look)
+            if args.cmd:
+                plan.profile.options = "--NAME VALUE"
         lies = [] if quiet else unfounded(plan.profile, look)
     finally:
         look.stop()

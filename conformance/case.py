@@ -11,9 +11,9 @@ A case is a list of steps, each a command and what it must answer:
     ])
 
 registers list.lpush.order. A command is a str (words between spaces), a tuple
-(arguments as they are) or bytes (sent raw; b"" sends nothing and takes one
-more reply), or HALF_CLOSE. What it must answer stands once for both protocols, see
-expect.py. A step of three begins with the name of another connection, which
+(arguments as they are), bytes (sent raw; b"" sends nothing and takes one more
+reply), HALF_CLOSE or DISCONNECT. What it must answer stands once for both
+protocols, see expect.py. A step of three begins with the name of another connection, which
 is made when it is first named; a name that ends in 2 or 3 speaks that
 protocol, others the protocol of the check.
 
@@ -343,7 +343,7 @@ def reaches_far(name):
 
 class area:
     """area("list.lpush") registers the cases of a topic; keywords hold for
-    all of them."""
+    all of them, `needs` beside what each case needs."""
 
     def __init__(self, prefix, **all):
         self.prefix, self.all = prefix, all
@@ -358,6 +358,7 @@ class area:
         return add
 
     def _add(self, name, **how):
+        how["needs"] = (*self.all.get("needs", ()), *how.get("needs", ()))
         made = Case(self.prefix + "." + name, **dict(self.all, **how))
         assert made.id not in REGISTRY, "two cases are called " + made.id
         frame = sys._getframe(1)

@@ -162,8 +162,9 @@ class Conn(Stream):
         """How long a read may take."""
         self.limited = seconds
         whole = int(seconds)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack(
-            "ll", whole, int((seconds - whole) * 1e6)))
+        self.sock.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVTIMEO,
+            struct.pack("ll", whole, int((seconds - whole) * 1e6)))
 
     def close(self):
         self.sock.close()

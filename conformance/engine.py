@@ -7,7 +7,8 @@ from . import resp
 from .case import BYTEWISE_MAX, CONTAINERS, command_of, keys_of, make_step
 from .conn import Closed, Late
 from .expect import (BLOCKED, CLOSED, HALF_CLOSE, NOTHING, OK, QUEUED, At, E,
-                     Eventually, Mismatch, Proto, Replies, match, pool, project)
+                     Eventually, Mismatch, Proto, Replies, match, pool,
+                     project)
 from .resp import Bulk, ProtocolError
 
 

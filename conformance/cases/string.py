@@ -749,9 +749,9 @@ case("length-and-matches-do-not-agree", [TEXTS, ("LCS a b LEN IDX", E(
                           "please just use IDX."))])
 case("options-without-matches", [TEXTS, ("LCS a b WITHMATCHLEN", "mytext"),
                                  ("LCS a b MINMATCHLEN 4", "mytext")])
-case("syntax", [TEXTS, ("LCS a b FOO", SYNTAX), ("LCS a b MINMATCHLEN", SYNTAX),
-                ("LCS a b IDX MINMATCHLEN abc", INT_ERR),
-                ("LCS a b IDX FOO", SYNTAX)])
+case("syntax", [
+    TEXTS, ("LCS a b FOO", SYNTAX), ("LCS a b MINMATCHLEN", SYNTAX),
+    ("LCS a b IDX MINMATCHLEN abc", INT_ERR), ("LCS a b IDX FOO", SYNTAX)])
 case("binary", [(("MSET", "a", b"\0\r\n\xffx", "b", b"y\0\n\xff"), OK),
                 ("LCS a b", b"\0\n\xff"), ("LCS a b LEN", 3)])
 case("empty-strings", [(("MSET", "a", "", "b", "x"), OK), ("LCS a b", ""),

@@ -6,7 +6,6 @@ skip server.info : INFO has what clients look for, and no statistics
 skip server.command : COMMAND INFO tells an arity, and nothing of keys
 skip generated.case.command-info : COMMAND INFO tells an arity alone
 skip reply.types.simple-command-flags : COMMAND INFO tells no flags
-skip list.blocking.client-unblock* : CLIENT UNBLOCK is not there
 skip request.multibulk.million-arguments : Python takes seconds for them
 
 # bitmap
