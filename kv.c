@@ -44,6 +44,7 @@
  *   edits      cmd_     INCR, APPEND, SETRANGE, DELEX
  *   keys       cmd_     commands for keys of any type
  *   conf-table par_     the parameters, CONFIG
+ *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
@@ -494,7 +495,8 @@ struct kv {
     int evict_left; /* keys that this turn may still evict */
     i64 rest_at;    /* monotonic ms until which vain work rests */
     u8 call_resp; /* protocol of calls, whatever the session says; 0: its own */
-    int par_frozen; /* listening: some parameters cannot change any more */
+    int par_frozen;  /* listening: some parameters cannot change any more */
+    char *conf_path; /* the configuration file; NULL: none */
 
     cmd **cmds; /* all commands, subcommands behind their containers */
     size_t ncmds, cmds_cap;
@@ -905,6 +907,71 @@ static int sys_pipe(void *ctx, int fds[2]) {
     close(fds[0]);
     close(fds[1]);
     return KV_IO;
+}
+
+static i64 sys_load(void *ctx, const char *path, void *p, size_t cap) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC), end = 0;
+    size_t n = 0;
+    (void)ctx;
+    if (fd < 0) return KV_IO;
+    while (n < cap && !end) {
+        ssize_t got = read(fd, (char *)p + n, cap - n);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            close(fd);
+            return KV_IO;
+        }
+        end = got == 0;
+        n += (size_t)got;
+    }
+    close(fd);
+    return end ? (i64)n : KV_TOOBIG;
+}
+
+/* Brings what was written to a directory's files on disk. */
+static void sys_sync_dir(const char *path) {
+    char dir[4096];
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) + 1 : 2;
+    int fd;
+    if (n >= sizeof dir) return;
+    memcpy(dir, slash ? path : "./", n);
+    dir[n] = 0;
+    fd = open(dir, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd);
+    close(fd);
+}
+
+static int sys_write_all(int fd, const char *p, size_t n) {
+    while (n) {
+        ssize_t put = write(fd, p, n);
+        if (put < 0 && errno == EINTR) continue;
+        if (put <= 0) return 0;
+        p += put;
+        n -= (size_t)put;
+    }
+    return fsync(fd) == 0;
+}
+
+static int sys_store(void *ctx, const char *path, const void *p, size_t n) {
+    char tmp[4096];
+    struct stat old;
+    mode_t mode = stat(path, &old) == 0 ? old.st_mode & 07777 : 0644;
+    int fd, ok;
+    (void)ctx;
+    if (strlen(path) + 16 > sizeof tmp) return KV_IO;
+    snprintf(tmp, sizeof tmp, "%s.%ld.tmp", path, (long)getpid());
+    fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return KV_IO;
+    ok = sys_write_all(fd, p, n) && fchmod(fd, mode) == 0;
+    ok = close(fd) == 0 && ok && rename(tmp, path) == 0;
+    if (!ok) {
+        unlink(tmp);
+        return KV_IO;
+    }
+    sys_sync_dir(path);
+    return KV_OK;
 }
 
 static void sys_remove(void *ctx, const char *path) {
@@ -1568,6 +1635,18 @@ static char *buf_dup(heap *h, const void *p, size_t n) {
 
 static void buf_undup(heap *h, char *s) {
     if (s) mem_free(h, s, strlen(s) + 1);
+}
+
+KV_PRINTF(3, 4)
+static void log_put(kv *k, int level, const char *form, ...) {
+    char b[512];
+    va_list a;
+    int n;
+    if (!k->log || level < k->p.loglevel) return;
+    va_start(a, form);
+    n = vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    if (n > 0) k->log(k->log_ctx, level, b, min_z((size_t)n, sizeof b - 1));
 }
 
 /* ==== num: numbers as text, without the locale ==========================
@@ -3859,6 +3938,8 @@ static int evict(kv *k) {
     X(P_DOLLAR, "ERR Protocol error: expected '$', got '%1'")                  \
     X(P_CRLF, "ERR Protocol error: expected CRLF")                             \
     X(P_NESTED, "ERR Protocol error: invalid nested value")                    \
+    X(NO_CONF_FILE, "ERR The server is running without a config file")         \
+    X(REWRITE, "ERR Rewriting config file: %1")                                \
     X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
     X(NESTED_DEEP, "ERR nested value of more than 128 levels")
 
@@ -6333,7 +6414,10 @@ enum par_kind {
     PAR_FACT    /* cannot be set: what is true of this server */
 };
 
-enum { PAR_START = 1 }; /* only before the server listens */
+enum {
+    PAR_START = 1, /* only before the server listens */
+    PAR_WORDS = 2  /* a text that is several words */
+};
 
 struct par {
     const char *name;
@@ -6353,7 +6437,8 @@ static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
 #define PAR_AT(f) offsetof(struct params, f)
 static const struct par PARS[] = {
     {"appendonly", PAR_FACT, 0, 0, 0, 0, "no", NULL},
-    {"bind", PAR_TEXT, PAR_START, PAR_AT(bind), 0, 0, "127.0.0.1", NULL},
+    {"bind", PAR_TEXT, PAR_START | PAR_WORDS, PAR_AT(bind), 0, 0, "127.0.0.1",
+     NULL},
     {"client-output-buffer-limit", PAR_LIMITS, 0, 0, 0, 0,
      "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
      NULL},
@@ -6788,8 +6873,9 @@ static int par_defaults(kv *k) {
 }
 
 /* A parameter's value as text; `room` has NUM_TEXT bytes at least. */
-static str par_value(kv *k, const struct par *r, char *room, size_t cap) {
-    i64 v = *par_int(r, &k->p);
+static str par_text_of(const struct par *r, struct params *p, char *room,
+                       size_t cap) {
+    i64 v = *par_int(r, p);
     size_t n = 0;
     int i;
     switch (r->kind) {
@@ -6800,16 +6886,20 @@ static str par_value(kv *k, const struct par *r, char *room, size_t cap) {
         return str_c(room);
     case PAR_BOOL: return str_c(v ? "yes" : "no");
     case PAR_ENUM: return str_c(r->words[v]);
-    case PAR_TEXT: return str_c(*par_text(r, &k->p));
+    case PAR_TEXT: return str_c(*par_text(r, p));
     case PAR_FACT: return str_c(r->def);
     case PAR_LIMITS: break;
     }
     for (i = 0; i < 3; i++)
         n += (size_t)snprintf(
             room + n, cap - n, "%s%s %lld %lld %lld", i ? " " : "",
-            PAR_CLASSES[i], (long long)k->p.out_hard[i],
-            (long long)k->p.out_soft[i], (long long)k->p.out_secs[i]);
+            PAR_CLASSES[i], (long long)p->out_hard[i],
+            (long long)p->out_soft[i], (long long)p->out_secs[i]);
     return str_of(room, n);
+}
+
+static str par_value(kv *k, const struct par *r, char *room, size_t cap) {
+    return par_text_of(r, &k->p, room, cap);
 }
 
 /* The first pattern that a name matches, or 0. */
@@ -6858,8 +6948,317 @@ static void cmd_config_help(kv_call *c) {
         "    Change parameters, all of them or none.",
         "RESETSTAT",
         "    Set the counters of INFO back to zero.",
+        "REWRITE",
+        "    Write the settings in use to the configuration file.",
         NULL};
     reply_help(c, "CONFIG", lines);
+}
+
+/* ==== conf-file: configuration files, CONFIG REWRITE ====================
+ *
+ * The syntax of redis.conf: a name and its words on a line, quoted as inline
+ * requests are, `include`, comments. Names that only Redis has are passed over
+ * with a warning, unless they promise what kv cannot keep.
+ */
+enum { CFG_MOST = 1 << 20, CFG_DEPTH = 16, CFG_LINE = 4096 };
+
+struct cfg {
+    kv *k;
+    const char *path;
+    int line, depth;
+    char why[512];
+};
+
+/* Levenshtein's distance, for names of up to 63 bytes. */
+static int cfg_distance(const char *a, const char *b) {
+    int row[64], i, j, left, up;
+    for (j = 0; b[j] && j < 63; j++) row[j + 1] = j + 1;
+    row[0] = 0;
+    for (i = 0; a[i] && i < 63; i++) {
+        left = i + 1;
+        up = i;
+        row[0] = i;
+        for (j = 0; b[j] && j < 63; j++) {
+            int best = up + (a[i] != b[j]);
+            up = row[j + 1];
+            if (up + 1 < best) best = up + 1;
+            if (left + 1 < best) best = left + 1;
+            row[j] = left;
+            left = best;
+        }
+        row[j] = left;
+    }
+    for (j = 0; b[j] && j < 63; j++) {
+    }
+    return row[j];
+}
+
+/* The known name that is nearest to one that is not. */
+static const char *cfg_nearest(const char *name) {
+    const char *best = "help";
+    int d = cfg_distance(name, best), x;
+    size_t i;
+    for (i = 0; i < COUNT(PARS); i++)
+        if ((x = cfg_distance(name, PARS[i].name)) < d) {
+            d = x;
+            best = PARS[i].name;
+        }
+    for (i = 0; i < COUNT(PAR_FOREIGN); i++)
+        if ((x = cfg_distance(name, PAR_FOREIGN[i].name)) < d) {
+            d = x;
+            best = PAR_FOREIGN[i].name;
+        }
+    return best;
+}
+
+/* Says what is wrong and where. */
+KV_PRINTF(2, 3)
+static int cfg_fail(struct cfg *g, const char *form, ...) {
+    va_list a;
+    size_t n = (size_t)snprintf(g->why, sizeof g->why,
+                                "%.200s line %d: ", g->path, g->line);
+    va_start(a, form);
+    vsnprintf(g->why + n, sizeof g->why - n, form, a);
+    va_end(a);
+    return 0;
+}
+
+/* Whether a foreign name says something about safety or durability. */
+static int cfg_is_promise(str name) {
+    static const char *const names[] = {"aclfile",
+                                        "cluster-enabled",
+                                        "loadmodule",
+                                        "masterauth",
+                                        "min-replicas-to-write",
+                                        "min-slaves-to-write",
+                                        "rename-command",
+                                        "replicaof",
+                                        "slaveof",
+                                        "tls-cert-file",
+                                        "tls-port",
+                                        "tls-replication",
+                                        "tls-cluster",
+                                        "user"};
+    size_t i;
+    for (i = 0; i < COUNT(names); i++)
+        if (str_is(name, names[i])) return 1;
+    return 0;
+}
+
+static int cfg_set(struct cfg *g, str name, str value) {
+    struct par_error e;
+    str pair[2];
+    char text[64];
+    int foreign = par_find(name) ? 1 : par_foreign(name, value);
+    snprintf(text, sizeof text, "%.*s", (int)min_z(name.n, 60),
+             (const char *)name.p);
+    if (foreign < 0)
+        return cfg_fail(g, "there is no parameter '%s'; the nearest is '%s'",
+                        text, cfg_nearest(text));
+    if (foreign == 0 && cfg_is_promise(name))
+        return cfg_fail(g, "%s: kv does not have what this promises", text);
+    if (foreign == 0) {
+        cfg_fail(g, "%s: passed over, kv does not have that", text);
+        log_put(g->k, KV_LOG_WARNING, "%s", g->why);
+        return 1;
+    }
+    pair[0] = name;
+    pair[1] = value;
+    if (par_set(g->k, pair, 2, &e)) return 1;
+    return cfg_fail(g, "%s: %s", text,
+                    e.error == E_NO_MEMORY ? PAR_NO_MEMORY : e.why);
+}
+
+/* Cuts a line into its name and the rest, unquoted and with one blank between
+ * words, in place. -1: quotes that do not match, 0: nothing there. */
+static int cfg_cut(u8 *p, u8 *end, str *name, str *value) {
+    u8 *out = NULL;
+    str word;
+    int n = 0;
+    name->p = value->p = p;
+    name->n = value->n = 0;
+    for (;;) {
+        while (p < end && resp_is_space(*p)) p++;
+        if (p == end || (n == 0 && *p == '#')) return n > 0;
+        if (!(p = resp_word(p, end, &word))) return -1;
+        if (n++ == 0) {
+            *name = word;
+            continue;
+        }
+        if (n == 2) out = (u8 *)word.p, value->p = out;
+        else *out++ = ' ';
+        memmove(out, word.p, word.n);
+        out += word.n;
+        value->n = (size_t)(out - value->p);
+    }
+}
+
+/* A file's bytes in a buffer; 0: the reason is in g->why. */
+static int cfg_read(struct cfg *g, const char *path, buf *b) {
+    kv *k = g->k;
+    i64 n;
+    size_t cap = CFG_LINE;
+    for (;; cap *= 4) {
+        if (!buf_room(&k->h, b, cap)) return cfg_fail(g, PAR_NO_MEMORY);
+        n = k->sys.load ? k->sys.load(k->sys.ctx, path, b->p, cap) : KV_IO;
+        if (n != KV_TOOBIG || cap >= CFG_MOST) break;
+    }
+    if (n == KV_TOOBIG) return cfg_fail(g, "%.300s is too long", path);
+    if (n < 0) return cfg_fail(g, "%.300s cannot be read", path);
+    b->n = (size_t)n;
+    return 1;
+}
+
+static int cfg_load(struct cfg *g, const char *path);
+
+/* One line; it may change the bytes. */
+static int cfg_line(struct cfg *g, u8 *p, u8 *end) {
+    str name, value;
+    char path[CFG_LINE];
+    int n = cfg_cut(p, end, &name, &value);
+    if (n == 0) return 1;
+    if (n < 0) return cfg_fail(g, "unbalanced quotes");
+    if (memchr(p, 0, (size_t)(end - p))) return cfg_fail(g, "a zero byte");
+    if (!str_is(name, "include")) return cfg_set(g, name, value);
+    if (!value.n || value.n >= sizeof path)
+        return cfg_fail(g, "include needs a path");
+    if (g->depth == CFG_DEPTH)
+        return cfg_fail(g, "include: %d files deep, a loop?", CFG_DEPTH);
+    memcpy(path, value.p, value.n);
+    path[value.n] = 0;
+    return cfg_load(g, path);
+}
+
+static int cfg_load(struct cfg *g, const char *path) {
+    const char *outer = g->path;
+    int line = g->line, ok;
+    buf b = {NULL, 0, 0};
+    u8 *p, *end, *nl;
+    if (!cfg_read(g, path, &b)) {
+        buf_free(&g->k->h, &b);
+        return 0;
+    }
+    g->depth++;
+    g->path = path;
+    g->line = 0;
+    ok = 1;
+    for (p = b.p, end = b.p + b.n; ok && p < end; p = nl + 1) {
+        nl = memchr(p, '\n', (size_t)(end - p));
+        if (!nl) nl = end;
+        g->line++;
+        ok = cfg_line(g, p, nl);
+    }
+    buf_free(&g->k->h, &b);
+    g->depth--;
+    g->path = outer;
+    g->line = line;
+    return ok;
+}
+
+/* ---- CONFIG REWRITE ---- */
+
+/* Whether a value means what the parameter is now. */
+static int cfg_same(kv *k, const struct par *r, str value) {
+    struct params t = k->p;
+    char now[256], then[256], why[256];
+    str a, b;
+    if (r->kind == PAR_TEXT) return str_eq(value, par_value(k, r, now, 256));
+    if (par_parse(k, r, value, &t, why, sizeof why)) return 0;
+    a = par_value(k, r, now, sizeof now);
+    b = par_text_of(r, &t, then, sizeof then);
+    return str_eq(a, b);
+}
+
+/* "name value", quoted where a reader would cut it otherwise. */
+static int cfg_put(kv *k, buf *out, const struct par *r) {
+    char room[256], t[8];
+    str v = par_value(k, r, room, sizeof room);
+    int quote = v.n == 0;
+    size_t i;
+    for (i = 0; i < v.n; i++)
+        quote |= v.p[i] <= ' ' || v.p[i] > '~' || strchr("\"'\\#", v.p[i]);
+    if (r->kind == PAR_LIMITS || r->flags & PAR_WORDS) quote = v.n == 0;
+    if (!buf_put(&k->h, out, r->name, strlen(r->name)) ||
+        !buf_put(&k->h, out, quote ? " \"" : " ", quote ? 2 : 1))
+        return 0;
+    for (i = 0; i < v.n; i++) {
+        size_t n = 1;
+        t[0] = (char)v.p[i];
+        if (quote && (v.p[i] < ' ' || v.p[i] > '~'))
+            n = (size_t)snprintf(t, sizeof t, "\\x%02x", v.p[i]);
+        else if (quote && strchr("\"\\", v.p[i])) {
+            t[0] = '\\';
+            t[1] = (char)v.p[i];
+            n = 2;
+        }
+        if (!buf_put(&k->h, out, t, n)) return 0;
+    }
+    return buf_put(&k->h, out, quote ? "\"\n" : "\n", quote ? 2 : 1);
+}
+
+/* Copies a line or puts another in its place. `seen` has a bit a parameter;
+ * of lines for one the first stays. */
+static int cfg_keep(kv *k, buf *out, const u8 *p, size_t n, u64 *seen) {
+    char line[CFG_LINE];
+    str name, value;
+    const struct par *r;
+    u64 bit;
+    if (n >= sizeof line) return buf_put(&k->h, out, p, n);
+    memcpy(line, p, n);
+    if (cfg_cut((u8 *)line, (u8 *)line + n, &name, &value) <= 0 ||
+        !(r = par_find(name)) || r->kind == PAR_FACT)
+        return buf_put(&k->h, out, p, n);
+    bit = (u64)1 << (r - PARS);
+    if (*seen & bit) return 1;
+    *seen |= bit;
+    if (r->kind != PAR_LIMITS && cfg_same(k, r, value))
+        return buf_put(&k->h, out, p, n);
+    return cfg_put(k, out, r);
+}
+
+/* The file as it was, with what changed since; 0: no memory. */
+static int cfg_rewritten(kv *k, const buf *in, buf *out) {
+    static const char mark[] = "# Generated by CONFIG REWRITE\n";
+    const u8 *p = in->p, *end = in->p + in->n, *nl;
+    u64 seen = 0;
+    size_t i;
+    int marked = 0;
+    for (; p < end; p = nl) {
+        nl = memchr(p, '\n', (size_t)(end - p));
+        nl = nl ? nl + 1 : end;
+        marked |= (size_t)(nl - p) == sizeof mark - 1 &&
+                  !memcmp(p, mark, sizeof mark - 1);
+        if (!cfg_keep(k, out, p, (size_t)(nl - p), &seen)) return 0;
+    }
+    if (out->n && out->p[out->n - 1] != '\n' && !buf_put(&k->h, out, "\n", 1))
+        return 0;
+    for (i = 0; i < COUNT(PARS); i++) {
+        const struct par *r = &PARS[i];
+        if (r->kind == PAR_FACT || seen >> i & 1 ||
+            cfg_same(k, r, str_c(r->def)))
+            continue;
+        if (!marked++ && !buf_put(&k->h, out, mark, sizeof mark - 1)) return 0;
+        if (!cfg_put(k, out, r)) return 0;
+    }
+    return 1;
+}
+
+static void cmd_config_rewrite(kv_call *c) {
+    kv *k = c->k;
+    buf in = {NULL, 0, 0}, out = {NULL, 0, 0};
+    struct cfg g;
+    memset(&g, 0, sizeof g);
+    g.k = k;
+    g.path = k->conf_path;
+    if (!k->conf_path) reply_err(c, E_NO_CONF_FILE);
+    else if (!cfg_read(&g, k->conf_path, &in) || !cfg_rewritten(k, &in, &out))
+        reply_err1(c, E_REWRITE, str_c(g.why[0] ? g.why : PAR_NO_MEMORY));
+    else if (!k->sys.store ||
+             k->sys.store(k->sys.ctx, k->conf_path, out.p, out.n) != KV_OK)
+        reply_err1(c, E_REWRITE, LIT("the file cannot be written"));
+    else reply_ok(c);
+    buf_free(&k->h, &in);
+    buf_free(&k->h, &out);
 }
 
 /* ==== session: HELLO, AUTH, CLIENT, SELECT ... ========================== */
@@ -7930,7 +8329,7 @@ static void info_server(kv_call *c) {
     info_put(c, "configured_hz:%lld", (long long)k->p.hz);
     info_put(c, "lru_clock:%u", (unsigned)lru_clock(k));
     info_put(c, "executable:");
-    info_put(c, "config_file:");
+    info_put(c, "config_file:%s", c->k->conf_path ? c->k->conf_path : "");
 }
 
 static void info_clients(kv_call *c) {
@@ -8701,6 +9100,11 @@ static const kv_command ROWS_SERVER[] = {
     {"config|resetstat", cmd_config_resetstat, 2,
      KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
      "O(1)", "Sets the counters that INFO shows back to zero.", "", NULL},
+    {"config|rewrite", cmd_config_rewrite, 2,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.8.0",
+     "O(N), N bytes of the file",
+     "Brings the configuration file in line with the settings in use.", "",
+     NULL},
     {"config|set", cmd_config_set, -4,
      KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "server", "2.0.0",
      "O(N), N settings given",
@@ -9300,18 +9704,6 @@ enum {
     ACCEPT_REST = 100, /* ms that listeners rest without descriptors */
     LOOP_REST = 100    /* ms that vain work rests */
 };
-
-KV_PRINTF(3, 4)
-static void log_put(kv *k, int level, const char *form, ...) {
-    char b[512];
-    va_list a;
-    int n;
-    if (!k->log || level < k->p.loglevel) return;
-    va_start(a, form);
-    n = vsnprintf(b, sizeof b, form, a);
-    va_end(a);
-    if (n > 0) k->log(k->log_ctx, level, b, min_z((size_t)n, sizeof b - 1));
-}
 
 /* ---- who is polled ---- */
 
@@ -10240,7 +10632,8 @@ const char *kv_message(kv *k) {
 static void api_sys(kv_sys *s, const kv_sys *from) {
     kv_sys own = {NULL,          sys_listen,   sys_accept,    sys_recv,
                   sys_send,      sys_close,    sys_poll,      sys_pipe,
-                  sys_cold_open, sys_cold_add, sys_cold_wait, sys_remove};
+                  sys_cold_open, sys_cold_add, sys_cold_wait, sys_remove,
+                  sys_load,      sys_store};
     *s = own;
     if (!from) return;
     s->ctx = from->ctx;
@@ -10257,6 +10650,8 @@ static void api_sys(kv_sys *s, const kv_sys *from) {
     if (from->cold_open) s->cold_open = from->cold_open;
     if (from->cold_add) s->cold_add = from->cold_add;
     if (from->cold_wait) s->cold_wait = from->cold_wait;
+    if (from->load) s->load = from->load;
+    if (from->store) s->store = from->store;
     /* a transport of one's own has no cold set unless it brings one */
     if ((from->recv || from->poll) && !from->cold_open) s->cold_add = NULL;
 }
@@ -10379,6 +10774,29 @@ int kv_config(kv *k, const char *name, const char *value) {
     if (ok && k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
     lock_out(k);
     return ok ? KV_OK : e.why == PAR_NO_MEMORY ? KV_NOMEM : KV_MISUSE;
+}
+
+int kv_config_file(kv *k, const char *path) {
+    struct cfg g;
+    char *keep;
+    int ok;
+    if (!k || !path || !path[0]) return KV_MISUSE;
+    memset(&g, 0, sizeof g);
+    g.k = k;
+    g.path = path;
+    lock_in(k);
+    keep = buf_dup(&k->h, path, strlen(path));
+    ok = keep && cfg_load(&g, path);
+    if (ok) {
+        buf_undup(&k->h, k->conf_path);
+        k->conf_path = keep;
+        if (k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
+    } else {
+        buf_undup(&k->h, keep);
+        api_message(k, "%s", keep ? g.why : PAR_NO_MEMORY);
+    }
+    lock_out(k);
+    return ok ? KV_OK : keep ? KV_MISUSE : KV_NOMEM;
 }
 
 /* ---- serving ---- */
@@ -11357,53 +11775,11 @@ static int main_fail(const char *form, ...) {
     return 1;
 }
 
-/* Levenshtein's distance, for names of up to 63 bytes. */
-static int main_distance(const char *a, const char *b) {
-    int row[64], i, j, left, up;
-    for (j = 0; b[j] && j < 63; j++) row[j + 1] = j + 1;
-    row[0] = 0;
-    for (i = 0; a[i] && i < 63; i++) {
-        left = i + 1;
-        up = i;
-        row[0] = i;
-        for (j = 0; b[j] && j < 63; j++) {
-            int best = up + (a[i] != b[j]);
-            up = row[j + 1];
-            if (up + 1 < best) best = up + 1;
-            if (left + 1 < best) best = left + 1;
-            row[j] = left;
-            left = best;
-        }
-        row[j] = left;
-    }
-    for (j = 0; b[j] && j < 63; j++) {
-    }
-    return row[j];
-}
-
-static int main_unknown(const char *name) {
-    const char *best = "help";
-    int d = main_distance(name, best), x;
-    size_t i;
-    for (i = 0; i < COUNT(PARS); i++)
-        if ((x = main_distance(name, PARS[i].name)) < d) {
-            d = x;
-            best = PARS[i].name;
-        }
-    for (i = 0; i < COUNT(PAR_FOREIGN); i++)
-        if ((x = main_distance(name, PAR_FOREIGN[i].name)) < d) {
-            d = x;
-            best = PAR_FOREIGN[i].name;
-        }
-    return main_fail("unknown option --%s; the nearest is --%s (kv --help)",
-                     name, best);
-}
-
 static int main_help(void) {
     size_t i;
     puts("kv: a Redis-compatible key-value server\n"
          "\n"
-         "  kv [--name value ...]     serve until SIGINT or SIGTERM\n"
+         "  kv [FILE] [--name value ...]     serve until SIGINT or SIGTERM\n"
          "  kv --help | --version | --commands\n"
          "\n"
          "Options, with their defaults; sizes take kb, mb, gb:\n");
@@ -11473,9 +11849,13 @@ static int main_dictionary(void) {
     return 0;
 }
 
-/* Options: --name value..., --name=value. */
+/* A configuration file, then options: --name value..., --name=value. */
 static int main_options(kv *k, int argc, char **argv) {
     int i = 1;
+    if (argc > 1 && argv[1][0] && argv[1][0] != '-') {
+        if (kv_config_file(k, argv[i++]) != KV_OK)
+            return main_fail("%s", kv_message(k));
+    }
     while (i < argc) {
         char name[64], value[4096];
         const char *a = argv[i++], *eq = strchr(a, '=');
@@ -11494,7 +11874,9 @@ static int main_options(kv *k, int argc, char **argv) {
         else if (i == argc || strncmp(argv[i], "--", 2) == 0) {
             if (!par_find(str_c(name)) &&
                 par_foreign(str_c(name), str_c("")) < 0)
-                return main_unknown(name);
+                return main_fail(
+                    "unknown option --%s; the nearest is --%s (kv --help)",
+                    name, cfg_nearest(name));
             return main_fail("--%s needs a value", name);
         }
         for (; !eq && i < argc && strncmp(argv[i], "--", 2) != 0; i++)
@@ -11505,7 +11887,9 @@ static int main_options(kv *k, int argc, char **argv) {
             return main_fail("--%s: the value is too long", name);
         if (!par_find(str_c(name)) &&
             par_foreign(str_c(name), str_c(value)) < 0)
-            return main_unknown(name);
+            return main_fail(
+                "unknown option --%s; the nearest is --%s (kv --help)", name,
+                cfg_nearest(name));
         if (kv_config(k, name, value) != KV_OK)
             return main_fail("%s", kv_message(k));
     }

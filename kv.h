@@ -109,6 +109,10 @@ typedef struct kv_sys {
     int (*cold_add)(void *ctx, int set, int fd, uint32_t tag, int again);
     int (*cold_wait)(void *ctx, int set, uint32_t *tags, int n);
     void (*remove)(void *ctx, const char *path); /* a unix socket, at the end */
+    /* a whole file: its size, KV_TOOBIG when it is not below `cap`, KV_IO */
+    int64_t (*load)(void *ctx, const char *path, void *p, size_t cap);
+    /* puts a file in the place of another, all of it or nothing, and on disk */
+    int (*store)(void *ctx, const char *path, const void *p, size_t n);
 } kv_sys;
 
 enum { KV_LOG_DEBUG, KV_LOG_VERBOSE, KV_LOG_NOTICE, KV_LOG_WARNING };
@@ -145,8 +149,15 @@ void kv_close(kv *db);
  *   Notes: KV_MISUSE for an unknown name or a bad value; see kv_message(). */
 int kv_config(kv *db, const char *name, const char *value);
 
-/* The last refusal by kv_config() or kv_listen() as one sentence. Valid until
- * the next call on this instance. */
+/* Reads a configuration file in the syntax of redis.conf; CONFIG REWRITE writes
+ * it. Lines before a bad one hold.
+ *   Notes: KV_MISUSE with file, line and reason in kv_message(). Names that
+ *   only Redis has are passed over with a warning in the log, unless they
+ *   promise safety or durability that kv cannot give. */
+int kv_config_file(kv *db, const char *path);
+
+/* The last refusal by kv_config(), kv_config_file() or
+ * kv_listen() as one sentence. Valid until the next call on this instance. */
 const char *kv_message(kv *db);
 
 /* ---- Serving ----------------------------------------------------------- */
