@@ -51,6 +51,7 @@
  *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
  *   mini       mini_    the mini dialect: what it answers differently
  *   rows       -        the table of commands
+ *   metrics    metrics_ GET /metrics, for Prometheus
  *   turn       turn_    admission, call, drain, release of replies
  *   loop       loop_    sockets, timers, slices of background work
  *   check      chk_     verifies every invariant
@@ -417,7 +418,8 @@ enum { /* conn.flags */
        CONN_TAKEN = 1 << 15,    /* a visitor that poll() reported */
        CONN_FRESH = 1 << 16,    /* has no place in the loop yet */
        CONN_TYPED = 1 << 17,    /* arguments may be nested values */
-       CONN_MINI = 1 << 18      /* speaks the mini dialect */
+       CONN_MINI = 1 << 18,     /* speaks the mini dialect */
+       CONN_HTTP = 1 << 19      /* asks for metrics */
 };
 
 /* What a connection or a session carries. Kept small: ten thousand of them
@@ -447,8 +449,8 @@ struct conn {
 
 /* A parameter's values live here; see par_. */
 struct params {
-    i64 port, mini_port, databases, maxclients, timeout, tcp_keepalive,
-        tcp_backlog;
+    i64 port, mini_port, metrics_port, databases, maxclients, timeout,
+        tcp_keepalive, tcp_backlog;
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
@@ -509,6 +511,7 @@ struct kv {
     u32 *free_slots, nfree; /* of conns */
     u64 next_id;
     u32 clients;            /* with a socket */
+    u32 nhttp;              /* of these, connections for metrics */
     conn *own;              /* the default session */
     u32 ndead;              /* connections to free at the end of the turn */
     struct conn_ref *ready; /* connections with CONN_READY */
@@ -4558,6 +4561,7 @@ static conn *conn_new(kv *k, int fd, u32 flags, const char *peer,
     c->slot = k->free_slots[--k->nfree];
     k->conns[c->slot] = c;
     k->nconns++;
+    if (flags & CONN_HTTP) k->nhttp++;
     return c;
 }
 
@@ -4624,6 +4628,7 @@ static void conn_free(kv *k, conn *c) {
     k->conns[c->slot] = NULL;
     k->free_slots[k->nfree++] = c->slot;
     k->nconns--;
+    if (c->flags & CONN_HTTP) k->nhttp--;
     mem_free(&k->h, c, sizeof *c);
 }
 
@@ -4806,7 +4811,7 @@ static size_t reply_gap(kv_call *c) { return c->k->out.n; }
 
 /* Moves the last `n` bytes of the reply in front of everything since `gap`. */
 static void reply_rotate(kv_call *c, size_t gap, size_t n) {
-    u8 t[96], *at = c->k->out.p + gap;
+    u8 t[256], *at = c->k->out.p + gap;
     size_t len = c->k->out.n - gap - n;
     KV_ASSERT(n <= sizeof t);
     memcpy(t, at + len, n);
@@ -6462,6 +6467,8 @@ static const struct par PARS[] = {
      "noeviction", POLICY_NAMES},
     {"maxmemory-samples", PAR_INT, 0, PAR_AT(maxmemory_samples), 1, INT_MAX,
      "5", NULL},
+    {"metrics-port", PAR_INT, PAR_START, PAR_AT(metrics_port), 0, 65535, "0",
+     NULL},
     {"mini-port", PAR_INT, PAR_START, PAR_AT(mini_port), 0, 65535, "0", NULL},
     {"port", PAR_INT, PAR_START, PAR_AT(port), 0, 65535, "6379", NULL},
     {"protected-mode", PAR_BOOL, 0, PAR_AT(protected_mode), 0, 0, "yes", NULL},
@@ -9329,6 +9336,184 @@ static int rows_add(kv *k, const kv_command *r) {
     return KV_OK;
 }
 
+/* ==== metrics: GET /metrics, for Prometheus =============================
+ *
+ * Names are redis_exporter's, so that dashboards made for it fit. A request is
+ * answered when its head is whole, and the connection ends; nothing else is
+ * served there, and none of it waits.
+ */
+enum {
+    METRICS_HEAD = 8192, /* bytes of a request's head */
+    METRICS_MOST = 64,   /* connections at a time */
+    METRICS_MS = 10000   /* that one may last */
+};
+
+static void metrics_type(kv_call *c, const char *name, const char *type) {
+    info_put(c, "# TYPE redis_%s %s", name, type);
+}
+
+static void metrics_gauge(kv_call *c, const char *name, i64 v) {
+    metrics_type(c, name, "gauge");
+    info_put(c, "redis_%s %lld", name, (long long)v);
+}
+
+static void metrics_count(kv_call *c, const char *name, u64 v) {
+    metrics_type(c, name, "counter");
+    info_put(c, "redis_%s %llu", name, (unsigned long long)v);
+}
+
+static void metrics_seconds(kv_call *c, const char *name, i64 us) {
+    metrics_type(c, name, "counter");
+    info_put(c, "redis_%s %lld.%06lld", name, (long long)(us / 1000000),
+             (long long)(us % 1000000));
+}
+
+/* What a label may hold. */
+static const char *metrics_label(char *to, size_t cap, const char *from) {
+    size_t i;
+    for (i = 0; i + 1 < cap && from[i]; i++)
+        to[i] = (u8)from[i] < ' ' || strchr("\"\\{}", from[i]) ? '_' : from[i];
+    to[i] = 0;
+    return to;
+}
+
+static void metrics_keys(kv_call *c) {
+    i64 i;
+    metrics_type(c, "db_keys", "gauge");
+    for (i = 0; i < c->k->p.databases; i++)
+        if (i == 0 || db_size(c->k, (int)i))
+            info_put(c, "redis_db_keys{db=\"db%lld\"} %llu", (long long)i,
+                     (unsigned long long)db_size(c->k, (int)i));
+    metrics_type(c, "db_keys_expiring", "gauge");
+    for (i = 0; i < c->k->p.databases; i++)
+        if (i == 0 || db_size(c->k, (int)i))
+            info_put(
+                c, "redis_db_keys_expiring{db=\"db%lld\"} %llu", (long long)i,
+                (unsigned long long)(c->k->dbs[i] ? c->k->dbs[i]->x.count : 0));
+}
+
+static void metrics_errors(kv_call *c) {
+    char label[24];
+    size_t i;
+    metrics_type(c, "errors_total", "counter");
+    for (i = 0; i < COUNT(c->k->errors); i++)
+        if (c->k->errors[i].n)
+            info_put(c, "redis_errors_total{err=\"%s\"} %llu",
+                     metrics_label(label, sizeof label, c->k->errors[i].code),
+                     (unsigned long long)c->k->errors[i].n);
+}
+
+static void metrics_body(kv_call *c) {
+    kv *k = c->k;
+    struct sys_usage u = sys_usage();
+    struct info_memory m;
+    char os[200], label[200];
+    info_memory(k, &m);
+    sys_name(os, sizeof os);
+    metrics_gauge(c, "up", 1);
+    metrics_type(c, "instance_info", "gauge");
+    info_put(c,
+             "redis_instance_info{redis_version=\"%s\",redis_mode="
+             "\"standalone\",role=\"master\",maxmemory_policy=\"%s\",os="
+             "\"%.60s\",tcp_port=\"%d\"} 1",
+             REDIS_VERSION, POLICY_NAMES[k->p.maxmemory_policy],
+             metrics_label(label, sizeof label, os), k->first_port);
+    metrics_gauge(c, "uptime_in_seconds", (k->mono - k->start_mono) / 1000);
+    metrics_gauge(c, "connected_clients", k->clients);
+    metrics_gauge(c, "blocked_clients", 0);
+    metrics_gauge(c, "config_maxclients", k->p.maxclients);
+    metrics_count(c, "connections_received_total", k->n.connections);
+    metrics_count(c, "rejected_connections_total", k->n.rejected);
+    metrics_count(c, "commands_processed_total", k->n.commands);
+    metrics_count(c, "net_input_bytes_total", k->n.net_in);
+    metrics_count(c, "net_output_bytes_total", k->n.net_out);
+    metrics_count(c, "keyspace_hits_total", k->n.hits);
+    metrics_count(c, "keyspace_misses_total", k->n.misses);
+    metrics_count(c, "expired_keys_total", k->n.expired);
+    metrics_count(c, "evicted_keys_total", k->n.evicted);
+    metrics_gauge(c, "memory_used_bytes", m.used);
+    metrics_gauge(c, "memory_used_peak_bytes",
+                  (i64)max_z(k->m.peak, k->m.used));
+    metrics_gauge(c, "memory_used_rss_bytes", m.rss);
+    metrics_gauge(c, "memory_used_dataset_bytes", m.dataset);
+    metrics_gauge(c, "memory_max_bytes", k->p.maxmemory);
+    metrics_seconds(c, "cpu_sys_seconds_total", u.cpu_sys_us);
+    metrics_seconds(c, "cpu_user_seconds_total", u.cpu_user_us);
+    metrics_gauge(c, "rdb_changes_since_last_save", (i64)k->dirty);
+    metrics_gauge(c, "loading_dump_file", 0);
+    metrics_gauge(c, "connected_slaves", 0);
+    metrics_keys(c);
+    metrics_errors(c);
+}
+
+/* Lines of INFO end in CRLF, those of a metrics page in LF. */
+static size_t metrics_lf(u8 *p, size_t n) {
+    size_t i, to = 0;
+    for (i = 0; i < n; i++)
+        if (p[i] != '\r') p[to++] = p[i];
+    return to;
+}
+
+static void metrics_answer(kv_call *c, const char *status, int page) {
+    buf *o = &c->k->out;
+    size_t body = o->n, end;
+    char head[200];
+    int n;
+    if (page) metrics_body(c);
+    else info_put(c, "%s", status);
+    if (c->oom) return;
+    o->n = body + metrics_lf(o->p + body, o->n - body);
+    end = o->n;
+    n = snprintf(head, sizeof head,
+                 "HTTP/1.1 %s\r\nContent-Type: text/plain; version=0.0.4; "
+                 "charset=utf-8\r\nContent-Length: %llu\r\nConnection: "
+                 "close\r\n\r\n",
+                 status, (unsigned long long)(end - body));
+    reply_raw(c, head, (size_t)n);
+    if (!c->oom) reply_rotate(c, body, o->n - end);
+}
+
+/* The head of a request: its size, 0 while it is not whole. */
+static size_t metrics_head(const u8 *p, size_t n) {
+    size_t i, line = 0;
+    for (i = 0; i < n; i++) {
+        if (p[i] != '\n') continue;
+        if (i == line || (i == line + 1 && p[line] == '\r')) return i + 1;
+        line = i + 1;
+    }
+    return 0;
+}
+
+/* Answers what stands in p, once it is whole. Returns the bytes that are done
+ * with. */
+static size_t metrics_input(kv *k, conn *c, const u8 *p, size_t n) {
+    kv_call call;
+    str line = str_of(p, n), method, path, version;
+    if (c->flags & CONN_CLOSING) return n;
+    if (!metrics_head(p, n)) {
+        if (n > METRICS_HEAD) c->flags |= CONN_CLOSING;
+        return n > METRICS_HEAD ? n : 0;
+    }
+    memset(&call, 0, sizeof call);
+    call.k = k;
+    call.c = c;
+    call.start = k->out.n;
+    line.n = (size_t)((const u8 *)memchr(p, '\n', n) - p);
+    method = par_word(&line);
+    path = par_word(&line);
+    version = par_word(&line);
+    if (version.n < 7 || memcmp(version.p, "HTTP/1.", 7))
+        metrics_answer(&call, "400 Bad Request", 0);
+    else if (!str_eq(method, LIT("GET")))
+        metrics_answer(&call, "405 Method Not Allowed", 0);
+    else if (!str_eq(path, LIT("/metrics")))
+        metrics_answer(&call, "404 Not Found", 0);
+    else metrics_answer(&call, "200 OK", 1);
+    if (call.oom) k->out.n = call.start;
+    c->flags |= CONN_CLOSING;
+    return n;
+}
+
 /* ==== turn: admission, call, drain, release of replies ==================
  *
  * What happens to a command from the moment it was parsed: turn_call() admits
@@ -9649,6 +9834,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     size_t done = 0, start = k->out.n, i, count;
     int budget = (int)min_i(k->turn_left, TURN_CLIENT), had = budget;
     int state = RESP_DONE;
+    if (KV_RARELY(c->flags & CONN_HTTP)) return metrics_input(k, c, p, n);
     in.k = k;
     in.p = p;
     in.n = n;
@@ -10041,6 +10227,10 @@ static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
                       const char *self) {
     conn *c;
     k->n.connections++;
+    if (flags & CONN_HTTP && k->nhttp >= METRICS_MOST) {
+        k->sys.close(k->sys.ctx, fd);
+        return KV_TOOBIG;
+    }
     if (k->clients >= k->p.maxclients) {
         loop_refuse(k, fd, E_MAXCLIENTS);
         return KV_TOOBIG;
@@ -10173,11 +10363,13 @@ static void loop_cron(kv *k) {
     }
     k->cron_at = k->mono + 100;
     loop_trim(k);
-    if (!k->p.timeout && !k->p.out_soft[0]) return;
+    if (!k->p.timeout && !k->p.out_soft[0] && !k->nhttp) return;
     for (i = 0; i < k->conns_cap; i++) {
         conn *c = k->conns[i];
         if (!c || c->flags & (CONN_MEMORY | CONN_DEAD)) continue;
         if (k->p.timeout && k->mono - c->seen > k->p.timeout * 1000)
+            conn_kill(c);
+        else if (c->flags & CONN_HTTP && k->mono - c->born > METRICS_MS)
             conn_kill(c);
         else loop_limit_out(k, c, (i64)conn_unsent(c));
     }
@@ -10218,7 +10410,8 @@ static int loop_wait(const kv *k) {
         ms = min_i(ms, rest);
     if (k->accept_off)
         ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
-    if ((k->p.timeout || k->p.out_soft[0]) && k->clients) ms = min_i(ms, 100);
+    if ((k->p.timeout || k->p.out_soft[0] || k->nhttp) && k->clients)
+        ms = min_i(ms, 100);
     if (k->nhot > HOT_ROOM) ms = min_i(ms, HOT_IDLE);
     if (k->ncold && k->cold_fd < 0 && k->busy) ms = min_i(ms, 1);
     return ms == INT64_MAX ? -1 : (int)ms;
@@ -10869,6 +11062,7 @@ static int api_listen(kv *k, u32 flags, const char *host, int port,
 }
 
 static int api_listen_text(kv *k, const char *s) {
+    int http = strncmp(s, "metrics:", 8) == 0;
     u32 flags = strncmp(s, "mini:", 5) ? 0 : CONN_MINI | CONN_TYPED;
     const char *colon;
     char host[256];
@@ -10876,6 +11070,7 @@ static int api_listen_text(kv *k, const char *s) {
     i64 port;
     int rc;
     if (flags) s += 5;
+    if (http) flags = CONN_HTTP, s += 8;
     colon = strrchr(s, ':');
     if (strncmp(s, "unix:", 5) == 0) return api_listen(k, flags, "", 0, s + 5);
     if (!colon || !num_parse(str_c(colon + 1), &port) || port < 0 ||
@@ -11926,6 +12121,9 @@ static int main_listen(kv *k, char *banner, size_t cap) {
             return 1;
         if (k->p.mini_port &&
             main_bind(k, word, "mini:", k->p.mini_port, banner, cap))
+            return 1;
+        if (k->p.metrics_port &&
+            main_bind(k, word, "metrics:", k->p.metrics_port, banner, cap))
             return 1;
     }
     if (k->p.unixsocket[0]) {

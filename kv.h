@@ -163,8 +163,9 @@ const char *kv_message(kv *db);
 /* ---- Serving ----------------------------------------------------------- */
 
 /* Listens on "HOST:PORT", "[IPV6]:PORT", ":PORT" (every address) or
- * "unix:PATH"; with "mini:" in front its clients speak the mini dialect. May
- * be called several times. Port 0 takes a free one.
+ * "unix:PATH"; with "mini:" in front its clients speak the mini dialect, with
+ * "metrics:" it serves GET /metrics over HTTP. May be called several times.
+ * Port 0 takes a free one.
  *   Example: kv_listen(db, "127.0.0.1:0"); printf("%d\n", kv_port(db)); */
 int kv_listen(kv *db, const char *address);
 
