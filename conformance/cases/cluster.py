@@ -1,6 +1,5 @@
 """CLUSTER, READONLY, READWRITE, ASKING: without and with cluster mode."""
 
-import random
 
 from conformance.cases import *  # noqa: F403
 

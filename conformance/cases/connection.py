@@ -408,6 +408,9 @@ case("subscriptions", [
     ("GET nokey", NIL), ("PUBLISH a x", 0),
     ("SUBSCRIBE a", P(["subscribe", "a", 1])), ("RESET", RESET)],
     contexts=("plain", "pipelined", "bytewise"))
+case("subscribed-then-hello", [
+    ("SUBSCRIBE a", P(["subscribe", "a", 1])), ("RESET", RESET),
+    ("GET nokey", NIL), ("HELLO", HELLO2)])
 case("replies-off", [
     ("CLIENT REPLY OFF", NOTHING), ("RESET", RESET), ("PING", PONG)])
 case("no-evict", [("CLIENT NO-EVICT ON", OK), ("RESET", RESET)])

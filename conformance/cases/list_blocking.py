@@ -155,6 +155,9 @@ case = area("list.blpop")
 case("timeout-passes-then-the-next-in-one-send", [
     ("BLPOP l 0.01", NILARRAY), ("BLPOP l 0.01", NILARRAY), ("PING", PONG),
 ], contexts="pipelined", slow=True)
+case("timeout-below-a-millisecond-passes", [
+    ("BLPOP l 0.0001", NILARRAY), ("PING", PONG),
+], **PASSES)
 case("timeouts-pass-in-order-of-time", [
     ("c", "BLPOP l 0", BLOCKED), ("d", "BLPOP l 100", BLOCKED),
     ("e", "BLPOP l 0.01", NILARRAY), ("d", b"", BLOCKED),

@@ -54,6 +54,10 @@ for name, raw, quoted in [
 ]:
     case_of("escapes-" + name, [
         ("b", ("ECHO", raw), raw), (b"", line('"ECHO"', quoted))])
+case_of("escapes-several-kinds", [
+    ("b", ("ECHO", b'a b"\n\xc3\xbf'), b'a b"\n\xc3\xbf'),
+    (b"", line('"ECHO"', rb'"a b\"\n\xc3\xbf"')),
+])
 case_of("long-argument", [
     ("b", ("ECHO", b"x" * 20000), b"x" * 20000),
     (b"", line('"ECHO"', b'"' + b"x" * 20000 + b'"')),

@@ -128,6 +128,8 @@ for kind in ("unsubscribe", "punsubscribe", "sunsubscribe"):
     case(kind + "-twice", sub("a", "b", kind=name) + steps_of(
         kind.upper() + " a a b b", P_(kind, "a", 1), P_(kind, "a", 1),
         P_(kind, "b", 0), P_(kind, "b", 0)) + [("PING", PONG)])
+case("unsubscribe-all-of-one", sub("a") + [
+    ("UNSUBSCRIBE", P_("unsubscribe", "a", 0)), ("PING", PONG)])
 case("unsubscribe-by-name-from-nothing", steps_of(
     "UNSUBSCRIBE a b", P_("unsubscribe", "a", 0),
     P_("unsubscribe", "b", 0)) + [("PING", PONG)])
@@ -378,6 +380,9 @@ case("resp2-refused-does-nothing", sub("c") + [
     ("SET k v", refusal("set")), ("SELECT 1", refusal("select")),
     ("CLIENT SETNAME x", refusal("client|setname"))] + unsub("c") + [
     ("GET k", NIL), ("CLIENT GETNAME", NIL)], protos=(2,))
+case("resp2-publish-to-oneself", sub("c") + [
+    ("PUBLISH c x", refusal("publish")), ("PING", ["pong", ""])] +
+    unsub("c") + [("PUBLISH c x", 0)], protos=(2,))
 case("resp2-ends-with-the-last-one", sub("a", "b") + unsub(
     "a", left=1) + [("GET k", refusal("get"))] + unsub("b") + [
     ("GET k", NIL)], protos=(2,))

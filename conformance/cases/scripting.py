@@ -129,6 +129,9 @@ for name, source, want in [
      "''}}", V("txt", "")),
     ("verbatim-with-line-ends", "return {verbatim_string = {format = 'txt', "
      r"string = 'a\r\nb\000'}}", V("txt", b"a\r\nb\0")),
+    ("verbatim-with-line-ends-and-a-short-format",
+     "return {verbatim_string = {format = 'tx', "
+     r"string = 'a\r\nb'}}", V("tx ", "a\r\nb")),
     ("verbatim-in-a-table", "return {{verbatim_string = {format = 'txt', "
      "string = 'x'}}}", [V("txt", "x")]),
     ("every-type-in-a-table",
@@ -342,6 +345,12 @@ for name, source, text in [
         ev("return " + source.replace("call", "pcall"), E(text)),
         ev("return %s.err" % source.replace("call", "pcall"), text),
         ("EXISTS k", 0)])
+CALL_INCR = "return redis.call('INCR', KEYS[1])"
+case("call-error-of-a-value", [
+    ("SET k abc", OK),
+    ev(CALL_INCR, failed(CALL_INCR, INT_ERR.what), "k", keys=1),
+    ev(CALL_INCR.replace("call", "pcall"), INT_ERR, "k", keys=1),
+])
 CALL_LPUSH = "redis.call('LPUSH', KEYS[1], 'x')"
 case("call-error-wrongtype", [
     ("SET k v", OK), ev(CALL_LPUSH, failed(
@@ -749,8 +758,8 @@ script("help", [("SCRIPT HELP", HELP),
 
 # A script that ends by itself after seconds, and says when it has begun.
 ENDLESS = ("redis.call('PUBLISH', 'busy', 'x') local s = redis.call('TIME') "
-           "%s repeat local t = redis.call('TIME') until t[1] - s[1] > 3 "
-           "return 'late'")
+           "%s repeat local t = redis.call('TIME') until "
+           "(t[1] - s[1]) * 1000 + (t[2] - s[2]) / 1000 > %d return 'late'")
 KILLED = EP("ERR Script killed by user with SCRIPT KILL... script: ")
 busy = {"config": {"busy-reply-threshold": "1"}, "contexts": ("plain",),
         "slow": True}
@@ -766,18 +775,18 @@ def while_busy(start, steps, end, before=()):
         ("b", "PING", PONG)]
 
 
-script("kill", while_busy(("EVAL", ENDLESS % "", "0"), [
+script("kill", while_busy(("EVAL", ENDLESS % ("", 3000), "0"), [
     ("PING", BUSY), ("GET k", BUSY), ("FUNCTION KILL", BUSY),
     ("SCRIPT KILL", OK)],
     KILLED), **busy)
 script("kill-refused-after-a-write", while_busy(
-    ("EVAL", ENDLESS % "redis.call('SET', 'k', 'v')", "0"),
+    ("EVAL", ENDLESS % ("redis.call('SET', 'k', 'v')", 700), "0"),
     [("PING", BUSY), ("SCRIPT KILL", E(
         "UNKILLABLE Sorry the script already executed write commands "
         "against the dataset. You can either wait the script termination "
         "or kill the server in a hard way using the SHUTDOWN NOSAVE "
         "command."))], "late"), **busy)
-script("busy-allows-some", while_busy(("EVAL", ENDLESS % "", "0"), [
+script("busy-allows-some", while_busy(("EVAL", ENDLESS % ("", 3000), "0"), [
     ("MULTI", OK), ("GET k", BUSY), ("DISCARD", OK), ("WATCH k", OK),
     ("UNWATCH", OK), ("AUTH x", EP("ERR AUTH <password> called")),
     ("RESET", Simple("RESET")),
@@ -1125,7 +1134,7 @@ BUSY_FUNCTION = E("BUSY Redis is busy running a script. You can only call "
                   "FUNCTION KILL or SHUTDOWN NOSAVE.")
 LONG = load(library(
     "l", "redis.register_function('long', function() %s end)" %
-    (ENDLESS % "")))
+    (ENDLESS % ("", 3000))))
 function("kill", while_busy(("FCALL", "long", "0"), [
     ("PING", BUSY_FUNCTION), ("SCRIPT KILL", BUSY_FUNCTION),
     ("FUNCTION KILL", OK)], KILLED, [LONG]), **busy)

@@ -167,6 +167,9 @@ case("resp2-without-redirect-tells-nothing", [
     (ON, OK), ("GET k", NIL), ("b", "SET k v", OK), ("SET k w", OK),
     ("GET k", "w"), ("b", "FLUSHALL", OK), ("PING", PONG),
 ], protos=(2,))
+case("resp2-own-write-tells-nothing", [
+    (ON, OK), ("GET k", NIL), ("SET k v", OK), ("PING", PONG),
+], protos=(2,))
 case("resp2-then-hello-3", [
     (ON, OK), ("GET k", NIL), ("HELLO 3", M([("proto", 3)], more=True)),
     ("b", "SET k v", OK), (b"", P([Bulk("invalidate"), [Bulk("k")]])),
@@ -210,6 +213,10 @@ push("own-write", [
     ("SET k w", OK), ("PING", PONG), ("GET k", "w"),
     ("DEL k", Replies(1, stale("k"))),
 ])
+push("own-write-push-comes-after-the-reply", [
+    (ON, OK), ("GET k", NIL), (encode("SET", "k", "v") + encode("PING"), OK),
+    told("k"), (b"", PONG),
+], needs=("SET",))
 push("own-write-noloop", [
     (ON + " NOLOOP", OK), ("GET k", NIL), ("SET k v", OK), ("PING", PONG),
     ("GET k", "v"), ("b", "SET k w", OK), told("k"), ("GET k", "w"),

@@ -298,6 +298,12 @@ case("subscribe-inside", [
     ("EXEC", [["subscribe", "c", 1], ["pong", ""], ["psubscribe", "p", 2],
               ["unsubscribe", "c", 1], ["punsubscribe", "p", 0], PONG]),
 ], protos=(2,))
+# Redis has it so all the same.
+case("subscribe-inside-resp3", [
+    ("MULTI", OK), ("SUBSCRIBE c", QUEUED), ("PING", QUEUED),
+    ("EXEC", [P(["subscribe", "c", 1]), PONG]),
+    ("UNSUBSCRIBE c", P(["unsubscribe", "c", 0])),
+], protos=(3,), push_inside=True, level=MAY)
 case("hello-inside-to-resp3", [
     ("HSET h f v", 1), ("MULTI", OK), ("HGETALL h", QUEUED),
     ("HELLO 3", QUEUED), ("HGETALL h", QUEUED), ("GET nokey", QUEUED),
