@@ -1,6 +1,5 @@
 """CLUSTER, READONLY, READWRITE, ASKING: without and with cluster mode."""
 
-
 from conformance.cases import *  # noqa: F403
 
 OFF = E("ERR This instance has cluster support disabled")

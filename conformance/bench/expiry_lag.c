@@ -2,7 +2,7 @@
  * within ten seconds, and a burst that is due at one instant in their midst.
  * A second thread runs the loop and is otherwise idle.
  *
- *     conformance/kv/bench/run expiry_lag.c [KEYS [BURST]] */
+ *     conformance/bench/run expiry_lag.c [KEYS [BURST]] */
 #include "bench.h"
 #include <pthread.h>
 

@@ -4,7 +4,7 @@ live within ten seconds, and a burst that is due at one instant. DBSIZE is
 asked every millisecond; with N keys gone, the N+1st in order of time is still
 there, and its age past its time is the lag. expiry_lag.c sees each key alone.
 
-    conformance/kv/bench/expiry_lag.py [KEYS [BURST]]"""
+    conformance/bench/expiry_lag.py [KEYS [BURST]]"""
 
 import random
 import sys

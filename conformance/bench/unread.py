@@ -2,7 +2,7 @@
 """Bytes that a server holds for a client that sends 22 KB of pipelined GETs
 of a 100 KB value and never reads: growth of its resident memory.
 
-    conformance/kv/bench/unread.py"""
+    conformance/bench/unread.py"""
 
 import socket
 import time

@@ -4,12 +4,12 @@
 # when one has grown by more than 3 %. Counts of different compilers cannot be
 # compared: then only the numbers are printed.
 #
-#   conformance/kv/bench/instructions.sh            count and compare
-#   conformance/kv/bench/instructions.sh --store    count and store
+#   conformance/bench/instructions.sh            count and compare
+#   conformance/bench/instructions.sh --store    count and store
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-top=$here/../../..
+top=$here/../..
 stored=$here/instructions.txt
 build=$top/build/bench
 cc=${CC:-cc}

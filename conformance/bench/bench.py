@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, TOP)
 from conformance.kv import servers  # noqa: E402
 

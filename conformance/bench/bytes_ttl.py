@@ -2,7 +2,7 @@
 """Resident bytes a key with a time to live: 16-byte key, 8-byte value, worst
 of 0.7, 1.0 and 1.4 million keys, a fresh server for each.
 
-    conformance/kv/bench/bytes_ttl.py [KEYS ...]"""
+    conformance/bench/bytes_ttl.py [KEYS ...]"""
 
 import sys
 

@@ -2,7 +2,7 @@
 """The first request of a client that has idled among 9,000: latency of a PING
 from the server's quiet and beside one busy client.
 
-    conformance/kv/bench/cold_client.py [CLIENTS]"""
+    conformance/bench/cold_client.py [CLIENTS]"""
 
 import random
 import subprocess

@@ -2,7 +2,7 @@
  * keys come in over sockets, all expire at one instant, come in again by
  * kv_set() and are flushed. The wall clock is moved, so nothing waits.
  *
- *     conformance/kv/bench/run turns [KEYS] */
+ *     conformance/bench/run turns [KEYS] */
 #include "bench.h"
 #include <errno.h>
 #include <fcntl.h>

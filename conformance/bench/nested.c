@@ -3,7 +3,7 @@
  * memory and over a socket, of the server's side alone; and the bytes that
  * kv keeps for one.
  *
- *     conformance/kv/bench/run nested [ELEMENTS [REQUESTS]] */
+ *     conformance/bench/run nested [ELEMENTS [REQUESTS]] */
 #include "bench.h"
 #include <errno.h>
 #include <fcntl.h>

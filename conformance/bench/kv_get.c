@@ -1,7 +1,7 @@
 /* Nanoseconds that a GET in the process takes: kv_get() and kv_view() over a
  * million keys in random order, one thread. Making the key is part of it.
  *
- *     conformance/kv/bench/run kv_get [KEYS] */
+ *     conformance/bench/run kv_get [KEYS] */
 #include "bench.h"
 
 enum { VALUE = 64, READS = 2000000, ROUNDS = 5, HELD = 100 };
