@@ -11270,9 +11270,8 @@ static int api_find(kv *k, int id, const void *key, size_t n, str *val) {
     struct tab_at at;
     u64 h;
     ent *e;
-    if (!d) return KV_NONE;
-    h = db_hash(d, name);
-    e = tab_find(&d->t, name, h, &at);
+    h = d ? db_hash(d, name) : 0;
+    e = d ? tab_find(&d->t, name, h, &at) : NULL;
     if (e && e->flags & ENT_EXP) {
         read_clocks(k);
         e = db_find(d, name, h, &at);

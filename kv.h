@@ -309,7 +309,9 @@ void kv_reply_free(kv *db, kv_reply *r);
  * kv_consume() how many you have taken. KV_CLOSED: the session has said its
  * last word (QUIT, protocol error); pending bytes may remain. While more than
  * 1 MiB is pending nothing is executed; kv_consume() goes on. A session made
- * by kv_session_open() starts in RESP2 like a connection. */
+ * by kv_session_open() starts in RESP2 like a connection. After CLIENT CAPA
+ * nested the value to store may be any RESP value; the strings of kv_exec()
+ * stay strings. */
 int kv_feed(kv_session *s, const void *p, size_t n);
 int kv_pending(kv_session *s, kv_slice *out);
 void kv_consume(kv_session *s, size_t n);
@@ -375,9 +377,9 @@ typedef struct kv_command {
  *     kv_add_command(db, &row); */
 int kv_add_command(kv *db, const kv_command *row);
 
-/* Inside a handler: the arguments (argument 0 is the name), the row's ctx, the
- * instance, and other commands, whose reply is put in the place of one of
- * yours. A handler puts exactly one reply. */
+/* Inside a handler: the arguments (argument 0 is the name), the row's ctx, and
+ * other commands, whose reply is put in the place of one of yours. A handler
+ * puts exactly one reply. */
 size_t kv_call_argc(kv_call *c);
 kv_slice kv_call_arg(kv_call *c, size_t i);
 void *kv_call_ctx(kv_call *c);

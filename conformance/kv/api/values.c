@@ -480,6 +480,10 @@ static void stats(void) {
     EQ(b.commands - a.commands, 4);
     EQ(b.hits - a.hits, 1);
     EQ(b.misses - a.misses, 2);
+    /* also in a database that never had a key */
+    EQ(kv_get(db, 7, "k", 1, NULL, 0, NULL), KV_NONE);
+    OK(kv_stats(db, &b));
+    EQ(b.misses - a.misses, 3);
 
     IS(db, NULL, "FLUSHALL", "+OK");
     for (int i = 0; i < 1000; i++) kv_poll(db, 0);
