@@ -395,7 +395,8 @@ struct request {
 enum { /* what an argument is */
        ARG_STRING,
        ARG_NESTED,
-       ARG_DEEP /* nested beyond NEST_DEPTH */
+       ARG_UNTIDY, /* nested, and not yet in the form that is kept */
+       ARG_DEEP    /* nested beyond NEST_DEPTH */
 };
 
 enum { /* conn.flags */
@@ -4132,6 +4133,7 @@ enum {
 };
 
 enum { RESP_LINE = 65536, RESP_PART = 4096 };
+enum { RESP_NESTED = 1, RESP_UNTIDY = 2 }; /* resp_in.nested */
 
 struct resp_in {
     kv *k;
@@ -4139,7 +4141,8 @@ struct resp_in {
     size_t n, at; /* input; how far it was read */
     int authed;
     int typed;  /* arguments may be nested values */
-    int nested; /* the request has some: kv.kinds tells which */
+    int nested; /* the request has some, RESP_UNTIDY: not all of them are in
+                 * the form that is kept; kv.kinds tells which */
     enum error error;
     u8 got; /* for E_P_DOLLAR */
 };
@@ -4148,6 +4151,9 @@ struct resp_in {
 struct resp_value {
     size_t from, at; /* its first byte, its next element */
     u64 left;        /* elements still to come, as far as they are known */
+    int untidy;      /* it has an old null, or too many levels */
+    int depth;
+    size_t open[NEST_DEPTH]; /* elements to come on each level */
 };
 
 /* A long request in the middle: positions are relative to its first byte. */
@@ -4211,8 +4217,19 @@ static int resp_bulk(struct resp_in *in, str *arg) {
     return RESP_DONE;
 }
 
+/* Notes an element, as far as nest_tidy() may have something to do. */
+static void resp_element(struct resp_value *v, const struct nest_item *t,
+                         size_t used) {
+    if (v->untidy) return;
+    while (v->depth && !v->open[v->depth - 1]) v->depth--;
+    if (v->depth) v->open[v->depth - 1]--;
+    if (t->n && v->depth + 1 == NEST_DEPTH) v->untidy = 1;
+    else if (t->n) v->open[v->depth++] = t->n;
+    if (t->mark == '_' && used != 3) v->untidy = 1;
+}
+
 /* Goes on with a nested value; it ends where nothing is left to come. The bytes
- * are only framed: what cuts it up is nest_tidy(), when the request is whole. */
+ * are only framed: nest_tidy() changes them, when the request is whole. */
 static int resp_nested(struct resp_in *in, struct resp_value *v, str *arg) {
     i64 most = in->k->p.proto_max_bulk_len;
     struct nest_item t;
@@ -4227,6 +4244,7 @@ static int resp_nested(struct resp_in *in, struct resp_value *v, str *arg) {
         if (rc == NEST_OK) {
             v->at += used;
             v->left = v->left - 1 + t.n;
+            resp_element(v, &t, used);
         }
     }
     used = (rc == NEST_OK ? v->at : in->n) - v->from;
@@ -4250,11 +4268,12 @@ static int resp_arg(struct resp_in *in, struct resp_value *v, str *arg,
     if (!v->left) {
         v->from = v->at = at;
         v->left = 1;
+        v->untidy = v->depth = 0;
     }
     rc = resp_nested(in, v, arg);
     if (rc == RESP_DONE) {
-        *kind = ARG_NESTED;
-        in->nested = 1;
+        *kind = v->untidy ? ARG_UNTIDY : ARG_NESTED;
+        in->nested |= RESP_NESTED | (v->untidy ? RESP_UNTIDY : 0);
     }
     return rc;
 }
@@ -4392,8 +4411,9 @@ KV_HOT int resp_usual(struct resp_in *in, size_t first, size_t *argc) {
 
 static int resp_multibulk(struct resp_in *in, size_t first, size_t *argc,
                           i64 *need) {
-    struct resp_value v = {0, 0, 0};
+    struct resp_value v;
     int rc = resp_array(in, need);
+    v.left = 0;
     while (rc == RESP_DONE && *need > 0) {
         if (KV_RARELY(first + *argc >= in->k->args_cap) &&
             !resp_room(in->k, first + *argc + 1))
@@ -5262,15 +5282,17 @@ static int set_key(kv_call *c, size_t vi, struct set_options *o) {
     struct tab_at at;
     ent *old = key_write(c, key, &h, &at);
     i64 exp = o->exp;
-    if ((o->bits & OPT_GET && !value_only(c, old)) ||
-        (o->bits & (OPT_IFEQ | OPT_IFNE) && !string_only(c, old)))
-        return -1;
-    if (o->bits & OPT_GET) {
-        if (old && !value_room(c, old)) return -1;
-        if (old) reply_value(c, old);
-        else reply_null(c);
+    if (o->bits & (OPT_GET | OPT_IFEQ | OPT_IFNE)) {
+        if (!(o->bits & (OPT_IFEQ | OPT_IFNE) ? string_only(c, old)
+                                              : value_only(c, old)))
+            return -1;
+        if (o->bits & OPT_GET) {
+            if (old && !value_room(c, old)) return -1;
+            if (old) reply_value(c, old);
+            else reply_null(c);
+        }
     }
-    if (!set_condition(o, old)) return 0;
+    if (o->bits & OPT_COND && !set_condition(o, old)) return 0;
     if (old && (o->bits & OPT_KEEPTTL)) exp = ent_exp(old);
     if (!string_put(c, key, h, old, &at, val, exp, type)) return -1;
     call_event(c, "set", key);
@@ -9709,17 +9731,15 @@ static void turn_error(kv *k, conn *c, enum error e, str a) {
     if (call.oom || c->flags & CONN_OFF) k->out.n = call.start;
 }
 
-/* Brings the nested arguments of the one request in kv.args into their form.
- * Returns the kinds. */
-static const u8 *turn_tidy(kv *k, size_t argc) {
+/* Brings the nested arguments of the one request in kv.args into their form. */
+static void turn_tidy(kv *k, size_t argc) {
     size_t i;
     for (i = 0; i < argc; i++) {
         str *a = &k->args[i];
-        if (k->kinds[i] != ARG_NESTED) continue;
+        if (k->kinds[i] != ARG_UNTIDY) continue;
         a->n = nest_tidy((u8 *)a->p, a->n);
-        if (!a->n) k->kinds[i] = ARG_DEEP;
+        k->kinds[i] = a->n ? ARG_NESTED : ARG_DEEP;
     }
-    return k->kinds;
 }
 
 /* Parses up to BATCH requests at in->at. *state is what ended it: RESP_DONE:
@@ -9728,6 +9748,7 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
                          int *state) {
     size_t n = 0, args = 0, i, argc;
     i64 need = 0;
+    int nested = 0;
     *state = RESP_DONE;
     while (n < BATCH && args < 4096 && *budget > 0) {
         size_t at = in->at;
@@ -9753,12 +9774,15 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
             *state = rc;
             break;
         }
-        if (KV_RARELY(in->nested) && n) { /* tidying changes the input */
-            in->at = at;
-            break;
+        if (KV_RARELY(in->nested)) {
+            if (n && in->nested & RESP_UNTIDY) { /* that changes the input */
+                in->at = at;
+                break;
+            }
+            if (in->nested & RESP_UNTIDY) turn_tidy(k, argc);
+            nested = 1;
         }
-        r->kinds = NULL;
-        if (KV_RARELY(in->nested)) r->kinds = turn_tidy(k, argc);
+        r->kinds = in->nested ? k->kinds : NULL;
         r->first = args;
         r->argc = argc;
         r->at = at;
@@ -9770,11 +9794,13 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
         else r->cmd = rows_of(k, c, k->args + args, argc);
         args += argc;
         n++;
-        if (in->p[at] != '*' || r->kinds ||
+        if (in->p[at] != '*' || in->nested & RESP_UNTIDY ||
             (r->cmd && r->cmd->flags & KV_ENDS_BATCH))
             break;
     }
     for (i = 0; i < n; i++) k->batch[i].argv = k->args + k->batch[i].first;
+    for (i = 0; KV_RARELY(nested) && i < n; i++)
+        if (k->batch[i].kinds) k->batch[i].kinds = k->kinds + k->batch[i].first;
     return n;
 }
 
