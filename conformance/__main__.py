@@ -195,6 +195,30 @@ def unfounded(profile, target):
     return out
 
 
+def unkept(plan, checks):
+    """Outcomes for capabilities that the profile promises, the checks need
+    and the server has not. Says which it has though the profile lacks them."""
+    needed = set().union(*(check.case.capabilities() for check in checks))
+    needed &= set(PROBED)
+    target = plan.target()
+    try:
+        absent = lacking(target) if needed else set()
+    finally:
+        target.stop()
+    for name in sorted(needed & plan.profile.lacks - absent):
+        sys.stderr.write("conformance: the profile lacks %s, the server has "
+                         "it\n" % name)
+    promised = sorted((needed & absent) - plan.profile.lacks)
+    plan.profile.lacks.update(promised)
+    return [Outcome("profile.promised." + name, runner.UNDECLARED,
+                    why="the profile promises %s, the server lacks it: %s" % (
+                        name, profiles.CAPABILITIES[name]))
+            for name in promised]
+
+
+PROBED = ("multidb", "config", "debug", "scripts", "nested", "cluster")
+
+
 def where(args, plan):
     """How to name this target again."""
     words = []
@@ -256,6 +280,7 @@ def cmd_run(args):
         raise Refusal("nothing", "nothing is selected")
     if not plan.command and plan.address and args.yes and not plan.empty:
         refuse_collisions(plan, checks)
+    lies += unkept(plan, checks)
     shown, count, again = {}, [0], where(args, plan)
 
     def show(outcome):
