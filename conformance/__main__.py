@@ -62,7 +62,7 @@ def parser():
     c.add_argument("--level", choices=("must", "should", "exact"),
                    default="should", help="what fails (default should)")
     c.add_argument("--splits", action="store_true",
-                   help="cut every request at every offset")
+                   help="in the context `split` cut at every offset")
     c.add_argument("--full", action="store_true",
                    help="every context in both protocols")
     c.add_argument("--jobs", type=int, default=1, metavar="N",
@@ -135,7 +135,9 @@ def get_plan(args, quiet=False, beside=False, **how):
     """The plan, after a look at the server. Raises TargetError, Refusal.
     `beside`: keys that are there do no harm."""
     address = None
-    if args.server:
+    if args.user and args.password is None:
+        raise SystemExit(usage_error("--user needs a --password"))
+    if args.server is not None:
         try:
             address = parse_address(args.server)
         except ValueError as e:
@@ -265,6 +267,8 @@ def cmd_run(args):
     if args.jobs < 1 or args.jobs > 1 and args.server:
         return usage_error("--jobs takes a number of servers that --cmd "
                            "starts; a given server is tested by one")
+    if args.json and args.json == args.junit:
+        return usage_error("--json and --junit write different files")
     for path in (args.json, args.junit):
         try:
             if path:

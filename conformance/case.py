@@ -13,9 +13,9 @@ A case is a list of steps, each a command and what it must answer:
 registers list.lpush.order. A command is a str (words between spaces), a tuple
 (arguments as they are), bytes (sent raw; b"" sends nothing and takes one more
 reply), HALF_CLOSE or DISCONNECT. What it must answer stands once for both
-protocols, see expect.py. A step of three begins with the name of another connection, which
-is made when it is first named; a name that ends in 2 or 3 speaks that
-protocol, others the protocol of the check.
+protocols, see expect.py. A step of three begins with the name of another
+connection, which is made when it is first named; a name that ends in 2 or 3
+speaks that protocol, others the protocol of the check.
 
 What replies do not say in advance is a generator that gets each reply:
 
@@ -188,7 +188,7 @@ def make_step(given):
     if isinstance(command, str):
         command = command.split()
     words = [resp.arg(a) for a in command]
-    return Step(conn, words, resp.encode(*words), want)
+    return Step(conn, words, resp.request(words), want)
 
 
 class Case:
@@ -230,6 +230,7 @@ class Case:
         self.wanted = (contexts,) if isinstance(contexts, str) else contexts
         self.where = None       # file:line
         self._steps = self._contexts = self._commands = None
+        self._capabilities = None
 
     @property
     def steps(self):
@@ -266,8 +267,9 @@ class Case:
         if any(s.words is None for s in self.steps):
             return False
         if context == "inline":
-            return all(len(resp.inline(*s.words)) < INLINE_MAX and s.words
-                       for s in self.steps)
+            return all(s.words and (    # quoting makes a byte four at most
+                4 * len(s.raw) < INLINE_MAX or
+                len(resp.inline(*s.words)) < INLINE_MAX) for s in self.steps)
         return not any(s.want in (NOTHING, CLOSED) or not s.words or
                        not transactional(s.words) for s in self.steps)
 
@@ -285,6 +287,12 @@ class Case:
         return self._commands
 
     def capabilities(self):
+        """What a profile may lack, see profile.py."""
+        if self._capabilities is None:
+            self._capabilities = frozenset(self._capable())
+        return self._capabilities
+
+    def _capable(self):
         out = set(n for n in self.needs if not n.isupper())
         if self.options is not None:
             out.add("options")

@@ -188,14 +188,19 @@ class Conn(Stream):
         """All of data; reads meanwhile, so that two full buffers never wait
         for each other. A peer that closed shows in the next read."""
         self.note(">", data)
-        view = memoryview(data)
-        end = time.monotonic() + self.timeout if data else 0
+        self._put(data)
+
+    def _put(self, data):
+        view, end = data, None
         while len(view) and not self.closed:
             try:
-                view = view[self.sock.send(view, socket.MSG_DONTWAIT):]
+                sent = self.sock.send(view, socket.MSG_DONTWAIT)
+                if sent == len(view):
+                    return
+                view = memoryview(view)[sent:]
                 continue
             except BlockingIOError:
-                pass
+                end = end or time.monotonic() + self.timeout
             except (BrokenPipeError, ConnectionResetError):
                 return
             if not self._wait(select.POLLIN | select.POLLOUT, end):
@@ -204,8 +209,16 @@ class Conn(Stream):
 
     def send_bytewise(self, data):
         """One byte a send."""
+        self.note(">", data)
         for i in range(len(data)):
-            self.send(data[i:i + 1])
+            try:
+                self.sock.send(data[i:i + 1], socket.MSG_DONTWAIT)
+            except OSError:     # full or closed
+                self._put(data[i:i + 1])
+
+    def pause(self, seconds):
+        """Between two looks at what will change."""
+        time.sleep(seconds)
 
     def shutdown(self):
         """Half close: nothing more will be sent."""
@@ -278,6 +291,9 @@ class Playback(Stream):
             self.left.pop(0)
 
     send_bytewise = send
+
+    def pause(self, seconds):
+        pass
 
     def shutdown(self):
         pass

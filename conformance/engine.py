@@ -229,17 +229,16 @@ class Run:
 
     # -- sending
 
-    def send(self, conn, raw, step):
+    def send(self, conn, raw, step, bytewise=False):
         try:
-            conn.send(raw)
+            (conn.send_bytewise if bytewise else conn.send)(raw)
         except Late as e:
             self.result.ended = "hung"
             self.fail(step, "hang", str(e))
 
     def deliver(self, conn, raw, step, cut):
         if self.check.context == "bytewise" and len(raw) <= BYTEWISE_MAX:
-            for i in range(len(raw)):
-                self.send(conn, raw[i:i + 1], step)
+            self.send(conn, raw, step, bytewise=True)
         elif cut:
             self.send(conn, raw[:cut], step)
             self.io.barrier()
@@ -338,7 +337,7 @@ class Run:
             return False
 
     def _eventually(self, step, conn, want, raw):
-        end = time.monotonic() + conn.timeout
+        end, pause = time.monotonic() + conn.timeout, 0
         while True:
             got = self.read(step, conn)
             wrong = match(want.what, self.at_of(conn), got)
@@ -349,7 +348,8 @@ class Run:
             if time.monotonic() > end:
                 self.wrong(step, wrong)
                 return got
-            self.io.barrier()
+            conn.pause(pause)
+            pause = min(0.01, pause * 2 or 0.0005)
             self.send(conn, raw, step)
 
     def _closed(self, step, conn):

@@ -62,7 +62,7 @@ class Profile:
 
     def unimplemented(self, case, context=None, proto=2):
         """What the case needs and the profile does not promise, or None."""
-        lacks = case.capabilities() & self.lacks
+        lacks = set(case.capabilities() & self.lacks)
         if "resp3" in self.lacks and (proto == 3 or any(
                 step.conn.endswith("3") for step in case.steps)):
             lacks.add("resp3")
@@ -106,13 +106,13 @@ def find(name):
     elif not os.path.isfile(name):
         raise ProfileError("there is no profile %s: neither a file nor one "
                            "of %s" % (name, ", ".join(shipped())))
-    with open(path, encoding="utf-8", errors="replace") as f:
+    with open(path, encoding="utf-8-sig", errors="replace") as f:
         return parse(f.read(), os.path.basename(path).split(".")[0], path)
 
 
 def parse(text, name="profile", path="profile"):
     out = Profile(name)
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         words = line.split("#")[0].split() if not re.match(
             r"\s*(known|skip)\s", line) else line.split()
         if words:

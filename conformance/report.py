@@ -258,6 +258,7 @@ def areas(outcomes):
 
 REASONS = (     # a part of a skipped check's `why`, and its group
     ("--destructive", "need --destructive"),
+    ("without --password", "need a server without a password"),
     ("which --cmd starts", "need --cmd"),
     ("the profile says no `options`", "need `options` in the profile"),
     ("server is not empty", "need an empty server"),

@@ -109,10 +109,13 @@ def arg(a):
 
 def encode(*args):
     """A request: array of bulks."""
-    out = [b"*%d\r\n" % len(args)]
-    for a in map(arg, args):
-        out.append(b"$%d\r\n" % len(a) + a + b"\r\n")
-    return b"".join(out)
+    return request([arg(a) for a in args])
+
+
+def request(words):
+    """The same of words that are bytes."""
+    return b"*%d\r\n" % len(words) + b"".join(
+        [b"$%d\r\n%b\r\n" % (len(w), w) for w in words])
 
 
 def encode_typed(*args):
@@ -186,6 +189,11 @@ _NUMBER = re.compile(rb"(?:0|-?[1-9][0-9]*)\Z")
 _DOUBLE = re.compile(
     rb"(?:[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|-?inf|nan)\Z")
 _RESP2, _RESP3 = b"+-:$*", b"+-:$*_#,(=!%~>|"
+_USUAL = re.compile(    # what most replies begin with, all of it canonical
+    rb"\$(0|[1-9][0-9]{0,8})\r\n|:(0|-?[1-9][0-9]{0,17})\r\n"
+    rb"|\+([^\r\n]{0,999})\r\n|-([^\r\n]{0,999})\r\n"
+    rb"|([*%~>])(0|[1-9][0-9]{0,8})\r\n|([$*]-1)\r\n"
+    rb"|,([0-9]+(?:\.[0-9]+)?)\r\n|#([tf])\r\n|(_)\r\n")
 _LINE_MAX = 1 << 20     # a simple string or an error
 _NUMBER_MAX = 24        # ':' and every length
 
@@ -216,6 +224,10 @@ class Parser:
             if self.pos == len(self.buf):
                 return None
             self.start = self.pos
+            whole = self._whole(self.pos, 0)
+            if whole:
+                value, self.pos = whole
+                return value
             self.task = self._value(0)
         try:
             next(self.task)
@@ -249,6 +261,53 @@ class Parser:
         near = max(0, at - 32)
         raise ProtocolError(what, self.base + at,
                             bytes(self.buf[near:at + 32]), self.base + near)
+
+    def _whole(self, at, depth):
+        """(value, its end) of what is usual and all there, which is quick;
+        else None, and it is for _value() to wait or to complain."""
+        head = _USUAL.match(self.buf, at)
+        if not head or depth > self.max_depth:
+            return None
+        kind, end = head.lastindex, head.end()
+        text = head[kind]
+        if kind == 1:
+            stop = end + int(text)
+            if stop - end > self.max_bulk or \
+                    self.buf[stop:stop + 2] != b"\r\n":
+                return None
+            return Bulk(bytes(self.buf[end:stop])), stop + 2
+        if kind == 2:
+            return Int(int(text)), end
+        if kind < 5:
+            return (Simple if kind == 3 else Err)(text), end
+        if kind == 6:
+            return self._aggregate_whole(head[5], int(text), end, depth)
+        if kind == 7:
+            null = NullBulk if text == b"$-1" else NullArray
+            return None if self.proto == 3 else (null(), end)
+        if self.proto == 2:
+            return None
+        return (Double(text) if kind == 8 else Bool(text == b"t")
+                if kind == 9 else Null()), end
+
+    def _aggregate_whole(self, mark, n, at, depth):
+        if mark != b"*" and (self.proto == 2 or mark == b">" and (
+                depth or not n)):
+            return None
+        items = []
+        for _ in range(n * 2 if mark == b"%" else n):
+            whole = self._whole(at, depth + 1)
+            if not whole:
+                return None
+            items.append(whole[0])
+            at = whole[1]
+        return self._made(mark, items), at
+
+    @staticmethod
+    def _made(mark, items):
+        if mark == b"%":
+            return Map(zip(items[::2], items[1::2]))
+        return {b"*": Array, b"~": Set, b">": Push}[mark](items)
 
     def _line(self, room):
         """Bytes up to CRLF; neither CR nor LF stands alone."""
@@ -359,12 +418,10 @@ class Parser:
         items = []
         for _ in range(n * 2 if mark in b"%|" else n):
             items.append((yield from self._value(depth + 1)))
-        if mark in b"%|":
-            pairs = list(zip(items[::2], items[1::2]))
-            if mark == b"%":
-                return Map(pairs)
-            return Attr(pairs, (yield from self._value(depth + 1)))
-        return {b"*": Array, b"~": Set, b">": Push}[mark](items)
+        if mark == b"|":
+            return Attr(zip(items[::2], items[1::2]),
+                        (yield from self._value(depth + 1)))
+        return self._made(mark, items)
 
 
 def parse(data, proto=2):

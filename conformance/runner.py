@@ -1,5 +1,6 @@
 """Runs many checks: what is selected, by whom, and what became of each."""
 
+import gc
 import multiprocessing
 import os
 import re
@@ -90,6 +91,9 @@ def not_run(plan, check):
     why = profile.unimplemented(case, check.context, check.proto)
     if why:
         return Outcome(check.id, UNIMPLEMENTED, why=why)
+    if plan.password is not None and case.options is None and logs_in(case):
+        return Outcome(check.id, SKIP, why="logs in or out, or names its "
+                       "user: without --password")
     if not plan.command:
         if case.options is not None:
             return Outcome(check.id, SKIP, why="needs a server of its own, "
@@ -109,6 +113,8 @@ def not_run(plan, check):
                            "--destructive")
     elif case.options is not None and plan.profile.options is None:
         return Outcome(check.id, SKIP, why="the profile says no `options`")
+    elif "{port}" not in plan.command and "cluster" in case.capabilities():
+        return Outcome(check.id, SKIP, why="a cluster needs a {port}")
     return None
 
 
@@ -120,6 +126,17 @@ def hides_keys(case):
             "[A-Z]+", s.raw.decode("latin-1").upper())) for s in case.steps))
 
 
+def logs_in(case):
+    """Does it take it that anybody may come in, as the user `default`?"""
+    return bool(case.commands() & LOGIN or any(
+        s.words and {b"AUTH", b"DEFAULT"} & {
+            w.upper() for w in s.words[2:4]} or
+        not s.words and re.search(b"(?i)\\b(auth|reset|whoami)\\b", s.raw)
+        for s in case.steps))
+
+
+LOGIN = {"AUTH", "RESET", "ACL LIST", "ACL USERS", "ACL WHOAMI",
+         "CLIENT INFO"}
 KEYED = {name for name, command in COMMANDS.items() if command.specs}
 
 
@@ -287,6 +304,8 @@ def run_all(plan, checks, jobs=1, report=None):
     """The Outcomes of all checks, in their order. report(Outcome) is called
     for each as it comes."""
     out = [None] * len(checks)
+    if hasattr(gc, "freeze"):
+        gc.freeze()     # the cases stay: no collection need look at them
     if jobs == 1:
         worker = Worker(plan)
         try:

@@ -123,6 +123,7 @@ class Target:
         self.address = self.process.address if command else address
         self.control_conn = None
         self.saved = {}         # parameters to set back
+        self.users = None       # those of the server, not of cases
         self.flush_first = False
         self.empty = False      # without keys before the first case
 
@@ -208,6 +209,8 @@ class Target:
             self.ask("FLUSHALL")
         else:
             self.flush_first = True     # in front of what connect() says
+        if "ACL" in case.commands() and self.users is None:
+            self.users = self._users()
         for name in parameters(case):
             got = self.ask("CONFIG", "GET", name)
             if getattr(got, "v", None) and len(got.v) == 2:
@@ -234,10 +237,13 @@ class Target:
             self.ask("FUNCTION", "FLUSH")
         if used & {"SCRIPT", "EVAL", "EVAL_RO"}:
             self.ask("SCRIPT", "FLUSH")
-        users = self.ask("ACL", "USERS") if "ACL" in used else None
-        for user in users.v if isinstance(users, Array) else ():
-            if user.v != b"default":
-                self.ask("ACL", "DELUSER", user.v)
+        if "ACL" in used:
+            for user in self._users() - self.users:
+                self.ask("ACL", "DELUSER", user)
+
+    def _users(self):
+        got = self.ask("ACL", "USERS")
+        return {u.v for u in got.v} if isinstance(got, Array) else set()
 
     def _sweep(self, sent):
         """Deletes what a case left in any database of a server that was

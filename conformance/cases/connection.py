@@ -528,10 +528,14 @@ WORDS = {"addr", "laddr", "name", "flags", "events", "cmd", "user"}
 
 
 def lines(reply):
-    """The lines of CLIENT LIST as dicts."""
+    """The lines of CLIENT LIST as dicts, without the U of a unix socket."""
     body = (reply.body if isinstance(reply, Verb) else reply.v).decode()
-    return [dict(word.split("=", 1) for word in line.split(" "))
-            for line in body.split("\n") if line]
+    out = [dict(word.split("=", 1) for word in line.split(" "))
+           for line in body.split("\n") if line]
+    for line in out:
+        if "flags" in line:
+            line["flags"] = line["flags"].replace("U", "") or "N"
+    return out
 
 
 def about(count=None, **fields):
@@ -743,6 +747,8 @@ def killing(name, query, **how):
         yield "c", "PING", PONG
         # All conditions must hold.
         words = query.format(**it)
+        if "/" in words:
+            return      # a unix socket, whose clients have one address
         yield "CLIENT KILL %s TYPE pubsub" % words, 0
         yield "CLIENT KILL %s LADDR 198.51.100.1:1" % words, 0
         # Of ids the last counts.
@@ -776,6 +782,8 @@ def kill_by_id():
 def kill_by_address():
     """The old form answers OK."""
     b = lines((yield "b", "CLIENT INFO", V("txt", ANY)))[0]
+    if b["addr"].startswith("/"):
+        return      # a unix socket, whose clients have one address
     yield "CLIENT KILL " + b["addr"], OK
     yield "b", b"", CLOSED
     yield "CLIENT KILL " + b["addr"], NO_CLIENT
@@ -785,6 +793,8 @@ def kill_by_address():
 def kill_oneself():
     """In the old form nobody is skipped."""
     me = lines((yield "CLIENT INFO", V("txt", ANY)))[0]
+    if me["addr"].startswith("/"):
+        return
     yield "CLIENT KILL " + me["addr"], OK
     yield b"", CLOSED
 

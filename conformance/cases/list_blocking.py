@@ -756,11 +756,11 @@ def client_list():
     ident = yield "CLIENT ID", INTEGER
     yield "BLPOP k 0", BLOCKED
     yield "b", ("CLIENT", "LIST", "ID", ident.v), V("txt", Exact(Re(
-        rb"id=\d+ .* flags=b .* cmd=blpop .*\n")))
+        rb"id=\d+ .* flags=bU? .* cmd=blpop .*\n")))
     yield "b", "RPUSH k v", 1
     yield b"", ["k", "v"]
     yield "b", ("CLIENT", "LIST", "ID", ident.v), V("txt", Exact(Re(
-        rb"id=\d+ .* flags=N .* cmd=blpop .*\n")))
+        rb"id=\d+ .* flags=[NU] .* cmd=blpop .*\n")))
 
 
 # The null that is no array comes inside an EXEC alone.
