@@ -92,7 +92,8 @@ def test_values_follow(page):
 
 
 @pytest.mark.parametrize("request_,status", [
-    (b"GET / HTTP/1.1\r\n\r\n", b"404"), (b"GET /metrics2 HTTP/1.0\n\n", b"404"),
+    (b"GET / HTTP/1.1\r\n\r\n", b"404"),
+    (b"GET /metrics2 HTTP/1.0\n\n", b"404"),
     (b"GET /metrics HTTP/1.0\n\n", b"200"), (b"POST /metrics HTTP/1.1\r\n"
      b"Content-Length: 3\r\n\r\nabc", b"405"),
     (b"HEAD /metrics HTTP/1.1\r\n\r\n", b"405"), (b"GET /metrics\r\n\r\n",
