@@ -8,7 +8,7 @@ import sys
 import time
 
 from . import profile as profiles
-from . import report, runner
+from . import ids, report, runner
 from .case import CONTEXTS, load
 from .conn import Closed, Late
 from .engine import run
@@ -117,7 +117,11 @@ def duration(text):
 def get_profile(name, target=None):
     try:
         if name:
-            return profiles.find(name)
+            out = profiles.find(name)
+            for pattern in ids.strangers(out):
+                sys.stderr.write("conformance: profile %s: no case is called "
+                                 "%s\n" % (out.name, pattern))
+            return out
     except profiles.ProfileError as e:
         raise Refusal("bad-profile", str(e))
     out = profiles.Profile("guessed")
@@ -418,8 +422,7 @@ def cmd_selftest(args):
 
 
 def cmd_ids(args):
-    from .ids import check
-    return check(args.add)
+    return ids.check(args.add)
 
 
 def main(argv=None):

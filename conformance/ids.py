@@ -5,6 +5,7 @@ added, or get their second half."""
 import os
 
 from .case import HERE, load
+from .profile import matches
 
 PATH = os.path.join(HERE, "data", "ids.lock")
 
@@ -43,6 +44,14 @@ def problems():
                 rest[4:] not in registry:
             out.append((id, "is now %s, which does not exist" % rest[4:]))
     return out
+
+
+def strangers(profile):
+    """The patterns of a profile that fit no id: they do nothing."""
+    known = list(read())
+    return [p for p in profile.select + [
+        p for p, _ in profile.skips + profile.known]
+        if not any(matches(p.split("[")[0], id) for id in known)]
 
 
 def check(add=False):

@@ -2,7 +2,7 @@
 dialect redis 7.0
 options --NAME VALUE
 lacks debug nested
-select request.inline.crlf request.inline.lf request.inline.dq
+select request.inline.crlf request.inline.lf request.inline.quotes.double
 select request.multibulk.*[resp2,plain]
 select request.pipeline.two request.pipeline.mixed request.lifecycle.quit*
 select session.ping session.select

@@ -55,6 +55,9 @@ def part_sanity(long):
     wrong = ["%s %s" % p for p in ids.problems()]
     for name in sources("cases"):
         wrong += sleeps(name)
+    for name in profile.shipped():
+        wrong += ["profile %s: no case is called %s" % (name, p)
+                  for p in ids.strangers(profile.find(name))]
     used = set()
     for case in registry.values():
         used |= case.commands()
