@@ -28,8 +28,11 @@ def page(start):
 
         def ask(self, *pieces):
             with self.connect() as s:
-                for piece in pieces:
-                    s.sendall(piece)
+                try:
+                    for piece in pieces:
+                        s.sendall(piece)
+                except OSError:
+                    pass    # it has answered and gone before the last piece
                 return read_all(s)
 
         def values(self):
