@@ -160,17 +160,7 @@ def get_plan(args, quiet=False, beside=False, **how):
     look = plan.target()
     try:
         look.greet()
-        if not look.own:
-            size = look.size()
-            plan.empty = size == 0
-            if size is None and not args.yes and not beside:
-                raise Refusal("not-empty", "%s does not say how many keys it "
-                              "has; --yes if the cases may run beside them" %
-                              look.name())
-            if size and not args.yes and not beside:
-                raise Refusal("not-empty", "%s has %d key%s; --yes if the "
-                              "cases may run beside them" % (
-                                  look.name(), size, "s"[size == 1:]))
+        runner.admit(plan, look, args.yes or beside)
         if not args.profile:
             plan.profile = get_profile(None, look)
             if args.cmd:
@@ -201,21 +191,17 @@ def unfounded(profile, target):
     return out
 
 
-def unkept(plan, checks):
+def unkept(profile, checks, target):
     """Outcomes for capabilities that the profile promises, the checks need
     and the server has not. Says which it has though the profile lacks them."""
     needed = set().union(*(check.case.capabilities() for check in checks))
     needed &= set(PROBED)
-    target = plan.target()
-    try:
-        absent = lacking(target) if needed else set()
-    finally:
-        target.stop()
-    for name in sorted(needed & plan.profile.lacks - absent):
+    absent = lacking(target) if needed else set()
+    for name in sorted(needed & profile.lacks - absent):
         sys.stderr.write("conformance: the profile lacks %s, the server has "
                          "it\n" % name)
-    promised = sorted((needed & absent) - plan.profile.lacks)
-    plan.profile.lacks.update(promised)
+    promised = sorted((needed & absent) - profile.lacks)
+    profile.lacks.update(promised)
     return [Outcome("profile.promised." + name, runner.UNDECLARED,
                     why="the profile promises %s, the server lacks it: %s" % (
                         name, profiles.CAPABILITIES[name]))
@@ -286,9 +272,12 @@ def cmd_run(args):
                            contexts, args.full)
     if not checks:
         raise Refusal("nothing", "nothing is selected")
-    if not plan.command and plan.address and args.yes and not plan.empty:
-        refuse_collisions(plan, checks)
-    lies += unkept(plan, checks)
+    look = plan.target()
+    try:
+        runner.refuse_collisions(plan, checks, look)
+        lies += unkept(plan.profile, checks, look)
+    finally:
+        look.stop()
     shown, count, again = {}, [0], where(args, plan)
 
     def show(outcome):
@@ -330,19 +319,6 @@ def cmd_run(args):
     if args.junit:
         write(args.junit, report.to_junit(outcomes, seconds, again))
     return runner.exit_code(outcomes)
-
-
-def refuse_collisions(plan, checks):
-    """Beside foreign keys no case may touch one of them."""
-    keys = sorted({k for c in checks for k in c.case.keys()})
-    target = plan.target()
-    try:
-        taken = [k for k in keys if target.ask("EXISTS", k).v]
-    finally:
-        target.stop()
-    if taken:
-        raise Refusal("not-empty", "the server has keys that cases use: %s" %
-                      ", ".join(repr(k)[1:] for k in taken[:5]))
 
 
 def write(path, text):

@@ -12,7 +12,7 @@ from .engine import checks_of, run
 from .expect import LEVELS, NAMES, At
 from .profile import first_match, matches
 from .resp import ProtocolError
-from .target import Target, TargetError
+from .target import NOT_EMPTY, Target, TargetError
 
 PASS, NONSTRICT, FAIL, UNIMPLEMENTED, UNDECLARED, KNOWN, STALE, SKIP, CRASH, \
     HANG, FLAKY, NOTRUN = VERDICTS = (
@@ -45,10 +45,10 @@ class Plan:
         self.timeout, self.destructive = timeout, destructive
         self.splits, self.empty, self.reruns = splits, empty, reruns
 
-    def target(self, db=0, options="", password=None):
+    def target(self, options="", password=None):
         out = Target(self.address, self.command,
                      password or self.password, self.user, self.timeout,
-                     self.destructive, db, options)
+                     self.destructive, options)
         out.empty = self.empty
         return out
 
@@ -148,15 +148,45 @@ def version(text):
     return tuple(int(n) for n in text.split("."))
 
 
+# ---- a server that was not started here ------------------------------------
+
+def admit(plan, look, yes):
+    """Notes whether the server has keys; a TargetError unless it has none, or
+    `yes`."""
+    if look.own:
+        return
+    size = look.size()
+    plan.empty = size == 0
+    if size == 0 or yes:
+        return
+    if size is None:
+        raise TargetError(NOT_EMPTY, "%s does not say how many keys it has; "
+                          "--yes if the cases may run beside them" %
+                          look.name())
+    raise TargetError(NOT_EMPTY, "%s has %d key%s; --yes if the cases may run "
+                      "beside them" % (look.name(), size, "s"[size == 1:]))
+
+
+def refuse_collisions(plan, checks, target):
+    """Beside foreign keys no case may touch one of them."""
+    if plan.command or plan.empty:
+        return
+    keys = sorted({k for c in checks for k in c.case.keys()})
+    taken = [k for k in keys if target.ask("EXISTS", k).v]
+    if taken:
+        raise TargetError(NOT_EMPTY, "the server has keys that cases use: %s" %
+                          ", ".join(repr(k)[1:] for k in taken[:5]))
+
+
 # ---- one worker ------------------------------------------------------------
 
 class Worker:
     """Runs checks one after the other against a server, its own or the
     given one."""
 
-    def __init__(self, plan, db=0):
-        self.plan, self.db = plan, db
-        self.target = plan.target(db)
+    def __init__(self, plan):
+        self.plan = plan
+        self.target = plan.target()
         self.private = None     # (options, Target) of the last such case
         self.hangs = 0
         self.seen = None        # a function that gets each Result
@@ -190,6 +220,8 @@ class Worker:
 
     def check(self, check):
         """The Outcome of one check."""
+        if self.hangs >= HANGS:
+            return Outcome(check.id, NOTRUN, why="the server hung or died")
         out = not_run(self.plan, check)
         if out:
             return out
@@ -203,9 +235,7 @@ class Worker:
         why = first_match(self.plan.profile.known, check.id)
         if why:
             out.why = why
-            if out.verdict in (FAIL, UNDECLARED):
-                out.verdict = KNOWN
-            elif out.verdict == NONSTRICT:
+            if out.verdict in (FAIL, UNDECLARED, NONSTRICT):
                 out.verdict = KNOWN
             elif out.verdict == PASS:
                 out.verdict = STALE
@@ -271,27 +301,23 @@ class Worker:
         out.why = io.process.story()
         io.stop()
         if io is self.target:
-            self.target = self.plan.target(self.db)
+            self.target = self.plan.target()
         else:
             self.private = None
 
 
 # ---- many workers ----------------------------------------------------------
 
-def _work(plan, db, checks, queue):
+def _work(plan, checks, queue):
     """A worker process: puts (index, Outcome) for each check."""
     try:
-        worker = Worker(plan, db)
+        worker = Worker(plan)
     except TargetError as e:
         queue.put((None, e.kind, str(e)))
         return
     try:
         for i, check in checks:
-            if worker.hangs >= HANGS:
-                queue.put((i, Outcome(check.id, NOTRUN, why="the server "
-                                      "hung or died")))
-            else:
-                queue.put((i, worker.check(check)))
+            queue.put((i, worker.check(check)))
     except Exception:
         queue.put((None, "broken", traceback.format_exc()))
         return
@@ -302,7 +328,8 @@ def _work(plan, db, checks, queue):
 
 def run_all(plan, checks, jobs=1, report=None):
     """The Outcomes of all checks, in their order. report(Outcome) is called
-    for each as it comes."""
+    for each as it comes. Several jobs take a plan with a command: each starts
+    a server of its own."""
     out = [None] * len(checks)
     if hasattr(gc, "freeze"):
         gc.freeze()     # the cases stay: no collection need look at them
@@ -310,21 +337,18 @@ def run_all(plan, checks, jobs=1, report=None):
         worker = Worker(plan)
         try:
             for i, check in enumerate(checks):
-                out[i] = (worker.check(check) if worker.hangs < HANGS else
-                          Outcome(check.id, NOTRUN, why="the server hung or "
-                                  "died"))
+                out[i] = worker.check(check)
                 if report:
                     report(out[i])
         finally:
             worker.stop()
         return out
-    shares = share(plan, list(enumerate(checks)), jobs)
+    shares = share(list(enumerate(checks)), jobs)
     context = multiprocessing.get_context("fork" if hasattr(os, "fork")
                                           else "spawn")
     queue = context.Queue()
-    workers = [context.Process(target=_work, args=(
-        plan, 0 if plan.command else n, part, queue), daemon=True)
-        for n, part in enumerate(shares)]
+    workers = [context.Process(target=_work, args=(plan, part, queue),
+                               daemon=True) for part in shares]
     for worker in workers:
         worker.start()
     left = len(workers)
@@ -343,9 +367,8 @@ def run_all(plan, checks, jobs=1, report=None):
     return out
 
 
-def share(plan, checks, jobs):
-    """One list of (index, check) a worker. All checks of a case go to one
-    worker; against a given server the first gets what needs it alone."""
+def share(checks, jobs):
+    """One list of (index, check) a worker. All checks of a case go to one."""
     parts = [[] for _ in range(jobs)]
     weight = [0] * jobs
     cases = {}
@@ -353,10 +376,7 @@ def share(plan, checks, jobs):
         cases.setdefault(item[1].case.id, []).append(item)
     for items in cases.values():
         case = items[0][1].case
-        alone = not plan.command and (case.destroys() or
-                                      case.commands() & KEYSPACE or
-                                      "multidb" in case.capabilities())
-        n = 0 if alone else weight.index(min(weight))
+        n = weight.index(min(weight))
         parts[n] += items
         weight[n] += sum(20 if case.slow else 4 if i[1].context == "split"
                          else 2 if i[1].context == "bytewise" else 1

@@ -114,9 +114,9 @@ class Target:
     """`own`: the process was started here, so all is allowed."""
 
     def __init__(self, address=None, command=None, password=None, user=None,
-                 timeout=TIMEOUT, destructive=False, db=0, options=""):
+                 timeout=TIMEOUT, destructive=False, options=""):
         self.command, self.password, self.user = command, password, user
-        self.timeout, self.db = timeout, db
+        self.timeout = timeout
         self.process = command and Process(command, options)
         self.own = bool(command)
         self.destructive = self.own or destructive
@@ -159,12 +159,11 @@ class Target:
             return conn
         if self.password is not None:
             login(conn, self.user, self.password)
-        first = ([("FLUSHALL",)] if self.flush_first and case else []) + (
-            [("SELECT", self.db)] if self.db else [])
-        self.flush_first = self.flush_first and not case
-        conn.send(b"".join(encode(*words) for words in first) +
+        flush = self.flush_first and case is not None
+        self.flush_first = self.flush_first and not flush
+        conn.send((encode("FLUSHALL") if flush else b"") +
                   (encode("HELLO", 3) if proto == 3 else b""))
-        for _ in first:
+        if flush:
             conn.read()
         if proto == 3:
             conn.switch(3)
@@ -258,7 +257,7 @@ class Target:
                 found, Array) else []
             if keys:
                 self.ask("DEL", *keys)
-            self.ask("SELECT", self.db)
+            self.ask("SELECT", 0)
 
     def _delete(self, case, more=()):
         keys = sorted(case.keys().union(more, *[

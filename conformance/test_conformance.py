@@ -72,8 +72,9 @@ class Registry(pytest.File):
         plan = make_plan(self.config)
         self.worker = None
         self.plan = plan
-        for check in runner.select(plan.profile,
-                                   full=self.config.getoption("--full")):
+        self.checks = runner.select(plan.profile,
+                                    full=self.config.getoption("--full"))
+        for check in self.checks:
             yield Item.from_parent(self, name=check.id, check=check)
 
     def start(self):
@@ -82,12 +83,8 @@ class Registry(pytest.File):
             look = self.plan.target()
             try:
                 look.greet()
-                size = 0 if look.own else look.size()
-                if size and not self.config.getoption("--yes"):
-                    raise TargetError("not-empty", "%s has %d keys; --yes if "
-                                      "the cases may run beside them" % (
-                                          look.name(), size))
-                self.plan.empty = size == 0
+                runner.admit(self.plan, look, self.config.getoption("--yes"))
+                runner.refuse_collisions(self.plan, self.checks, look)
             finally:
                 look.stop()
             self.worker = Worker(self.plan)

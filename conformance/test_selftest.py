@@ -331,16 +331,33 @@ def test_front_end(running, tmp_path):
     done = Done("run", "string.set", "--profile", some, "--server", address,
                 "--json", file)
     assert done.code == 0, done.out
-    front = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider",
-         "conformance/test_conformance.py", "--profile", str(some),
-         "--server", address, "-k", "string.set["],
-        cwd=str(TOP), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        timeout=60)
-    text = front.stdout.decode()
-    assert front.returncode == 0, text
+    code, text = pytest_run("--profile", str(some), "--server", address,
+                            "-k", "string.set[")
+    assert code == 0, text
     assert re.findall(r"^PASSED .*::(.*)$", text, re.M) == ids(file)
     assert "deselected" in text
+
+
+def pytest_run(*arguments):
+    """Exit code and output of the suite as pytest runs it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider",
+         "conformance/test_conformance.py", *arguments], cwd=str(TOP),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    return done.returncode, done.stdout.decode()
+
+
+def test_front_end_spares_foreign_keys(running):
+    """With --yes as well: a key that a case uses is not overwritten."""
+    with running.connect() as c:
+        c.cmd("SET", "k", "mine")
+        address = "127.0.0.1:%d" % running.port
+        for yes in ([], ["--yes"]):
+            code, text = pytest_run("--profile", "kv", "--server", address,
+                                    "-k", "string.set-nx[", *yes)
+            assert code == 3 and ("use: 'k'" if yes else "1 key") in text
+        assert c.cmd("GET", "k").v == b"mine"
+        c.cmd("DEL", "k")
 
 
 # ---- README.md -------------------------------------------------------------
