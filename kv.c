@@ -7044,8 +7044,10 @@ static const char *cfg_nearest(const char *name) {
 KV_PRINTF(2, 3)
 static int cfg_fail(struct cfg *g, const char *form, ...) {
     va_list a;
-    size_t n = (size_t)snprintf(g->why, sizeof g->why,
-                                "%.200s line %d: ", g->path, g->line);
+    size_t n = 0;
+    if (g->line) /* not before the first file was opened */
+        n = (size_t)snprintf(g->why, sizeof g->why, "%.200s line %d: ", g->path,
+                             g->line);
     va_start(a, form);
     vsnprintf(g->why + n, sizeof g->why - n, form, a);
     va_end(a);
