@@ -59,6 +59,14 @@
  *   calls      kv_      keys and values without a command, sessions
  *   tree       tree_    replies as trees
  *   exec       kv_      commands from the host, RESP through memory, hooks
+ *   host       host_    what a client needs of the operating system
+ *   peer       peer_    a connection to a server, as its client has it
+ *   proc       proc_    the program's process, its files and signals
+ *   journal    journal_ the program's log
+ *   options    opt_     the command line
+ *   serve      serve_   the server in the foreground
+ *   service    service_ kv start, stop, restart, status
+ *   help       help_    what the program says about itself
  *   main       main_    the program
  * End of sections
  *
@@ -455,9 +463,9 @@ struct params {
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
-    i64 protected_mode, enable_debug;
+    i64 protected_mode, enable_debug, daemonize, log_format;
     i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
-    char *bind, *unixsocket, *requirepass;
+    char *bind, *unixsocket, *requirepass, *logfile, *pidfile;
 };
 
 struct counters {
@@ -523,11 +531,11 @@ struct kv {
 
     struct listener {
         int fd;
-        u32 flags; /* of its connections */
+        u32 flags;  /* of its connections */
+        char *path; /* of a unix socket; NULL: none */
     } * listeners;
     u32 nlisten, listen_cap;
     int first_port;
-    char *unix_path;    /* of the last unix listener */
     volatile int npipe; /* pipe, read buffer and cold set are there */
     int pipe_fd[2];
     int cold_fd;
@@ -712,7 +720,7 @@ static int sys_code(int e) {
     if (e == EAGAIN || e == EWOULDBLOCK || e == EINTR) return KV_AGAIN;
     if (e == EMFILE || e == ENFILE || e == ENOBUFS || e == ENOMEM)
         return KV_NOFILES;
-    return e == EADDRINUSE ? KV_INUSE : KV_IO;
+    return e == EADDRINUSE ? KV_BUSY : KV_IO;
 }
 
 static int sys_unblock(int fd) {
@@ -747,8 +755,8 @@ static int sys_listen_unix(const char *path, int mode, int backlog) {
     size_t n = strlen(path);
     int fd, rc = KV_IO;
     struct stat st;
-    if (n == 0 || n + 5 > sizeof tmp) return KV_MISUSE;
-    if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode)) return KV_INUSE;
+    if (n == 0 || n + 5 > sizeof tmp) return KV_ARG;
+    if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode)) return KV_BUSY;
     memcpy(tmp, path, n);
     memcpy(tmp + n, ".tmp", 5);
     memset(&sa, 0, sizeof sa);
@@ -760,7 +768,7 @@ static int sys_listen_unix(const char *path, int mode, int backlog) {
     if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0 ||
         errno == EAGAIN || errno == EINPROGRESS) {
         close(fd);
-        return KV_INUSE;
+        return KV_BUSY;
     }
     close(fd);
     fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -1650,7 +1658,9 @@ static void log_put(kv *k, int level, const char *form, ...) {
     va_start(a, form);
     n = vsnprintf(b, sizeof b, form, a);
     va_end(a);
+    k->in_call++; /* it may not call back */
     if (n > 0) k->log(k->log_ctx, level, b, min_z((size_t)n, sizeof b - 1));
+    k->in_call--;
 }
 
 /* ==== num: numbers as text, without the locale ==========================
@@ -6442,8 +6452,10 @@ enum par_kind {
 };
 
 enum {
-    PAR_START = 1, /* only before the server listens */
-    PAR_WORDS = 2  /* a text that is several words */
+    PAR_START = 1,   /* only before the server listens */
+    PAR_RESTART = 2, /* likewise, where Redis can do better */
+    PAR_WORDS = 4,   /* a text that is several words */
+    PAR_PROGRAM = 8  /* means something to the program only */
 };
 
 struct par {
@@ -6454,58 +6466,93 @@ struct par {
     i64 min, max;
     const char *def;
     const char *const *words; /* of an enum; yes/no/local of enable-debug */
+    const char *what;
 };
 
 static const char *const PAR_LEVELS[] = {"debug", "verbose", "notice",
                                          "warning", NULL};
+static const char *const PAR_LOG_FORMATS[] = {"text", "json", NULL};
 static const char *const PAR_YES[] = {"no", "yes", "local", NULL};
 static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
 
 #define PAR_AT(f) offsetof(struct params, f)
 static const struct par PARS[] = {
-    {"appendonly", PAR_FACT, 0, 0, 0, 0, "no", NULL},
-    {"bind", PAR_TEXT, PAR_START | PAR_WORDS, PAR_AT(bind), 0, 0, "127.0.0.1",
-     NULL},
+    {"appendonly", PAR_FACT, 0, 0, 0, 0, "no", NULL,
+     "Whether every change is written to a file; this server has no such "
+     "file."},
+    {"bind", PAR_TEXT, PAR_RESTART | PAR_WORDS, PAR_AT(bind), 0, 0, "127.0.0.1",
+     NULL,
+     "Addresses to listen on; * and ::* are all of them, - before one forgives "
+     "failure."},
     {"client-output-buffer-limit", PAR_LIMITS, 0, 0, 0, 0,
      "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
-     NULL},
+     NULL,
+     "Bytes of unread replies that end a connection: hard limit, soft limit "
+     "and its seconds, by class."},
     {"client-query-buffer-limit", PAR_MEM, 0, PAR_AT(query_limit), 1 << 20,
-     INT64_MAX, "1073741824", NULL},
-    {"cluster-enabled", PAR_FACT, 0, 0, 0, 0, "no", NULL},
-    {"databases", PAR_INT, PAR_START, PAR_AT(databases), 1, DBS_MAX, "16",
-     NULL},
+     INT64_MAX, "1073741824", NULL,
+     "Bytes that one connection's unfinished input may hold."},
+    {"cluster-enabled", PAR_FACT, 0, 0, 0, 0, "no", NULL,
+     "Whether this is a cluster's node; it is not."},
+    {"daemonize", PAR_BOOL, PAR_START | PAR_PROGRAM, PAR_AT(daemonize), 0, 0,
+     "no", NULL, "Goes to the background once it serves, as kv start does."},
+    {"databases", PAR_INT, PAR_START, PAR_AT(databases), 1, DBS_MAX, "16", NULL,
+     "How many databases SELECT can choose from."},
     {"enable-debug-command", PAR_ENUM, PAR_START, PAR_AT(enable_debug), 0, 0,
-     "no", PAR_YES},
-    {"hz", PAR_INT, 0, PAR_AT(hz), 0, INT_MAX, "10", NULL},
+     "no", PAR_YES,
+     "Who may use DEBUG: nobody, anybody, or only local connections."},
+    {"hz", PAR_INT, 0, PAR_AT(hz), 0, INT_MAX, "10", NULL,
+     "Accepted for Redis's sake: nothing here waits for a clock tick."},
     {"lfu-decay-time", PAR_INT, 0, PAR_AT(lfu_decay_time), 0, INT_MAX, "1",
-     NULL},
+     NULL, "Minutes after which a key's access counter loses one."},
     {"lfu-log-factor", PAR_INT, 0, PAR_AT(lfu_log_factor), 0, INT_MAX, "10",
-     NULL},
-    {"loglevel", PAR_ENUM, 0, PAR_AT(loglevel), 0, 0, "notice", PAR_LEVELS},
-    {"maxclients", PAR_INT, 0, PAR_AT(maxclients), 1, 4294967295, "10000",
-     NULL},
-    {"maxmemory", PAR_MEM, 0, PAR_AT(maxmemory), 0, INT64_MAX, "0", NULL},
+     NULL, "How slowly access counters grow under an LFU policy."},
+    {"log-format", PAR_ENUM, PAR_PROGRAM, PAR_AT(log_format), 0, 0, "text",
+     PAR_LOG_FORMATS,
+     "How a line of the log looks: Redis's form, or one JSON object."},
+    {"logfile", PAR_TEXT, PAR_START | PAR_PROGRAM, PAR_AT(logfile), 0, 0, "",
+     NULL,
+     "The file to append the log to; SIGHUP opens it anew. Empty: standard "
+     "output."},
+    {"loglevel", PAR_ENUM, 0, PAR_AT(loglevel), 0, 0, "notice", PAR_LEVELS,
+     "The least level that is logged."},
+    {"maxclients", PAR_INT, 0, PAR_AT(maxclients), 1, 4294967295, "10000", NULL,
+     "How many connections there may be at once."},
+    {"maxmemory", PAR_MEM, 0, PAR_AT(maxmemory), 0, INT64_MAX, "0", NULL,
+     "Bytes of data from which on keys are evicted or writes refused; 0: no "
+     "limit."},
     {"maxmemory-policy", PAR_ENUM, 0, PAR_AT(maxmemory_policy), 0, 0,
-     "noeviction", POLICY_NAMES},
+     "noeviction", POLICY_NAMES,
+     "Which keys to evict when maxmemory is reached."},
     {"maxmemory-samples", PAR_INT, 0, PAR_AT(maxmemory_samples), 1, INT_MAX,
-     "5", NULL},
-    {"metrics-port", PAR_INT, PAR_START, PAR_AT(metrics_port), 0, 65535, "0",
-     NULL},
-    {"mini-port", PAR_INT, PAR_START, PAR_AT(mini_port), 0, 65535, "0", NULL},
-    {"port", PAR_INT, PAR_START, PAR_AT(port), 0, 65535, "6379", NULL},
-    {"protected-mode", PAR_BOOL, 0, PAR_AT(protected_mode), 0, 0, "yes", NULL},
+     "5", NULL, "How many keys are compared to find one to evict."},
+    {"metrics-port", PAR_INT, PAR_RESTART, PAR_AT(metrics_port), 0, 65535, "0",
+     NULL, "The port for GET /metrics, for Prometheus; 0: none."},
+    {"mini-port", PAR_INT, PAR_RESTART, PAR_AT(mini_port), 0, 65535, "0", NULL,
+     "The port whose clients speak the mini dialect; 0: none."},
+    {"pidfile", PAR_TEXT, PAR_START | PAR_PROGRAM, PAR_AT(pidfile), 0, 0, "",
+     NULL, "The file that holds the process's number while it runs."},
+    {"port", PAR_INT, PAR_RESTART, PAR_AT(port), 0, 65535, "6379", NULL,
+     "The TCP port; 0: none."},
+    {"protected-mode", PAR_BOOL, 0, PAR_AT(protected_mode), 0, 0, "yes", NULL,
+     "Without a password, only this machine's clients are served."},
     {"proto-max-bulk-len", PAR_MEM, 0, PAR_AT(proto_max_bulk_len), 1 << 20,
-     INT64_MAX, "536870912", NULL},
-    {"requirepass", PAR_TEXT, 0, PAR_AT(requirepass), 0, 0, "", NULL},
-    {"save", PAR_FACT, 0, 0, 0, 0, "", NULL},
+     INT64_MAX, "536870912", NULL, "The longest string in a request."},
+    {"requirepass", PAR_TEXT, 0, PAR_AT(requirepass), 0, 0, "", NULL,
+     "The password that clients have to give with AUTH."},
+    {"save", PAR_FACT, 0, 0, 0, 0, "", NULL,
+     "When snapshots are made; this server makes none."},
     {"tcp-backlog", PAR_INT, PAR_START, PAR_AT(tcp_backlog), 0, INT_MAX, "511",
-     NULL},
+     NULL, "How many connections may wait to be accepted."},
     {"tcp-keepalive", PAR_INT, 0, PAR_AT(tcp_keepalive), 0, INT_MAX, "300",
-     NULL},
-    {"timeout", PAR_INT, 0, PAR_AT(timeout), 0, INT_MAX, "0", NULL},
-    {"unixsocket", PAR_TEXT, PAR_START, PAR_AT(unixsocket), 0, 0, "", NULL},
+     NULL,
+     "Seconds of silence before the system checks a connection; 0: never."},
+    {"timeout", PAR_INT, 0, PAR_AT(timeout), 0, INT_MAX, "0", NULL,
+     "Seconds after which an idle connection is closed; 0: never."},
+    {"unixsocket", PAR_TEXT, PAR_START, PAR_AT(unixsocket), 0, 0, "", NULL,
+     "The path of a unix socket to listen on as well."},
     {"unixsocketperm", PAR_OCTAL, PAR_START, PAR_AT(unixsocketperm), 0, 0777,
-     "0", NULL},
+     "0", NULL, "The unix socket's file mode, in octal; 0: 777."},
 };
 
 /* name, values that ask for nothing: * any, | between them. */
@@ -6588,6 +6635,7 @@ static const struct {
     {"list-compress-depth", "*"},
     {"list-max-listpack-size", "*"},
     {"list-max-ziplist-size", "*"},
+    {"log-format", "text"},
     {"logfile", ""},
     {"lua-time-limit", "*"},
     {"masterauth", ""},
@@ -6650,7 +6698,7 @@ static const struct {
     {"stop-writes-on-bgsave-error", "*"},
     {"stream-node-max-bytes", "*"},
     {"stream-node-max-entries", "*"},
-    {"supervised", "no"},
+    {"supervised", "no|systemd|auto"},
     {"syslog-enabled", "no"},
     {"syslog-facility", "*"},
     {"syslog-ident", "*"},
@@ -6693,7 +6741,9 @@ static const char PAR_NO_MEMORY[] = "out of memory";
 static const struct par *par_find(str name) {
     size_t i;
     for (i = 0; i < COUNT(PARS); i++)
-        if (str_is(name, PARS[i].name)) return &PARS[i];
+        if ((KV_MAIN || !(PARS[i].flags & PAR_PROGRAM)) &&
+            str_is(name, PARS[i].name))
+            return &PARS[i];
     return NULL;
 }
 
@@ -6870,9 +6920,11 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
         if (foreign == 0)
             return par_refuse(e, E_CONFIG_SET, pair[i],
                               "kv does not have what this asks for");
-        if (r && (r->flags & PAR_START) && k->par_frozen)
+        if (r && r->flags & (PAR_START | PAR_RESTART) && k->par_frozen)
             return par_refuse(e, E_CONFIG_SET, pair[i],
-                              "can't set immutable config");
+                              r->flags & PAR_START
+                                  ? "can't set immutable config"
+                                  : "it needs a restart");
         for (j = 0; j < i; j += 2)
             if (r && par_find(pair[j]) == r)
                 return par_refuse(e, E_CONFIG_SET, pair[i],
@@ -9321,7 +9373,7 @@ static cmd *rows_of(const kv *k, const conn *c, const str *argv, size_t argc) {
     return cmd_of(k, argv, argc);
 }
 
-/* Why a row cannot be added: KV_OK, KV_MISUSE or KV_NOMEM. */
+/* Why a row cannot be added: KV_OK, KV_ARG or KV_NOMEM. */
 static int rows_add(kv *k, const kv_command *r) {
     const char *bar = strchr(r->name, '|'), *p = r->keys;
     struct key_spec spec;
@@ -9329,14 +9381,14 @@ static int rows_add(kv *k, const kv_command *r) {
     size_t cap = k->cmds_cap ? k->cmds_cap * 2 : 128;
     while (cmd_next_spec(&p, &spec)) {
     }
-    if (!rows_name_ok(r->name) || *p || !r->arity) return KV_MISUSE;
+    if (!rows_name_ok(r->name) || *p || !r->arity) return KV_ARG;
     if ((!k->cmd_slots || k->ncmds * 4 > k->cmd_mask) &&
         !rows_rehash(k, k->cmd_slots ? 2 * (k->cmd_mask + 1) : 512))
         return KV_NOMEM;
-    if (doc_find(k, str_c(r->name))) return KV_MISUSE;
+    if (doc_find(k, str_c(r->name))) return KV_ARG;
     if (bar) {
         parent = cmd_find(k, str_of(r->name, (size_t)(bar - r->name)));
-        if (!parent) return KV_MISUSE;
+        if (!parent) return KV_ARG;
     }
     if (k->ncmds == k->cmds_cap) {
         t = mem_resize(&k->h, k->cmds, k->cmds_cap * sizeof *t,
@@ -10269,6 +10321,9 @@ static int loop_adopt(kv *k, int fd, u32 flags, const char *peer,
         return KV_IO;
     }
     c = conn_new(k, fd, flags, peer, self);
+    if (c)
+        log_put(k, KV_LOG_VERBOSE, "accepted id=%llu addr=%s",
+                (unsigned long long)c->id, c->peer);
     if (c && flags & CONN_FRESH) { /* the loop may be polling just now */
         k->clients++;
         k->nfresh++;
@@ -10323,6 +10378,8 @@ static void loop_reap(kv *k) {
             k->sys.recv(k->sys.ctx, c->fd, k->rbuf, READ_SIZE);
         k->sys.close(k->sys.ctx, c->fd);
         k->clients--;
+        log_put(k, KV_LOG_VERBOSE, "closed id=%llu addr=%s",
+                (unsigned long long)c->id, c->peer);
         conn_free(k, c);
     }
     k->ndead = 0;
@@ -10820,7 +10877,7 @@ const char *kv_errstr(int code) {
                                         "misuse",
                                         "wrong type",
                                         "input/output error",
-                                        "address in use",
+                                        "busy",
                                         "too big",
                                         "try again",
                                         "out of file descriptors",
@@ -10831,6 +10888,10 @@ const char *kv_errstr(int code) {
     if (code > 0 || -code >= (int)COUNT(texts)) return "unknown result";
     return texts[-code];
 }
+
+/* Whether this call comes out of a handler or a callback of the instance, with
+ * the lock held. */
+static int api_busy(const kv *k) { return k->in_call || k->draining; }
 
 KV_PRINTF(2, 3)
 static void api_message(kv *k, const char *form, ...) {
@@ -10851,10 +10912,10 @@ const char *kv_message(kv *k) {
 }
 
 static void api_sys(kv_sys *s, const kv_sys *from) {
-    kv_sys own = {NULL,          sys_listen,   sys_accept,    sys_recv,
-                  sys_send,      sys_close,    sys_poll,      sys_pipe,
-                  sys_cold_open, sys_cold_add, sys_cold_wait, sys_remove,
-                  sys_load,      sys_store};
+    static const kv_sys own = {
+        NULL,          sys_listen, sys_accept, sys_recv,      sys_send,
+        sys_close,     sys_poll,   sys_pipe,   sys_cold_open, sys_cold_add,
+        sys_cold_wait, sys_remove, sys_load,   sys_store};
     *s = own;
     if (!from) return;
     s->ctx = from->ctx;
@@ -10928,11 +10989,11 @@ int kv_open(kv **out, const kv_desc *desc) {
     mem m;
     kv *k;
     int rc;
-    if (!out) return KV_MISUSE;
+    if (!out) return KV_ARG;
     *out = NULL;
     memset(&d, 0, sizeof d);
     if (desc) {
-        if (!desc->size || desc->size > 4096) return KV_MISUSE;
+        if (!desc->size || desc->size > 4096) return KV_ARG;
         memcpy(&d, desc, min_z(desc->size, sizeof d));
     }
     memset(&m, 0, sizeof m);
@@ -10961,13 +11022,15 @@ void kv_close(kv *k) {
     for (i = 0; i < k->conns_cap; i++)
         if (k->conns[i] && !(k->conns[i]->flags & CONN_MEMORY))
             k->sys.close(k->sys.ctx, k->conns[i]->fd);
-    for (i = 0; i < k->nlisten; i++)
+    for (i = 0; i < k->nlisten; i++) {
         k->sys.close(k->sys.ctx, k->listeners[i].fd);
+        if (k->listeners[i].path && k->sys.remove)
+            k->sys.remove(k->sys.ctx, k->listeners[i].path);
+    }
     for (i = 0; i < 2; i++)
         if (k->pipe_fd[i] >= 0 && k->npipe)
             k->sys.close(k->sys.ctx, k->pipe_fd[i]);
     if (k->cold_fd >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->cold_fd);
-    if (k->unix_path && k->sys.remove) k->sys.remove(k->sys.ctx, k->unix_path);
     for (i = 0; k->dbs && i < DBS_MAX; i++)
         if (k->dbs[i]) heap_drop(&k->dbs[i]->h);
 #if KV_THREADS
@@ -10980,51 +11043,76 @@ void kv_close(kv *k) {
     m.alloc(m.ctx, k, sizeof *k, 0);
 }
 
+static void api_wake(kv *k) {
+    if (KV_LOAD(k->npipe)) k->sys.send(k->sys.ctx, k->pipe_fd[1], "", 1);
+}
+
+/* The loop waits for longer than what was just done allows. */
+static void api_wake_if_due(kv *k) {
+    int ms;
+    if (!k->polling) return;
+    ms = loop_wait(k);
+    if (ms >= 0 && k->mono + ms < k->poll_until) api_wake(k);
+}
+
+/* Begins a call that changes settings; 0: it comes out of a callback. */
+static int api_settle(kv *k) {
+    lock_in(k);
+    if (api_busy(k)) {
+        lock_out(k);
+        return 0;
+    }
+    read_clocks(k);
+    return 1;
+}
+
+static void api_settled(kv *k) {
+    if (k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
+    api_wake_if_due(k);
+    lock_out(k);
+}
+
 int kv_config(kv *k, const char *name, const char *value) {
     struct par_error e;
     str pair[2];
     int ok;
-    if (!k || !name || !value) return KV_MISUSE;
+    if (!k || !name || !value) return KV_ARG;
     pair[0] = str_c(name);
     pair[1] = str_c(value);
-    lock_in(k);
+    if (!api_settle(k)) return KV_BUSY;
     ok = par_set(k, pair, 2, &e);
     if (!ok && e.error == E_CONFIG_UNKNOWN)
         api_message(k, "there is no parameter '%s'", name);
     else if (!ok) api_message(k, "%s '%s': %s", name, value, e.why);
-    if (ok && k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
-    lock_out(k);
-    return ok ? KV_OK : e.why == PAR_NO_MEMORY ? KV_NOMEM : KV_MISUSE;
+    api_settled(k);
+    return ok ? KV_OK : e.why == PAR_NO_MEMORY ? KV_NOMEM : KV_ARG;
 }
 
 int kv_config_file(kv *k, const char *path) {
     struct cfg g;
     char *keep;
     int ok;
-    if (!k || !path || !path[0]) return KV_MISUSE;
+    if (!k || !path || !path[0]) return KV_ARG;
     memset(&g, 0, sizeof g);
     g.k = k;
     g.path = path;
-    lock_in(k);
+    if (!api_settle(k)) return KV_BUSY;
     keep = buf_dup(&k->h, path, strlen(path));
     ok = keep && cfg_load(&g, path);
     if (ok) {
         buf_undup(&k->h, k->conf_path);
         k->conf_path = keep;
-        if (k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
     } else {
         buf_undup(&k->h, keep);
         api_message(k, "%s", keep ? g.why : PAR_NO_MEMORY);
     }
-    lock_out(k);
-    return ok ? KV_OK : keep ? KV_MISUSE : KV_NOMEM;
+    api_settled(k);
+    return ok ? KV_OK : keep ? KV_ARG : KV_NOMEM;
 }
+
+int64_t kv_now_ms(kv *k) { return k ? k->wall_us(k->clock_ctx) / 1000 : 0; }
 
 /* ---- serving ---- */
-
-static void api_wake(kv *k) {
-    if (KV_LOAD(k->npipe)) k->sys.send(k->sys.ctx, k->pipe_fd[1], "", 1);
-}
 
 /* What the loop needs: made when it is first needed. */
 static int api_start(kv *k) {
@@ -11067,24 +11155,18 @@ static int api_listen(kv *k, u32 flags, const char *host, int port,
                        k->p.unixsocketperm ? (int)k->p.unixsocketperm : 0777,
                        (int)k->p.tcp_backlog);
     if (fd < 0) {
+        const char *why = fd == KV_BUSY ? "address in use" : kv_errstr(fd);
         buf_undup(&k->h, keep);
-        if (path)
-            api_message(k, "cannot listen on %s: %s", path, kv_errstr(fd));
-        else
-            api_message(k, "cannot listen on %s:%d: %s", host, port,
-                        kv_errstr(fd));
+        if (path) api_message(k, "cannot listen on %s: %s", path, why);
+        else api_message(k, "cannot listen on %s:%d: %s", host, port, why);
         return fd;
     }
     t[k->nlisten].fd = fd;
+    t[k->nlisten].path = keep;
     t[k->nlisten++].flags = flags;
     k->refix = 1; /* at the loop's next turn: it may be polling */
     if (k->polling) api_wake(k);
-    if (keep) {
-        buf_undup(&k->h, k->unix_path);
-        k->unix_path = keep;
-    } else if (!k->first_port) {
-        k->first_port = port;
-    }
+    if (!keep && !k->first_port) k->first_port = port;
     k->par_frozen = 1;
     return KV_OK;
 }
@@ -11103,7 +11185,7 @@ static int api_listen_text(kv *k, const char *s) {
     if (strncmp(s, "unix:", 5) == 0) return api_listen(k, flags, "", 0, s + 5);
     if (!colon || !num_parse(str_c(colon + 1), &port) || port < 0 ||
         port > 65535 || (n = (size_t)(colon - s)) >= sizeof host)
-        return KV_MISUSE;
+        return KV_ARG;
     memcpy(host, s, n);
     host[n] = 0;
     if (n > 1 && host[0] == '[' && host[n - 1] == ']') {
@@ -11119,31 +11201,30 @@ static int api_listen_text(kv *k, const char *s) {
 
 int kv_listen(kv *k, const char *address) {
     int rc;
-    if (!k || !address) return KV_MISUSE;
+    if (!k || !address) return KV_ARG;
     lock_in(k);
-    rc = api_listen_text(k, address);
-    if (rc == KV_MISUSE)
+    rc = api_busy(k) ? KV_BUSY : api_listen_text(k, address);
+    if (rc == KV_ARG)
         api_message(k, "'%s' is not HOST:PORT or unix:PATH", address);
     lock_out(k);
     return rc;
 }
 
-int kv_port(kv *k) { return k ? k->first_port : 0; }
-
-/* The loop waits for longer than what was just done allows. */
-static void api_wake_if_due(kv *k) {
-    int ms;
-    if (!k->polling) return;
-    ms = loop_wait(k);
-    if (ms >= 0 && k->mono + ms < k->poll_until) api_wake(k);
+int kv_port(kv *k) {
+    int port;
+    if (!k) return 0;
+    lock_in(k);
+    port = k->first_port;
+    lock_out(k);
+    return port;
 }
 
 int kv_adopt(kv *k, int fd) {
     int rc;
-    if (!k || fd < 0) return KV_MISUSE;
+    if (!k || fd < 0) return KV_ARG;
     lock_in(k);
     read_clocks(k);
-    rc = api_start(k);
+    rc = api_busy(k) ? KV_BUSY : api_start(k);
     if (k->sys.recv == sys_recv) sys_unblock(fd);
     if (rc == KV_OK) rc = loop_adopt(k, fd, CONN_UNIX | CONN_FRESH, "", "");
     else k->sys.close(k->sys.ctx, fd);
@@ -11164,7 +11245,11 @@ static int api_turn_result(kv *k) {
 int kv_poll(kv *k, int timeout_ms) {
     int rc, wait;
     size_t n;
-    if (!k) return KV_MISUSE;
+    if (!k) return KV_ARG;
+    lock_in(k);
+    rc = api_busy(k);
+    lock_out(k);
+    if (rc) return KV_BUSY; /* and not behind those who wait for the lock */
 #if KV_THREADS
     sys_lock(k->lock, 1);
 #endif
@@ -11198,7 +11283,7 @@ int kv_poll(kv *k, int timeout_ms) {
 
 int kv_run(kv *k) {
     int rc;
-    if (!k) return KV_MISUSE;
+    if (!k) return KV_ARG;
     while ((rc = kv_poll(k, -1)) == KV_OK) {
     }
     return rc == KV_NONE ? KV_OK : rc;
@@ -11212,10 +11297,10 @@ void kv_stop(kv *k) {
 int kv_pollfds(kv *k, struct pollfd *fds, size_t cap, size_t *need) {
     int rc;
     size_t n;
-    if (!k || !need || (cap && !fds)) return KV_MISUSE;
+    if (!k || !need || (cap && !fds)) return KV_ARG;
     lock_in(k);
     read_clocks(k);
-    rc = api_start(k);
+    rc = api_busy(k) ? KV_BUSY : api_start(k);
     k->busy = 0;
     if (rc == KV_OK) loop_prepare(k);
     n = k->nfixed + k->nhot + k->nvisitors;
@@ -11244,9 +11329,9 @@ int kv_timeout(kv *k) {
 int kv_dispatch(kv *k, const struct pollfd *fds, size_t n) {
     size_t i;
     int rc;
-    if (!k || (n && !fds)) return KV_MISUSE;
+    if (!k || (n && !fds)) return KV_ARG;
     lock_in(k);
-    rc = api_start(k);
+    rc = api_busy(k) ? KV_BUSY : api_start(k);
     k->polling = 0;
     for (i = 0; rc == KV_OK && i < k->nfixed + k->nhot + k->nvisitors; i++)
         k->pfd[i].revents =
@@ -11266,14 +11351,14 @@ void kv_interrupt(kv *k) { KV_STORE(k->interrupt, 1); }
 /* ==== calls: keys and values without a command, sessions ================= */
 
 static int api_bad_db(const kv *k, int id) {
-    return !k || id < 0 || id >= k->p.databases;
+    return id < 0 || id >= k->p.databases;
 }
 
 /* Begins a call that executes. 0: it comes from a handler or a hook of the
  * same instance, which must not. */
 static int api_enter(kv *k) {
     lock_in(k);
-    if (k->in_call || k->draining) {
+    if (api_busy(k)) {
         lock_out(k);
         return 0;
     }
@@ -11294,10 +11379,13 @@ static void api_leave(kv *k) {
 /* A string of a database; the clock is read only if it may have expired. */
 static int api_find(kv *k, int id, const void *key, size_t n, str *val) {
     str name = str_of(key, n);
-    db *d = k->dbs[id];
     struct tab_at at;
     u64 h;
     ent *e;
+    db *d;
+    if (KV_RARELY(api_bad_db(k, id))) return KV_ARG;
+    if (KV_RARELY(api_busy(k))) return KV_BUSY;
+    d = k->dbs[id];
     h = d ? db_hash(d, name) : 0;
     e = d ? tab_find(&d->t, name, h, &at) : NULL;
     if (e && e->flags & ENT_EXP) {
@@ -11319,8 +11407,7 @@ int kv_get(kv *k, int id, const void *key, size_t key_n, void *buffer,
            size_t cap, size_t *n) {
     str v;
     int rc;
-    if (api_bad_db(k, id) || (key_n && !key) || (cap && !buffer))
-        return KV_MISUSE;
+    if (!k || (key_n && !key) || (cap && !buffer)) return KV_ARG;
     lock_in(k);
     rc = api_find(k, id, key, key_n, &v);
     if (rc == KV_OK) {
@@ -11328,7 +11415,7 @@ int kv_get(kv *k, int id, const void *key, size_t key_n, void *buffer,
         if (n) *n = v.n;
         if (v.n > cap) rc = KV_TOOBIG;
     }
-    if (KV_RARELY(k->notes.n)) turn_drain(k);
+    if (KV_RARELY(k->notes.n) && !api_busy(k)) turn_drain(k);
     lock_out(k);
     return rc;
 }
@@ -11336,14 +11423,14 @@ int kv_get(kv *k, int id, const void *key, size_t key_n, void *buffer,
 int kv_view(kv *k, int id, const void *key, size_t key_n, kv_slice *out) {
     str v;
     int rc;
-    if (api_bad_db(k, id) || (key_n && !key) || !out) return KV_MISUSE;
+    if (!k || (key_n && !key) || !out) return KV_ARG;
     lock_in(k);
     rc = api_find(k, id, key, key_n, &v);
     if (rc == KV_OK) {
         out->p = v.p;
         out->n = v.n;
     }
-    if (KV_RARELY(k->notes.n)) turn_drain(k);
+    if (KV_RARELY(k->notes.n) && !api_busy(k)) turn_drain(k);
     lock_out(k);
     return rc;
 }
@@ -11355,7 +11442,15 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     size_t start;
     int rc, back;
     u32 flags;
-    if (!api_enter(k)) return KV_MISUSE;
+    if (!api_enter(k)) return KV_BUSY;
+    rc = api_bad_db(k, id) ? KV_ARG : KV_OK;
+    if ((u64)argv[1].n > (u64)k->p.proto_max_bulk_len ||
+        (argc > 2 && (u64)argv[2].n > (u64)k->p.proto_max_bulk_len))
+        rc = KV_TOOBIG;
+    if (rc != KV_OK) {
+        api_leave(k);
+        return rc;
+    }
     back = k->own->dbnum;
     flags = k->own->flags;
     k->own->dbnum = id;
@@ -11391,12 +11486,8 @@ int kv_set(kv *k, int id, const void *key, size_t key_n, const void *value,
            size_t value_n, int64_t expire_at_ms) {
     str argv[5];
     u8 t[NUM_TEXT];
-    if (api_bad_db(k, id) || (key_n && !key) || (value_n && !value) ||
-        expire_at_ms < 0)
-        return KV_MISUSE;
-    if ((u64)value_n > (u64)k->p.proto_max_bulk_len ||
-        (u64)key_n > (u64)k->p.proto_max_bulk_len)
-        return KV_TOOBIG;
+    if (!k || (key_n && !key) || (value_n && !value) || expire_at_ms < 0)
+        return KV_ARG;
     argv[0] = LIT("set");
     argv[1] = str_of(key ? key : "", key_n);
     argv[2] = str_of(value, value_n);
@@ -11407,7 +11498,7 @@ int kv_set(kv *k, int id, const void *key, size_t key_n, const void *value,
 
 int kv_del(kv *k, int id, const void *key, size_t key_n) {
     str argv[2];
-    if (api_bad_db(k, id) || (key_n && !key)) return KV_MISUSE;
+    if (!k || (key_n && !key)) return KV_ARG;
     argv[0] = LIT("del");
     argv[1] = str_of(key ? key : "", key_n);
     return api_command(k, id, 2, argv, api_result_del);
@@ -11430,15 +11521,22 @@ int kv_scan(kv *k, int id, uint64_t *cursor, kv_key_fn fn, void *ctx) {
     struct api_walk w;
     u64 next = 0;
     int rc = 0;
-    if (api_bad_db(k, id) || !cursor || !fn) return KV_MISUSE;
+    if (!k || !cursor || !fn) return KV_ARG;
     lock_in(k);
+    rc = api_busy(k) ? KV_BUSY : api_bad_db(k, id) ? KV_ARG : 0;
+    if (rc) {
+        lock_out(k);
+        return rc;
+    }
     if (*cursor == 0) KV_STORE(k->interrupt, 0);
     read_clocks(k);
+    k->in_call++; /* so that `fn` cannot change what is walked */
     w.k = k;
     w.fn = fn;
     w.ctx = ctx;
     if (k->dbs[id])
         next = tab_scan(&k->dbs[id]->t, *cursor, api_walk_key, &w, &rc);
+    k->in_call--;
     if (KV_LOAD(k->interrupt)) rc = KV_INTERRUPTED;
     lock_out(k);
     if (rc) return rc;
@@ -11454,14 +11552,16 @@ static conn *api_conn(kv *k, kv_session *s) {
 }
 
 int kv_session_open(kv *k, kv_session **out) {
-    conn *c;
-    if (!k || !out) return KV_MISUSE;
+    conn *c = NULL;
+    int rc;
+    if (!k || !out) return KV_ARG;
     lock_in(k);
     read_clocks(k);
-    c = conn_new(k, -1, CONN_MEMORY, "memory:0", "memory:0");
+    rc = api_busy(k) ? KV_BUSY : KV_NOMEM;
+    if (rc != KV_BUSY) c = conn_new(k, -1, CONN_MEMORY, "memory:0", "memory:0");
     lock_out(k);
     *out = (kv_session *)(void *)c;
-    return c ? KV_OK : KV_NOMEM;
+    return c ? KV_OK : rc;
 }
 
 void kv_session_close(kv_session *s) {
@@ -11470,44 +11570,120 @@ void kv_session_close(kv_session *s) {
     if (!c) return;
     k = c->k;
     lock_in(k);
-    conn_free(k, c);
+    if (!api_busy(k)) conn_free(k, c);
     lock_out(k);
 }
 
-/* ==== tree: replies as trees ============================================= */
+/* ==== tree: replies as trees =============================================
+ *
+ * tree_scan() checks the bytes of one reply, whoever sent them, and goes on
+ * where it stopped when more have come. It needs no memory and believes no
+ * number before the bytes are there. tree_build() makes a tree of what was
+ * checked, in one block and without recursion. Attributes are skipped.
+ */
+enum { TREE_MORE, TREE_WHOLE, TREE_BAD };
 
-/* The nodes and text bytes of the reply at p..e; 0: it is not whole. */
-static int tree_size(const u8 *p, const u8 *e, size_t *nodes, size_t *text) {
-    u64 left = 1;
-    *nodes = *text = 0;
-    while (left) {
-        const u8 *nl = p < e ? memchr(p, '\n', (size_t)(e - p)) : NULL;
-        i64 n = 0;
-        if (!nl) return 0;
-        left--;
-        ++*nodes;
-        num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
-        switch (*p) {
-        case '$':
-        case '=':
-            if (n >= 0) {
-                *text += (size_t)n + 1;
-                nl += n + 2;
-            }
-            break;
-        case '*':
-        case '~':
-        case '>': left += n > 0 ? (u64)n : 0; break;
-        case '%': left += n > 0 ? 2 * (u64)n : 0; break;
-        case '|': /* attributes are skipped: pairs before the reply itself */
-            left += 2 * (u64)n + 1;
-            break;
-        default: *text += (size_t)(nl - p);
-        }
-        p = nl + 1;
-        if (p > e) return 0;
+struct tree_scan {
+    size_t at;          /* bytes that were checked */
+    size_t seen;        /* no newline stands between `at` and here */
+    u64 left;           /* elements still to come; 0: the reply is whole */
+    size_t nodes, text; /* what the tree needs room for */
+    const char *why;    /* it is TREE_BAD */
+};
+
+static void tree_begin(struct tree_scan *s) {
+    memset(s, 0, sizeof *s);
+    s->left = 1;
+}
+
+static int tree_bad(struct tree_scan *s, const char *why) {
+    s->why = why;
+    return TREE_BAD;
+}
+
+/* The marks of lines, of what is counted in bytes and of what is counted in
+ * elements. */
+static const char TREE_LINES[] = "+-:_#,(", TREE_BYTES[] = "$=!",
+                  TREE_HEADS[] = "*~>%|";
+
+static int tree_is(const char *marks, u8 c) { return c && strchr(marks, c); }
+
+/* An element of one line, whose text is `line`. */
+static int tree_line(struct tree_scan *s, u8 mark, str line) {
+    if (mark != '-' && !(mark == ',' && str_is(line, "-nan")) &&
+        !nest_line_ok(mark, line))
+        return tree_bad(s, "a value is not what its type says");
+    s->text += line.n + 1;
+    return TREE_WHOLE;
+}
+
+/* A string of `n` bytes, the first at p, as far as it has come. */
+static int tree_string(struct tree_scan *s, u8 mark, const u8 *p, size_t have,
+                       u64 n) {
+    if (n > SIZE_MAX / 4) return tree_bad(s, "a length is not possible");
+    if (have < n + 2) return TREE_MORE;
+    if (p[n] != '\r' || p[n + 1] != '\n')
+        return tree_bad(s, "a string is longer than its length");
+    if (mark == '=' && (n < 4 || p[3] != ':'))
+        return tree_bad(s, "a verbatim string names no format");
+    s->text += (size_t)n + 1;
+    s->at += (size_t)n + 2;
+    return TREE_WHOLE;
+}
+
+/* The element at s->at, whose first line ends at `nl`. */
+static int tree_item(struct tree_scan *s, const u8 *p, size_t n, const u8 *nl) {
+    u8 mark = p[s->at];
+    size_t from = s->at;
+    str line = str_of(p + from + 1, (size_t)(nl - p) - from - 1);
+    i64 v;
+    int rc = TREE_WHOLE;
+    if (!line.n || line.p[--line.n] != '\r')
+        return tree_bad(s, "a line ends without CR");
+    s->at = (size_t)(nl - p) + 1;
+    if (tree_is(TREE_LINES, mark)) return tree_line(s, mark, line);
+    if (line.n == 1 && *line.p == '?')
+        return tree_bad(s, "streamed values are not supported");
+    if (!num_parse(line, &v)) return tree_bad(s, "a length is not a number");
+    if (v == -1 && (mark == '$' || mark == '*')) return TREE_WHOLE;
+    if (v < 0) return tree_bad(s, "a length is negative");
+    if (tree_is(TREE_BYTES, mark)) {
+        rc = tree_string(s, mark, nl + 1, n - s->at, (u64)v);
+        if (rc != TREE_WHOLE) s->at = s->seen = from;
+        return rc;
     }
-    return 1;
+    if (v > UINT32_MAX) return tree_bad(s, "a number of elements is too large");
+    s->left += (u64)v * (mark == '%' || mark == '|' ? 2 : 1) + (mark == '|');
+    return TREE_WHOLE;
+}
+
+/* Goes on with the reply whose first `n` bytes are at p. */
+static int tree_scan(struct tree_scan *s, const u8 *p, size_t n) {
+    struct nest_item t;
+    size_t used;
+    const u8 *nl;
+    int rc;
+    while (s->left && s->at < n) {
+        if (nest_usual(p + s->at, n - s->at, INT64_MAX, &t, &used)) {
+            s->at += used;
+            s->left += t.n;
+            s->text += p[s->at - used] == '$' ? t.text.n + 1 : 0;
+        } else {
+            if (!tree_is(TREE_LINES, p[s->at]) &&
+                !tree_is(TREE_BYTES, p[s->at]) &&
+                !tree_is(TREE_HEADS, p[s->at]))
+                return tree_bad(s, "a type is unknown");
+            s->seen = max_z(s->seen, s->at);
+            nl = memchr(p + s->seen, '\n', n - s->seen);
+            s->seen = n;
+            if (!nl) return TREE_MORE;
+            if ((rc = tree_item(s, p, n, nl)) != TREE_WHOLE) return rc;
+        }
+        s->seen = s->at;
+        s->left--;
+        s->nodes++;
+    }
+    return s->left ? TREE_MORE : TREE_WHOLE;
 }
 
 struct tree {
@@ -11528,57 +11704,44 @@ static void tree_text(struct tree *t, kv_reply *r, const u8 *p, size_t n) {
 static const u8 *tree_node(struct tree *t, kv_reply *r, const u8 *p,
                            const u8 *nl, size_t *kids) {
     static const char types[] = "_+-:$,#(=*%~>";
-    const char *type = strchr(types, *p);
+    const char *type = *p == '!' ? types + KV_ERROR : strchr(types, *p);
     str line = str_of(p + 1, (size_t)(nl - p) - 2);
     i64 n = 0;
     memset(r, 0, sizeof *r);
-    r->type = type ? (int32_t)(type - types) : KV_NIL;
+    r->type = (int32_t)(type - types);
     *kids = 0;
     num_parse(line, &n);
-    switch (r->type) {
-    case KV_INTEGER: r->integer = n; break;
-    case KV_BOOL: r->integer = p[1] == 't'; break;
-    case KV_SIMPLE:
-    case KV_ERROR:
-    case KV_BIGNUM:
-    case KV_DOUBLE:
-        tree_text(t, r, line.p, line.n);
-        if (r->type == KV_DOUBLE) num_parse_double(line, &r->number);
-        break;
-    case KV_STRING:
-    case KV_VERBATIM: {
-        size_t skip = r->type == KV_VERBATIM ? 4 : 0;
-        if (n < 0) {
-            r->type = KV_NIL;
-            break;
-        }
+    if (n < 0 && (*p == '$' || *p == '*')) {
+        r->type = KV_NIL;
+    } else if (tree_is(TREE_BYTES, *p)) {
+        size_t skip = *p == '=' ? 4 : 0;
         tree_text(t, r, nl + 1 + skip, (size_t)n - skip);
         nl += n + 2;
-        break;
-    }
-    case KV_ARRAY:
-    case KV_SET:
-    case KV_PUSH:
-    case KV_MAP:
-        if (n < 0) r->type = KV_NIL;
-        else r->count = (size_t)n;
-        *kids = r->count * (r->type == KV_MAP ? 2 : 1);
+    } else if (tree_is(TREE_HEADS, *p)) {
+        r->count = (size_t)n;
+        *kids = r->count * (*p == '%' ? 2 : 1);
+    } else if (*p == ':') {
+        r->integer = n;
+    } else if (*p == '#') {
+        r->integer = p[1] == 't';
+    } else if (*p != '_') {
+        tree_text(t, r, line.p, line.n);
+        if (*p == ',') num_parse_double(line, &r->number);
     }
     return nl + 1;
 }
 
-/* The bytes after one whole reply at p. */
-static const u8 *tree_skip(const u8 *p, const u8 *e, size_t count) {
-    for (; count; count--) {
+/* What stands behind the attributes at p, if any do. */
+static const u8 *tree_skip(const u8 *p, const u8 *e) {
+    while (*p == '|') {
         const u8 *nl = memchr(p, '\n', (size_t)(e - p));
+        struct tree_scan s;
         i64 n = 0;
         num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
-        if (n > 0 && (*p == '$' || *p == '=')) nl += n + 2;
-        if (n >= 0 && *p == '$' && n == 0) nl += 2;
-        if (n > 0 && strchr("*~>", *p)) count += (size_t)n;
-        if (n > 0 && strchr("%|", *p)) count += 2 * (size_t)n;
-        if (*p == '|') count++;
-        p = nl + 1;
+        tree_begin(&s);
+        s.left = 2 * (u64)n;
+        tree_scan(&s, nl + 1, (size_t)(e - nl) - 1);
+        p = nl + 1 + s.at;
     }
     return p;
 }
@@ -11593,39 +11756,33 @@ struct tree_open {
     size_t left;
 };
 
-static size_t tree_room(size_t nodes, size_t text) {
-    return sizeof(struct tree_head) +
-           nodes * (sizeof(kv_reply) + sizeof(struct tree_open)) + text;
+/* The bytes of that block; SIZE_MAX: more than there can be. */
+static size_t tree_room(const struct tree_scan *s) {
+    size_t each = sizeof(kv_reply) + sizeof(struct tree_open);
+    if (s->nodes > (SIZE_MAX / 2 - s->text) / each) return SIZE_MAX;
+    return sizeof(struct tree_head) + s->nodes * each + s->text;
 }
 
-/* Builds the tree of the reply at p..e without recursion, in `spare` of
- * `room` bytes if that is enough; NULL: no memory or not one whole reply (*rc
- * says which). */
-static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
-                            size_t room, int *rc) {
-    size_t nodes, text, size, depth = 0, kids;
-    struct tree_head *head;
+/* Builds the tree of the whole reply at p, which `s` has checked, in `spare` of
+ * `room` bytes if that is enough; NULL: no memory. */
+static kv_reply *tree_build(mem *m, const struct tree_scan *s, const u8 *p,
+                            void *spare, size_t room) {
+    size_t size = tree_room(s), depth = 1, kids;
+    struct tree_head *head = spare;
+    const u8 *e = p + s->at;
     struct tree t;
     kv_reply *root, *r;
     struct tree_open *stack;
-    *rc = KV_MISUSE;
-    if (!tree_size(p, e, &nodes, &text)) return NULL;
-    size = tree_room(nodes, text);
-    *rc = KV_NOMEM;
-    if (spare && size <= room) {
-        head = spare;
-        size = room;
-    } else {
-        head = k->m.alloc(k->m.ctx, NULL, 0, size);
-    }
+    if (spare && size <= room) size = room;
+    else head = size < SIZE_MAX ? m->alloc(m->ctx, NULL, 0, size) : NULL;
     if (!head) return NULL;
     head->size = size;
     root = (kv_reply *)(void *)(head + 1);
-    stack = (void *)(root + nodes);
+    stack = (void *)(root + s->nodes);
     t.next = root + 1;
-    t.text = (char *)(stack + nodes);
-    stack[depth].at = root;
-    stack[depth++].left = 1;
+    t.text = (char *)(stack + s->nodes);
+    stack->at = root;
+    stack->left = 1;
     while (depth) {
         if (!stack[depth - 1].left) {
             depth--;
@@ -11633,12 +11790,7 @@ static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
         }
         stack[depth - 1].left--;
         r = stack[depth - 1].at++;
-        while (*p == '|') { /* attributes */
-            i64 n = 0;
-            const u8 *nl = memchr(p, '\n', (size_t)(e - p));
-            num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
-            p = tree_skip(nl + 1, e, n > 0 ? 2 * (size_t)n : 0);
-        }
+        p = tree_skip(p, e);
         p = tree_node(&t, r, p, memchr(p, '\n', (size_t)(e - p)), &kids);
         if (!kids) continue;
         r->items = t.next;
@@ -11646,16 +11798,20 @@ static kv_reply *tree_build(kv *k, const u8 *p, const u8 *e, void *spare,
         stack[depth++].left = kids;
         t.next += kids;
     }
-    *rc = KV_OK;
     return root;
 }
 
-void kv_reply_free(kv *k, kv_reply *r) {
+static void tree_free(mem *m, kv_reply *r) {
     struct tree_head *head;
-    if (!k || !r) return;
+    if (!r) return;
     head = (struct tree_head *)(void *)r - 1;
+    m->alloc(m->ctx, head, head->size, 0);
+}
+
+void kv_reply_free(kv *k, kv_reply *r) {
+    if (!k) return;
     lock_in(k);
-    k->m.alloc(k->m.ctx, head, head->size, 0);
+    tree_free(&k->m, r);
     lock_out(k);
 }
 
@@ -11664,19 +11820,35 @@ void kv_reply_free(kv *k, kv_reply *r) {
 /* Bytes that the tree of a write's reply can need: with the value that its
  * first key has now. */
 static size_t api_reply_room(kv *k, conn *c, const struct request *r) {
-    size_t n = 512, nodes, text;
+    size_t n = 512;
+    struct tree_scan s;
     struct tab_at at;
     str v;
     ent *e;
     db *d = k->dbs[c->dbnum];
-    if (!r->cmd || !(r->cmd->flags & KV_WRITE)) return 0;
+    if (!r->cmd || r->cmd->flags & KV_READONLY) return 0;
+    if (!(r->cmd->flags & KV_WRITE)) return 2048; /* HELLO is the longest */
     if (!d || r->d != d) return n;
     e = tab_find(&d->t, r->argv[r->cmd->first], r->hash, &at);
     if (!e) return n;
     v = ent_val(e);
-    if (ent_type(e) == ENT_NESTED && tree_size(v.p, v.p + v.n, &nodes, &text))
-        return n + tree_room(nodes, text);
+    tree_begin(&s);
+    if (ent_type(e) == ENT_NESTED && tree_scan(&s, v.p, v.n) == TREE_WHOLE)
+        return n + tree_room(&s);
     return n + v.n;
+}
+
+/* The tree of the reply that begins at `start` in the turn's output. */
+static int api_tree(kv *k, size_t start, void *spare, size_t room,
+                    kv_reply **out) {
+    static const u8 nil[] = "_\r\n";
+    const u8 *p = k->out.n > start ? k->out.p + start : nil;
+    size_t n = k->out.n > start ? k->out.n - start : sizeof nil - 1;
+    struct tree_scan s;
+    tree_begin(&s);
+    if (tree_scan(&s, p, n) != TREE_WHOLE) return KV_ARG;
+    *out = tree_build(&k->m, &s, p, spare, room);
+    return *out ? KV_OK : KV_NOMEM;
 }
 
 /* Executes a vector in a session and takes its reply as a tree. Room for the
@@ -11686,6 +11858,7 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     size_t start = k->out.n, room;
     void *spare = NULL;
     int rc = KV_OK;
+    u8 resp;
     memset(&r, 0, sizeof r);
     r.argv = argv;
     r.argc = argc;
@@ -11696,23 +11869,20 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     room = out ? api_reply_room(k, c, &r) : 0;
     if (!buf_room(&k->h, &k->out, REPLY_ROOM)) return KV_NOMEM;
     if (room && !(spare = k->m.alloc(k->m.ctx, NULL, 0, room))) return KV_NOMEM;
+    resp = k->call_resp;
     k->call_resp = 3;
     turn_call(k, c, &r);
-    k->call_resp = 0;
-    if (c == k->own) c->flags &= ~(u32)(CONN_DEAD | CONN_CLOSING);
+    k->call_resp = resp;
+    if (c == k->own && !k->in_call)
+        c->flags &= ~(u32)(CONN_DEAD | CONN_CLOSING);
     if (c->flags & CONN_DEAD && k->out.n == start) rc = KV_CLOSED;
-    if (out && rc == KV_OK) {
-        static const u8 nil[] = "_\r\n";
-        const u8 *p = k->out.n > start ? k->out.p + start : nil;
-        size_t n = k->out.n > start ? k->out.n - start : 3;
-        *out = tree_build(k, p, p + n, spare, room, &rc);
-    }
+    if (out && rc == KV_OK) rc = api_tree(k, start, spare, room, out);
     if (spare &&
         !(out && *out &&
           (struct tree_head *)(void *)*out - 1 == (struct tree_head *)spare))
         k->m.alloc(k->m.ctx, spare, room, 0);
     k->out.n = start;
-    conn_trim_out(k);
+    if (!k->in_call) conn_trim_out(k);
     return rc;
 }
 
@@ -11722,13 +11892,13 @@ int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
     size_t i;
     int rc = KV_OK;
     if (out) *out = NULL;
-    if (!k || !argc || !argv || argc > INT_MAX) return KV_MISUSE;
-    if (!api_enter(k)) return KV_MISUSE;
+    if (!k || !argc || !argv || argc > INT_MAX) return KV_ARG;
+    if (!api_enter(k)) return KV_BUSY;
     c = api_conn(k, s);
     if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
     else if (!resp_room(k, argc)) rc = KV_NOMEM;
     for (i = 0; rc == KV_OK && i < argc; i++) {
-        if (argv[i].n && !argv[i].p) rc = KV_MISUSE;
+        if (argv[i].n && !argv[i].p) rc = KV_ARG;
         if (argv[i].n > (u64)k->p.proto_max_bulk_len) rc = KV_TOOBIG;
         k->args[i] = str_of(argv[i].p ? argv[i].p : "", argv[i].n);
     }
@@ -11744,9 +11914,9 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
     u8 *b;
     int rc;
     if (out) *out = NULL;
-    if (!k || !line || strchr(line, '\n')) return KV_MISUSE;
+    if (!k || !line || strchr(line, '\n')) return KV_ARG;
     n = strlen(line);
-    if (!api_enter(k)) return KV_MISUSE;
+    if (!api_enter(k)) return KV_BUSY;
     c = api_conn(k, s);
     b = mem_try(&k->h, n + 2);
     if (!b || c->flags & CONN_CLOSING) {
@@ -11760,7 +11930,7 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
         in.n = n + 1;
         if (resp_inline(&in, 0, &argc) == RESP_DONE)
             rc = api_exec(k, c, argc, k->args, out);
-        else rc = in.error == E_NO_MEMORY ? KV_NOMEM : KV_MISUSE;
+        else rc = in.error == E_NO_MEMORY ? KV_NOMEM : KV_ARG;
     }
     if (b) mem_free(&k->h, b, n + 2);
     api_leave(k);
@@ -11792,9 +11962,9 @@ int kv_feed(kv_session *s, const void *p, size_t n) {
     conn *c = (conn *)(void *)s;
     kv *k;
     int rc;
-    if (!c || (n && !p)) return KV_MISUSE;
+    if (!c || (n && !p)) return KV_ARG;
     k = c->k;
-    if (!api_enter(k)) return KV_MISUSE;
+    if (!api_enter(k)) return KV_BUSY;
     if (c->in_at) {
         c->in.n -= c->in_at;
         memmove(c->in.p, c->in.p + c->in_at, c->in.n);
@@ -11816,13 +11986,15 @@ int kv_feed(kv_session *s, const void *p, size_t n) {
 
 int kv_pending(kv_session *s, kv_slice *out) {
     conn *c = (conn *)(void *)s;
-    if (!c || !out) return KV_MISUSE;
+    int rc;
+    if (!c || !out) return KV_ARG;
     lock_in(c->k);
     out->p = c->out.p ? c->out.p + c->out_at : NULL;
     out->n = conn_unsent(c);
+    rc = c->flags & CONN_CLOSING ? KV_CLOSED : KV_NONE;
+    if (out->n) rc = KV_OK;
     lock_out(c->k);
-    if (out->n) return KV_OK;
-    return c->flags & CONN_CLOSING ? KV_CLOSED : KV_NONE;
+    return rc;
 }
 
 void kv_consume(kv_session *s, size_t n) {
@@ -11848,9 +12020,9 @@ int kv_add_command(kv *k, const kv_command *row) {
     int rc;
     if (!k || !row || !row->name || !row->keys || !row->group || !row->since ||
         !row->complexity || !row->summary || !row->args)
-        return KV_MISUSE;
+        return KV_ARG;
     lock_in(k);
-    rc = rows_add(k, row);
+    rc = api_busy(k) ? KV_BUSY : rows_add(k, row);
     lock_out(k);
     return rc;
 }
@@ -11868,23 +12040,66 @@ kv_slice kv_call_arg(kv_call *c, size_t i) {
 
 void *kv_call_ctx(kv_call *c) { return c->cmd->row->ctx; }
 
-int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv) {
+kv *kv_call_kv(kv_call *c) { return c->k; }
+int kv_call_dbnum(kv_call *c) { return c->c->dbnum; }
+int64_t kv_call_now_ms(kv_call *c) { return c->k->now; }
+
+int kv_call_view(kv_call *c, kv_slice key, kv_slice *out) {
+    ent *e;
+    str v;
+    if (!out || (key.n && !key.p)) return KV_ARG;
+    e = key_read(c, str_of(key.p ? key.p : "", key.n));
+    if (!e) return KV_NONE;
+    if (ent_type(e) != ENT_STRING) return KV_WRONGTYPE;
+    v = ent_val(e);
+    out->p = v.p;
+    out->n = v.n;
+    return KV_OK;
+}
+
+/* Runs a command in the caller's session; its reply becomes a tree in *out, or
+ * stays where the caller's own would be if `out` is NULL. */
+static int api_nest(kv_call *c, size_t argc, const kv_slice *argv,
+                    kv_reply **out) {
+    kv *k = c->k;
     struct request r;
     str few[16], *v = few;
     size_t i;
-    if (!argc || !argv) return KV_MISUSE;
-    if (c->k->in_call > 16) return KV_TOOBIG;
-    if (argc > COUNT(few) && !(v = mem_try(&c->k->h, argc * sizeof *v)))
+    int rc = KV_OK;
+    if (!argc || !argv || argc > INT_MAX) return KV_ARG;
+    for (i = 0; i < argc; i++) {
+        if (argv[i].n && !argv[i].p) return KV_ARG;
+        if (argv[i].n > (u64)k->p.proto_max_bulk_len) return KV_TOOBIG;
+    }
+    if (k->in_call > 16) return KV_TOOBIG;
+    if (argc > COUNT(few) && !(v = mem_try(&k->h, argc * sizeof *v)))
         return KV_NOMEM;
-    for (i = 0; i < argc; i++) v[i] = str_of(argv[i].p, argv[i].n);
-    memset(&r, 0, sizeof r);
-    r.argv = v;
-    r.argc = argc;
-    r.cmd = cmd_of(c->k, v, argc);
-    turn_call(c->k, c->c, &r);
-    c->d = c->k->dbs[c->c->dbnum];
-    if (v != few) mem_free(&c->k->h, v, argc * sizeof *v);
-    return KV_OK;
+    for (i = 0; i < argc; i++)
+        v[i] = str_of(argv[i].p ? argv[i].p : "", argv[i].n);
+    if (out) {
+        rc = api_exec(k, c->c, argc, v, out);
+    } else {
+        memset(&r, 0, sizeof r);
+        r.argv = v;
+        r.argc = argc;
+        r.cmd = cmd_of(k, v, argc);
+        turn_call(k, c->c, &r);
+    }
+    c->d = k->dbs[c->c->dbnum];
+    c->hash_key.p = NULL; /* it was for the database of before */
+    if (v != few) mem_free(&k->h, v, argc * sizeof *v);
+    return rc;
+}
+
+int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv) {
+    return api_nest(c, argc, argv, NULL);
+}
+
+int kv_call_reply(kv_call *c, size_t argc, const kv_slice *argv,
+                  kv_reply **out) {
+    if (!out) return KV_ARG;
+    *out = NULL;
+    return api_nest(c, argc, argv, out);
 }
 
 void kv_put_nil(kv_call *c) { reply_null(c); }
@@ -11926,7 +12141,7 @@ int kv_stats(kv *k, kv_statistics *out) {
     kv_statistics s;
     i64 i;
     size_t size;
-    if (!k || !out || !out->size || out->size > 4096) return KV_MISUSE;
+    if (!k || !out || !out->size || out->size > 4096) return KV_ARG;
     lock_in(k);
     memset(&s, 0, sizeof s);
     size = s.size = out->size;
@@ -11954,66 +12169,1461 @@ int kv_stats(kv *k, kv_statistics *out) {
 
 int kv_check(kv *k) {
     struct chk x;
-    int ok;
-    if (!k) return KV_MISUSE;
+    int rc;
+    if (!k) return KV_ARG;
     lock_in(k);
-    ok = chk_all(&x, k);
-    if (!ok) api_message(k, "%s", x.why);
+    rc = api_busy(k) ? KV_BUSY : chk_all(&x, k) ? KV_OK : KV_CORRUPT;
+    if (rc == KV_CORRUPT) api_message(k, "%s", x.why);
     lock_out(k);
-    return ok ? KV_OK : KV_CORRUPT;
+    return rc;
 }
 
 #if KV_MAIN
-/* ==== main: the program ================================================= */
+/* ==== host: what a client needs of the operating system ==================
+ *
+ * Sockets do not block; what waits does so until a point of the monotonic
+ * clock (HOST_NEVER: without end) or a SIGINT that host_catch() asked for.
+ * Results are sizes, descriptors or KV_ codes; errno stays inside: `why`
+ * receives the reason in words, HOST_WHY bytes with the zero.
+ */
 #include <signal.h>
 
-static kv *volatile main_kv; /* for the signal handler only */
-static volatile sig_atomic_t main_signals;
+enum { HOST_WHY = 160, HOST_KEEPALIVE = 15 /* seconds */ };
+#define HOST_NEVER INT64_MAX
 
-static void main_on_signal(int sig) {
-    (void)sig;
-    if (main_signals++) _exit(1);
-    if (main_kv) kv_stop(main_kv);
+static volatile sig_atomic_t host_signal; /* SIGINT came */
+
+static i64 host_now(void) { return sys_mono(NULL); } /* us */
+
+/* The deadline that is `ms` from now; -1: none. */
+static i64 host_until(int ms) {
+    return ms < 0 ? HOST_NEVER : host_now() + (i64)ms * 1000;
 }
 
-static void main_log(void *ctx, int level, const char *text, size_t n) {
-    (void)ctx;
-    (void)level;
-    fprintf(stderr, "kv: %.*s\n", (int)n, text);
+static void host_reason(char *why, const char *text) {
+    snprintf(why, HOST_WHY, "%s", text);
 }
+
+static int host_errno(char *why) {
+    int e = errno;
+    host_reason(why, strerror(e));
+    return sys_code(e);
+}
+
+/* Waits for one of several descriptors, each with the events it shall report;
+ * negative ones only take part. How many have some; KV_AGAIN: it is `until`;
+ * KV_INTERRUPTED. It looks up now and then, for a signal that came just before
+ * it began to wait. */
+static int host_poll(struct pollfd *fds, size_t n, i64 until) {
+    enum { LOOK = 200 /* ms */ };
+    for (;;) {
+        i64 left =
+            until == HOST_NEVER ? LOOK : (until - host_now() + 999) / 1000;
+        int got;
+        if (host_signal) return KV_INTERRUPTED;
+        got = poll(fds, (nfds_t)n, (int)(left < 0 ? 0 : min_i(left, LOOK)));
+        if (got > 0) return got;
+        if (got < 0 && errno != EINTR) return KV_IO;
+        if (left <= 0) return KV_AGAIN;
+    }
+}
+
+/* The events that have happened, or a code as host_poll() gives it. */
+static int host_wait(int fd, int events, i64 until) {
+    struct pollfd p;
+    int rc;
+    p.fd = fd;
+    p.events = (short)events;
+    p.revents = 0;
+    rc = host_poll(&p, 1, until);
+    return rc < 0 ? rc : p.revents;
+}
+
+/* KV_OK: the time is over, or KV_INTERRUPTED. */
+static int host_sleep_ms(int ms) {
+    int rc = host_poll(NULL, 0, host_until(ms));
+    return rc == KV_AGAIN ? KV_OK : rc;
+}
+
+/* ---- connections ---- */
+
+static int host_connected(int fd, i64 until, char *why) {
+    socklen_t n = sizeof(int);
+    int e = 0, rc = host_wait(fd, POLLOUT, until);
+    if (rc == KV_AGAIN) host_reason(why, "Connection timed out");
+    if (rc == KV_INTERRUPTED) host_reason(why, "Interrupted");
+    if (rc < 0) return rc;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &n)) return host_errno(why);
+    if (!e) return KV_OK;
+    errno = e;
+    host_errno(why);
+    return KV_IO;
+}
+
+static int host_connect_once(int fd, const struct sockaddr *sa, socklen_t n,
+                             i64 until, char *why) {
+    if (connect(fd, sa, n) == 0) return KV_OK;
+    if (errno == EINPROGRESS || errno == EINTR)
+        return host_connected(fd, until, why);
+    return host_errno(why);
+}
+
+/* A descriptor, or a code. A unix socket whose queue is full is tried again
+ * until there is room. */
+static int host_connect_to(const struct sockaddr *sa, socklen_t n, i64 until,
+                           char *why) {
+    int rc, fd = socket(sa->sa_family, SOCK_STREAM, 0);
+    if (fd < 0) return host_errno(why);
+    if (sys_unblock(fd) != KV_OK) rc = host_errno(why);
+    else rc = host_connect_once(fd, sa, n, until, why);
+    while (rc == KV_AGAIN && sa->sa_family == AF_UNIX && host_now() < until &&
+           host_sleep_ms(10) == KV_OK)
+        rc = host_connect_once(fd, sa, n, until, why);
+    if (rc == KV_OK) return fd;
+    close(fd);
+    return rc;
+}
+
+static int host_connect_unix(const char *path, int timeout_ms, char *why) {
+    struct sockaddr_un sa;
+    size_t n = strlen(path);
+    memset(&sa, 0, sizeof sa);
+    sa.sun_family = AF_UNIX;
+    if (n >= sizeof sa.sun_path) {
+        host_reason(why, "the path is too long");
+        return KV_ARG;
+    }
+    memcpy(sa.sun_path, path, n + 1);
+    return host_connect_to((struct sockaddr *)&sa, sizeof sa,
+                           host_until(timeout_ms), why);
+}
+
+/* Tries each address of the host. Looking the name up has no deadline. */
+static int host_connect(const char *host, int port, int timeout_ms, char *why) {
+    struct addrinfo hint, *list = NULL, *a;
+    i64 until = host_until(timeout_ms);
+    char service[16];
+    int rc;
+    snprintf(service, sizeof service, "%d", port);
+    memset(&hint, 0, sizeof hint);
+    hint.ai_socktype = SOCK_STREAM;
+    rc = getaddrinfo(host, service, &hint, &list);
+    if (rc) {
+        host_reason(why, gai_strerror(rc));
+        return KV_IO;
+    }
+    rc = KV_IO;
+    host_reason(why, "the host has no address");
+    for (a = list; a && rc < 0 && rc != KV_INTERRUPTED; a = a->ai_next)
+        rc = host_connect_to(a->ai_addr, a->ai_addrlen, until, why);
+    freeaddrinfo(list);
+    if (rc >= 0) sys_socket_options(rc, HOST_KEEPALIVE);
+    return rc;
+}
+
+static void host_close(int fd) {
+    if (fd >= 0) close(fd);
+}
+
+/* ---- bytes ---- */
+
+/* What there is now: bytes, 0 at the end, KV_AGAIN, KV_IO. Where the
+ * descriptor blocks, the first byte is waited for, or KV_INTERRUPTED. */
+static i64 host_read(int fd, void *p, size_t n, char *why) {
+    ssize_t got;
+    do got = read(fd, p, n);
+    while (got < 0 && errno == EINTR && !host_signal);
+    if (got >= 0) return got;
+    if (errno == EINTR) return KV_INTERRUPTED;
+    return host_errno(why) == KV_AGAIN ? KV_AGAIN : KV_IO;
+}
+
+/* Sends what fits now: bytes, KV_AGAIN, KV_IO. */
+static i64 host_send(int fd, const void *p, size_t n, char *why) {
+    ssize_t put;
+    do put = send(fd, p, n, MSG_NOSIGNAL);
+    while (put < 0 && errno == EINTR);
+    if (put >= 0) return put;
+    return host_errno(why) == KV_AGAIN ? KV_AGAIN : KV_IO;
+}
+
+/* ==== peer: a connection to a server, as its client has it ===============
+ *
+ * Requests are put into a buffer and sent with peer_flush(), which also takes
+ * in what the server says meanwhile, so that two full buffers never wait for
+ * each other. Replies are read one by one, as bytes that tree_scan() has
+ * checked or as trees. Results are KV_OK or
+ *   KV_AGAIN        the time is over; asking again goes on where it stopped
+ *   KV_INTERRUPTED  SIGINT; likewise
+ *   KV_ARG       the server refused, or the address makes no sense
+ *   KV_CLOSED       the server closed the connection
+ *   KV_IO, KV_CORRUPT, KV_NOMEM    it broke, it said what is no RESP, no memory
+ * with the reason in peer.why. After the last two lines it is closed (fd < 0).
+ */
+struct peer_address {
+    const char *host;
+    int port;
+    const char *path; /* a unix socket; NULL: host and port */
+};
+
+struct peer {
+    heap *h;
+    int fd;                /* -1: not connected */
+    int ended;             /* the server sends no more */
+    buf in;                /* bytes received */
+    size_t in_at;          /* of these, bytes of replies that were taken */
+    struct tree_scan scan; /* of the reply at in_at */
+    buf out;               /* requests not sent yet */
+    size_t out_at;         /* bytes of `out` that were */
+    char why[512];
+};
+
+static void peer_init(struct peer *p, heap *h) {
+    memset(p, 0, sizeof *p);
+    p->h = h;
+    p->fd = -1;
+}
+
+/* Forgets what was received and what was to be sent, too. */
+static void peer_close(struct peer *p) {
+    host_close(p->fd);
+    p->fd = -1;
+    p->ended = 0;
+    buf_free(p->h, &p->in);
+    buf_free(p->h, &p->out);
+    p->in_at = p->out_at = 0;
+}
+
+static void peer_free(struct peer *p) { peer_close(p); }
+
+static int peer_fail(struct peer *p, int code, const char *why) {
+    if (why != p->why) snprintf(p->why, sizeof p->why, "%s", why);
+    if (code != KV_ARG) peer_close(p);
+    return code;
+}
+
+static int peer_open(struct peer *p, const struct peer_address *to,
+                     int timeout_ms) {
+    int fd;
+    peer_close(p);
+    fd = to->path ? host_connect_unix(to->path, timeout_ms, p->why)
+                  : host_connect(to->host, to->port, timeout_ms, p->why);
+    if (fd < 0) return fd;
+    p->fd = fd;
+    tree_begin(&p->scan);
+    return KV_OK;
+}
+
+/* ---- input ---- */
+
+/* Makes room behind what was received. What was taken goes when the rest is not
+ * more, so that no byte moves often. */
+static int peer_in_room(struct peer *p) {
+    size_t left = p->in.n - p->in_at;
+    if (p->in_at && p->in_at >= left) {
+        memmove(p->in.p, p->in.p + p->in_at, left);
+        p->in.n = left;
+        p->in_at = 0;
+    }
+    if (!left && p->in.cap > MEM_CHUNK) buf_free(p->h, &p->in);
+    return buf_room(p->h, &p->in, READ_SIZE / 4);
+}
+
+/* Takes in what has come; KV_AGAIN: nothing has. */
+static int peer_take(struct peer *p) {
+    i64 got;
+    if (!peer_in_room(p)) return peer_fail(p, KV_NOMEM, "out of memory");
+    got = host_read(p->fd, p->in.p + p->in.n, p->in.cap - p->in.n, p->why);
+    if (got == KV_IO) return peer_fail(p, KV_IO, p->why);
+    if (got < 0) return KV_AGAIN;
+    p->in.n += (size_t)got;
+    p->ended = got == 0;
+    return KV_OK;
+}
+
+static int peer_corrupt(struct peer *p) {
+    char b[64];
+    u8 c = p->in.p[p->in_at + p->scan.at];
+    if (p->scan.at || tree_is("+-:_#,($=!*~>%|", c)) {
+        char why[128];
+        snprintf(why, sizeof why, "Protocol error: %s", p->scan.why);
+        return peer_fail(p, KV_CORRUPT, why);
+    }
+    if (c >= ' ' && c < 127) snprintf(b, sizeof b, "%c", c);
+    else snprintf(b, sizeof b, "\\x%02x", c);
+    snprintf(p->why, sizeof p->why,
+             "Protocol error, got \"%s\" as reply type byte", b);
+    return peer_fail(p, KV_CORRUPT, p->why);
+}
+
+/* The bytes of the next reply, valid until the next call; `checked` receives
+ * what tree_build() needs. With the deadline 0 it waits for nothing. */
+static int peer_next(struct peer *p, str *bytes, struct tree_scan *checked,
+                     i64 until) {
+    int rc;
+    *bytes = str_of(NULL, 0);
+    if (p->fd < 0) return KV_CLOSED;
+    for (;;) {
+        rc = tree_scan(&p->scan, p->in.p + p->in_at, p->in.n - p->in_at);
+        if (rc == TREE_BAD) return peer_corrupt(p);
+        if (rc == TREE_WHOLE) break;
+        if (p->ended)
+            return peer_fail(p, KV_CLOSED, "Server closed the connection");
+        rc = peer_take(p);
+        if (rc == KV_AGAIN) rc = host_wait(p->fd, POLLIN, until);
+        if (rc < 0) return rc;
+    }
+    *bytes = str_of(p->in.p + p->in_at, p->scan.at);
+    if (checked) *checked = p->scan;
+    p->in_at += p->scan.at;
+    tree_begin(&p->scan);
+    return KV_OK;
+}
+
+/* The next reply as a tree, for peer_drop(); pushes come like any other. */
+static int peer_reply(struct peer *p, kv_reply **out, i64 until) {
+    struct tree_scan s;
+    str bytes;
+    int rc = peer_next(p, &bytes, &s, until);
+    *out = NULL;
+    if (rc != KV_OK) return rc;
+    *out = tree_build(p->h->m, &s, bytes.p, NULL, 0);
+    return *out ? KV_OK : peer_fail(p, KV_NOMEM, "out of memory");
+}
+
+static void peer_drop(struct peer *p, kv_reply *r) { tree_free(p->h->m, r); }
+
+/* ---- output ---- */
+
+static int peer_head(struct peer *p, char mark, size_t n) {
+    u8 b[32];
+    size_t len = 1;
+    b[0] = (u8)mark;
+    len += num_put_u(b + 1, n);
+    b[len++] = '\r';
+    b[len++] = '\n';
+    return buf_put(p->h, &p->out, b, len);
+}
+
+/* Adds a request to what is to be sent. */
+static int peer_put(struct peer *p, size_t argc, const str *argv) {
+    size_t i;
+    int ok;
+    if (p->fd < 0) return KV_CLOSED;
+    ok = peer_head(p, '*', argc);
+    for (i = 0; ok && i < argc; i++)
+        ok = peer_head(p, '$', argv[i].n) &&
+             buf_put(p->h, &p->out, argv[i].p, argv[i].n) &&
+             buf_put(p->h, &p->out, "\r\n", 2);
+    return ok ? KV_OK : peer_fail(p, KV_NOMEM, "out of memory");
+}
+
+/* Sends what the socket takes now: KV_OK: all is sent, KV_AGAIN: not yet. A
+ * server that takes no more may still have said why: the rest is then dropped,
+ * and peer_next() tells. */
+static int peer_push(struct peer *p) {
+    while (p->out_at < p->out.n) {
+        i64 put = host_send(p->fd, p->out.p + p->out_at, p->out.n - p->out_at,
+                            p->why);
+        if (put == KV_AGAIN) return KV_AGAIN;
+        p->out_at = put < 0 ? p->out.n : p->out_at + (size_t)put;
+    }
+    p->out_at = p->out.n = 0;
+    if (p->out.cap > MEM_CHUNK) buf_free(p->h, &p->out);
+    return KV_OK;
+}
+
+/* Sends everything that was put. */
+static int peer_flush(struct peer *p, i64 until) {
+    int rc;
+    if (p->fd < 0) return KV_CLOSED;
+    while ((rc = peer_push(p)) == KV_AGAIN) {
+        rc = host_wait(p->fd, p->ended ? POLLOUT : POLLIN | POLLOUT, until);
+        if (rc < 0) return rc;
+        if (rc & POLLIN && !p->ended && (rc = peer_take(p)) != KV_OK &&
+            rc != KV_AGAIN)
+            return rc;
+    }
+    return rc;
+}
+
+static int peer_send(struct peer *p, size_t argc, const str *argv, i64 until) {
+    int rc = peer_put(p, argc, argv);
+    return rc == KV_OK ? peer_flush(p, until) : rc;
+}
+
+/* ---- requests ---- */
+
+/* One request and its reply; pushes that come before it are dropped. */
+static int peer_call(struct peer *p, size_t argc, const str *argv,
+                     kv_reply **out, i64 until) {
+    int rc = peer_send(p, argc, argv, until);
+    *out = NULL;
+    while (rc == KV_OK) {
+        rc = peer_reply(p, out, until);
+        if (rc != KV_OK || (*out)->type != KV_PUSH) break;
+        peer_drop(p, *out);
+    }
+    return rc;
+}
+
+/* A request of which only success matters: KV_ARG with the server's words
+ * in peer.why when it answers with an error. */
+static int peer_do(struct peer *p, size_t argc, const str *argv, i64 until) {
+    kv_reply *r;
+    int rc = peer_call(p, argc, argv, &r, until);
+    if (rc == KV_OK && r->type == KV_ERROR) rc = peer_fail(p, KV_ARG, r->str);
+    peer_drop(p, r);
+    return rc;
+}
+
+/* `user` may be NULL. */
+static int peer_auth(struct peer *p, const char *user, const char *pass,
+                     i64 until) {
+    str v[3];
+    size_t n = 0;
+    v[n++] = LIT("AUTH");
+    if (user) v[n++] = str_c(user);
+    v[n++] = str_c(pass);
+    return peer_do(p, n, v, until);
+}
+
+/* ==== proc: the program's process, its files and signals =================
+ *
+ * What the program, as a service, needs of the operating system. The number in
+ * a pid file is for people; what counts is the lock on the file, which the
+ * system gives up when the process ends, however it ends: a file that a dead
+ * process left names nobody.
+ */
+#include <sys/wait.h>
+
+static kv *volatile proc_kv; /* for the signal handler only */
+static volatile sig_atomic_t proc_end_by, proc_reopen;
+
+static const char *proc_why(void) { return strerror(errno); }
+
+/* A second signal to end ends at once. SIGHUP ends kv_run() as well: its
+ * caller looks at proc_reopen and goes on. */
+static void proc_on_signal(int sig) {
+    if (sig == SIGHUP) proc_reopen = 1;
+    else if (proc_end_by) _exit(1);
+    else proc_end_by = sig;
+    if (proc_kv) kv_stop(proc_kv);
+}
+
+static void proc_catch(kv *k) {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction sa;
+    size_t i;
+    memset(&sa, 0, sizeof sa);
+    sa.sa_handler = proc_on_signal;
+    proc_kv = k;
+    for (i = 0; i < COUNT(signals); i++) sigaction(signals[i], &sa, NULL);
+    sa.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &sa, NULL);
+#ifdef SIGXFSZ
+    sigaction(SIGXFSZ, &sa, NULL);
+#endif
+}
+
+/* A file to append to, or -1. A FIFO that nobody reads is refused. */
+static int proc_append(const char *path) {
+    return open(
+        path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+        0644);
+}
+
+/* Writes a line in one piece, or not at all where that would block. */
+static int proc_write(int fd, const char *p, size_t n) {
+    struct pollfd w;
+    w.fd = fd;
+    w.events = POLLOUT;
+    return poll(&w, 1, 0) == 1 && write(fd, p, n) == (ssize_t)n;
+}
+
+static void proc_close(int fd) {
+    if (fd >= 0) close(fd);
+}
+
+/* ---- pid files ---- */
+
+static int proc_lock(int fd, int how, struct flock *l) {
+    memset(l, 0, sizeof *l);
+    l->l_type = F_WRLCK;
+    l->l_whence = SEEK_SET;
+    return fcntl(fd, how, l);
+}
+
+/* The process that holds a pid file; 0: none does. */
+static i64 proc_holder(const char *path) {
+    struct flock l;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc;
+    if (fd < 0) return 0;
+    rc = proc_lock(fd, F_GETLK, &l);
+    close(fd);
+    return rc == 0 && l.l_type != F_UNLCK ? (i64)l.l_pid : 0;
+}
+
+static int proc_same_file(int fd, const char *path) {
+    struct stat a, b;
+    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* Takes a pid file for this process: a descriptor, to be kept open; KV_BUSY:
+ * another process has it; KV_IO: errno says why. */
+static int proc_claim(const char *path) {
+    struct flock l;
+    char text[32];
+    int fd, n, e;
+    for (;;) {
+        fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+        if (fd < 0) return KV_IO;
+        if (proc_lock(fd, F_SETLK, &l)) {
+            e = errno;
+            close(fd);
+            errno = e;
+            return e == EAGAIN || e == EACCES ? KV_BUSY : KV_IO;
+        }
+        if (proc_same_file(fd, path)) break;
+        close(fd); /* its owner was just taking it away */
+    }
+    n = snprintf(text, sizeof text, "%lld\n", (long long)getpid());
+    if (ftruncate(fd, 0) == 0 && write(fd, text, (size_t)n) == n) return fd;
+    e = errno;
+    unlink(path);
+    close(fd);
+    errno = e;
+    return KV_IO;
+}
+
+static void proc_release(const char *path, int fd) {
+    if (fd < 0) return;
+    if (proc_same_file(fd, path)) unlink(path);
+    close(fd);
+}
+
+/* ---- other processes ---- */
+
+/* Goes on in a child with a session of its own: 0 there, its number here, -1
+ * without one. What the child says on its standard error comes out of *from
+ * until proc_quiet(). */
+static i64 proc_fork(int *from) {
+    int p[2], null;
+    pid_t pid;
+    if (pipe(p)) return -1;
+    fflush(NULL);
+    pid = fork();
+    if (pid) {
+        close(p[1]);
+        *from = p[0];
+        if (pid < 0) close(p[0]);
+        return pid;
+    }
+    close(p[0]);
+    setsid();
+    null = open("/dev/null", O_RDWR);
+    if (null >= 0) {
+        dup2(null, 0);
+        dup2(null, 1);
+        if (null > 2) close(null);
+    }
+    dup2(p[1], 2);
+    if (p[1] > 2) close(p[1]);
+    return 0;
+}
+
+/* A child's word that it serves: a zero byte, and nothing after it. */
+static void proc_quiet(void) {
+    int null = open("/dev/null", O_WRONLY);
+    if (write(2, "", 1) < 0 || null < 0) return;
+    dup2(null, 2);
+    close(null);
+}
+
+/* Passes on what a child says until it serves or ends: its exit code, or -1
+ * when it serves. */
+static int proc_follow(i64 pid, int from) {
+    char b[1024];
+    int status = 0;
+    ssize_t n;
+    for (;;) {
+        n = read(from, b, sizeof b);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0 || !b[n - 1]) break;
+        fwrite(b, 1, (size_t)n, stderr);
+    }
+    if (n > 1) fwrite(b, 1, (size_t)n - 1, stderr);
+    close(from);
+    if (n > 0) return -1;
+    while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : 1;
+}
+
+static void proc_sleep_ms(int ms) { poll(NULL, 0, ms); }
+
+/* Asks a process to end. */
+static int proc_kill(i64 pid) {
+    return kill((pid_t)pid, SIGTERM) ? KV_IO : KV_OK;
+}
+
+/* ---- places ---- */
+
+static int proc_is_root(void) { return geteuid() == 0; }
+static i64 proc_user(void) { return (i64)geteuid(); }
+
+static int proc_may(const char *path, int how) {
+    return access(path, how) == 0;
+}
+
+/* The whole path of a file, or what was given. */
+static void proc_real(const char *path, char *to, size_t cap) {
+    char *whole = realpath(path, NULL);
+    snprintf(to, cap, "%s", whole ? whole : path);
+    free(whole);
+}
+
+/* Where the shell found the program called `name`. */
+static void proc_self(const char *name, char *to, size_t cap) {
+    const char *p = getenv("PATH");
+    char one[4096];
+    if (strchr(name, '/') || !p) {
+        proc_real(name, to, cap);
+        return;
+    }
+    for (; *p; p += *p == ':') {
+        size_t n = strcspn(p, ":");
+        snprintf(one, sizeof one, "%.*s/%s", (int)n, n ? p : ".", name);
+        p += n;
+        if (!proc_may(one, X_OK)) continue;
+        proc_real(one, to, cap);
+        return;
+    }
+    snprintf(to, cap, "%s", name);
+}
+
+/* Tells the service manager that started this process, if one did and asked
+ * for it: sd_notify(3) in its simplest form. */
+static void proc_notify(const char *state) {
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un sa;
+    size_t n = path ? strlen(path) : 0;
+    int fd;
+    if (n < 2 || n >= sizeof sa.sun_path || !strchr("/@", *path)) return;
+    memset(&sa, 0, sizeof sa);
+    sa.sun_family = AF_UNIX;
+    memcpy(sa.sun_path, path, n);
+    if (*path == '@') sa.sun_path[0] = 0;
+    fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    if (fd < 0) return;
+    sys_unblock(fd);
+    if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&sa,
+               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
+        fprintf(stderr, "kv: NOTIFY_SOCKET: %s\n", proc_why());
+    close(fd);
+}
+
+/* A local or universal time, in parts. */
+static struct tm proc_time(i64 seconds, int local) {
+    time_t t = (time_t)seconds;
+    struct tm tm;
+    memset(&tm, 0, sizeof tm);
+    if (local) localtime_r(&t, &tm);
+    else gmtime_r(&t, &tm);
+    return tm;
+}
+
+/* ==== journal: the program's log =========================================
+ *
+ * Until the server serves, a line is for the person who starts it. From then
+ * on it goes to the log file, or to the standard output, in Redis's form or as
+ * one JSON object. A line never holds a control byte, and is dropped, and
+ * counted, where it would make the server wait.
+ */
+struct journal {
+    kv *k;       /* whose log it is */
+    int fd;      /* -1: not open yet */
+    int serving; /* lines have the log's form */
+    u64 dropped;
+};
+
+static const char JOURNAL_MARKS[] = ".-*#"; /* by level */
+
+/* The bytes of the UTF-8 character at the front of `s`; 0: it is none. */
+static size_t journal_char(str s) {
+    static const u8 first[] = {0xc2, 0xe0, 0xe1, 0xed, 0xee, 0xf0, 0xf1, 0xf4};
+    static const u8 low[] = {0x80, 0xa0, 0x80, 0x80, 0x80, 0x90, 0x80, 0x80};
+    static const u8 high[] = {0xbf, 0xbf, 0xbf, 0x9f, 0xbf, 0xbf, 0xbf, 0x8f};
+    size_t k = COUNT(first), n, i;
+    u8 c = s.p[0];
+    if (c < 0x80) return 1;
+    while (k && c < first[k - 1]) k--;
+    if (!k || c > 0xf4) return 0;
+    n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    if (s.n < n || s.p[1] < low[k - 1] || s.p[1] > high[k - 1]) return 0;
+    for (i = 2; i < n; i++)
+        if ((s.p[i] & 0xc0) != 0x80) return 0;
+    return n;
+}
+
+/* Writes a text so that it can stand in a line, or in a JSON string: there
+ * what is no UTF-8 becomes U+FFFD. Its length; what does not fit is cut. */
+static size_t journal_text(char *to, size_t cap, str s, int json) {
+    size_t n = 0, len;
+    for (; s.n && n + 8 < cap; s.p += len, s.n -= len) {
+        u8 c = *s.p;
+        len = json ? journal_char(s) : 1;
+        if (c < ' ' || c == 127)
+            n += (size_t)snprintf(to + n, 8, json ? "\\u%04x" : "\\x%02x", c);
+        else if (json && (c == '"' || c == '\\'))
+            n += (size_t)snprintf(to + n, 8, "\\%c", c);
+        else if (!len) n += (size_t)snprintf(to + n, 8, "\\ufffd");
+        else {
+            memcpy(to + n, s.p, len);
+            n += len;
+        }
+        len = max_z(len, 1);
+    }
+    return n;
+}
+
+/* The line of the log, with its newline, in `to`. */
+static size_t journal_line(kv *k, int level, str text, char *to, size_t cap) {
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int json = (int)k->p.log_format, ms;
+    i64 us = k->wall_us(k->clock_ctx);
+    struct tm t = proc_time(us / 1000000, !json);
+    size_t n, end = cap - 4;
+    ms = (int)(us / 1000 % 1000);
+    if (json)
+        n = (size_t)snprintf(
+            to, cap,
+            "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\","
+            "\"level\":\"%s\",\"pid\":%lld,\"text\":\"",
+            t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min,
+            t.tm_sec, ms, PAR_LEVELS[level], (long long)sys_pid());
+    else
+        n = (size_t)snprintf(to, cap,
+                             "%lld:M %02d %.3s %04d %02d:%02d:%02d.%03d %c ",
+                             (long long)sys_pid(), t.tm_mday,
+                             months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour,
+                             t.tm_min, t.tm_sec, ms, JOURNAL_MARKS[level]);
+    n += journal_text(to + n, end - n, text, json);
+    n += (size_t)snprintf(to + n, cap - n, json ? "\"}\n" : "\n");
+    return n;
+}
+
+/* kv_desc's log. */
+static void journal_put(void *ctx, int level, const char *text, size_t n) {
+    struct journal *j = ctx;
+    char line[1200], lost[64];
+    str s = str_of(text, n);
+    if (!j->serving) {
+        n = journal_text(line, sizeof line, s, 0);
+        fprintf(stderr, "kv: %.*s\n", (int)n, line);
+        return;
+    }
+    if (j->dropped) {
+        snprintf(lost, sizeof lost, "%llu lines of the log were dropped",
+                 (unsigned long long)j->dropped);
+        n = journal_line(j->k, KV_LOG_WARNING, str_c(lost), line, sizeof line);
+        if (proc_write(j->fd, line, n)) j->dropped = 0;
+    }
+    n = journal_line(j->k, level, s, line, sizeof line);
+    if (!proc_write(j->fd, line, n)) j->dropped++;
+}
+
+/* Opens the log as the parameters say, or opens it anew: 0: errno says why not,
+ * and the old one stays. */
+static int journal_open(struct journal *j) {
+    const char *path = j->k->p.logfile;
+    int fd = path[0] ? proc_append(path) : 1;
+    if (fd < 0) return 0;
+    if (j->fd > 2) proc_close(j->fd);
+    j->fd = fd;
+    return 1;
+}
+
+static void journal_close(struct journal *j) {
+    if (j->fd > 2) proc_close(j->fd);
+    j->fd = -1;
+    j->serving = 0;
+}
+
+/* ==== options: the command line ========================================= */
+
+/* Arguments that are still to be read. */
+struct opt {
+    const char *program; /* as it was called */
+    int n;
+    char **v;
+};
 
 /* One line on the error output, whatever stands in the text. */
 KV_PRINTF(1, 2)
-static int main_fail(const char *form, ...) {
-    char b[512];
-    size_t i;
+static int opt_fail(const char *form, ...) {
+    char b[600], shown[1200];
     va_list a;
     va_start(a, form);
     vsnprintf(b, sizeof b, form, a);
     va_end(a);
-    for (i = 0; b[i]; i++)
-        if ((u8)b[i] < ' ') b[i] = ' ';
-    fprintf(stderr, "kv: %s\n", b);
+    shown[journal_text(shown, sizeof shown, str_c(b), 0)] = 0;
+    fprintf(stderr, "kv: %s\n", shown);
     return 1;
 }
 
-static int main_help(void) {
+/* Takes one option as a line of a configuration file is taken. */
+static int opt_set(kv *k, const char *name, const char *value) {
+    struct cfg g;
+    memset(&g, 0, sizeof g);
+    g.k = k;
+    if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c("")) < 0)
+        return opt_fail("unknown option --%s; the nearest is --%s (kv --help)",
+                        name, cfg_nearest(name));
+    if (!value) return opt_fail("--%s needs a value", name);
+    if (!cfg_set(&g, str_c(name), str_c(value))) return opt_fail("--%s", g.why);
+    return 0;
+}
+
+/* The words up to the next option, with blanks between them: how many bytes, 0
+ * without a word, `cap` or more when there is no room. */
+static size_t opt_words(struct opt *o, char *to, size_t cap) {
+    size_t n = 0, len;
+    to[0] = 0;
+    for (; o->n && strncmp(*o->v, "--", 2) != 0; o->n--, o->v++) {
+        len = strlen(*o->v);
+        if (n + len + 2 > cap) return cap;
+        if (n) to[n - 1] = ' ';
+        memcpy(to + n, *o->v, len + 1);
+        n += len + 1;
+    }
+    return n;
+}
+
+/* --name value ..., --name=value */
+static int opt_one(kv *k, struct opt *o) {
+    char name[64], value[4096];
+    const char *a = *o->v, *eq = strchr(a, '='), *v = eq ? eq + 1 : value;
+    size_t n = eq ? (size_t)(eq - a) : strlen(a), len;
+    o->n--;
+    o->v++;
+    if (a[0] != '-' || a[1] != '-' || n < 3)
+        return opt_fail("'%s' is not an option (kv --help)", a);
+    n = min_z(n - 2, sizeof name - 1);
+    memcpy(name, a + 2, n);
+    name[n] = 0;
+    len = eq ? strlen(v) : opt_words(o, value, sizeof value);
+    if (len >= sizeof value)
+        return opt_fail("--%s: the value is too long", name);
+    return opt_set(k, name, eq || len ? v : NULL);
+}
+
+/* A configuration file, then options. 0, or 1 when it has said what is wrong */
+static int opt_read(kv *k, struct opt o) {
+    if (o.n && o.v[0][0] && o.v[0][0] != '-') {
+        if (kv_config_file(k, o.v[0]) != KV_OK)
+            return opt_fail("%s", kv_message(k));
+        o.n--;
+        o.v++;
+    }
+    while (o.n)
+        if (opt_one(k, &o)) return 1;
+    return 0;
+}
+
+/* Opens an instance with these options, j->k, and its log. 0, or 1 when it was
+ * said why not. */
+static int opt_open(struct opt o, struct journal *j) {
+    kv_desc d;
+    int rc;
+    memset(&d, 0, sizeof d);
+    memset(j, 0, sizeof *j);
+    j->fd = -1;
+    d.size = sizeof d;
+    d.log = journal_put;
+    d.log_ctx = j;
+    rc = kv_open(&j->k, &d);
+    if (rc != KV_OK) return opt_fail("%s", kv_errstr(rc));
+    return opt_read(j->k, o);
+}
+
+/* ==== serve: the server in the foreground =============================== */
+
+/* One word of `bind`: "*" and "::*" are every address, "-" forgives failure.
+ * What is listened on is added to the banner. */
+static int serve_bind(kv *k, str word, const char *dialect, i64 port,
+                      buf *banner) {
+    char host[256], address[300];
+    int forgive = word.n && *word.p == '-', rc;
+    if (forgive) word.p++, word.n--;
+    if (word.n >= sizeof host) return KV_ARG;
+    memcpy(host, word.p, word.n);
+    host[word.n] = 0;
+    if (strcmp(host, "*") == 0) strcpy(host, "0.0.0.0");
+    if (strcmp(host, "::*") == 0) strcpy(host, "::");
+    snprintf(address, sizeof address,
+             strchr(host, ':') ? "%s[%s]:%d" : "%s%s:%d", dialect, host,
+             (int)port);
+    rc = kv_listen(k, address);
+    if (rc == KV_OK && buf_put(&k->h, banner, " ", 1))
+        buf_put(&k->h, banner, address, strlen(address));
+    return forgive ? KV_OK : rc;
+}
+
+static int serve_listen(kv *k, buf *banner) {
+    char address[300];
+    str bind = str_c(k->p.bind), word;
+    while ((word = par_word(&bind)).n) {
+        if (k->p.port && serve_bind(k, word, "", k->p.port, banner)) return 0;
+        if (k->p.mini_port &&
+            serve_bind(k, word, "mini:", k->p.mini_port, banner))
+            return 0;
+        if (k->p.metrics_port &&
+            serve_bind(k, word, "metrics:", k->p.metrics_port, banner))
+            return 0;
+    }
+    if (k->p.unixsocket[0]) {
+        snprintf(address, sizeof address, "unix:%s", k->p.unixsocket);
+        if (kv_listen(k, address) != KV_OK) return 0;
+        if (buf_put(&k->h, banner, " ", 1))
+            buf_put(&k->h, banner, address, strlen(address));
+    }
+    return 1;
+}
+
+/* As many files as maxclients needs, or fewer clients. */
+static void serve_files(kv *k) {
+    i64 files = sys_files(k->p.maxclients + 32), most;
+    if (files >= k->p.maxclients + 32) return;
+    most = files > 40 ? files - 32 : 8;
+    log_put(k, KV_LOG_WARNING,
+            "maxclients is %lld: only %lld files may be open", (long long)most,
+            (long long)files);
+    k->p.maxclients = most;
+}
+
+/* Takes the pid file, opens the log and listens: 0, or 1 when it was said why
+ * not. */
+static int serve_start(struct journal *j, int *pid_fd, buf *banner) {
+    kv *k = j->k;
+    const char *path = k->p.pidfile;
+    if (path[0] && (*pid_fd = proc_claim(path)) < 0) {
+        if (*pid_fd == KV_BUSY)
+            return opt_fail("kv runs already: process %lld has %s",
+                            (long long)proc_holder(path), path);
+        return opt_fail("cannot write the pid file %s: %s", path, proc_why());
+    }
+    if (!journal_open(j))
+        return opt_fail("cannot open the log file %s: %s", k->p.logfile,
+                        proc_why());
+    if (!serve_listen(k, banner)) return opt_fail("%s", kv_message(k));
+    if (!k->nlisten)
+        return opt_fail("nothing to listen on: port is 0, no bind address, "
+                        "no unixsocket");
+    return 0;
+}
+
+/* Serves until a signal or SHUTDOWN; SIGHUP opens the log anew. */
+static int serve_run(struct journal *j) {
+    kv *k = j->k;
+    int rc;
+    while ((rc = kv_run(k)) == KV_OK && proc_reopen && !proc_end_by) {
+        proc_reopen = 0;
+        if (journal_open(j)) log_put(k, KV_LOG_NOTICE, "SIGHUP");
+        else
+            log_put(k, KV_LOG_WARNING,
+                    "SIGHUP: cannot open the log file %s: %s", k->p.logfile,
+                    proc_why());
+    }
+    if (rc != KV_OK) log_put(k, KV_LOG_WARNING, "ends: %s", kv_errstr(rc));
+    else
+        log_put(k, KV_LOG_NOTICE, "ends: %s",
+                proc_end_by == SIGINT ? "SIGINT"
+                : proc_end_by         ? "SIGTERM"
+                                      : "SHUTDOWN");
+    return rc != KV_OK;
+}
+
+/* The server's whole life; its exit code. `quiet`: nobody reads what it says on
+ * its standard error once it serves. */
+static int serve(struct journal *j, int quiet) {
+    kv *k = j->k;
+    buf banner = {NULL, 0, 0};
+    char *pid_path, ready[64];
+    int pid_fd = -1, rc = serve_start(j, &pid_fd, &banner);
+    if (!rc) {
+        proc_catch(k);
+        serve_files(k);
+        j->serving = 1;
+        log_put(k, KV_LOG_NOTICE, "kv %s, pid %lld, listens on%.*s", KV_VERSION,
+                (long long)sys_pid(), (int)banner.n, (const char *)banner.p);
+        snprintf(ready, sizeof ready, "READY=1\nMAINPID=%lld",
+                 (long long)sys_pid());
+        proc_notify(ready);
+        if (quiet) proc_quiet();
+        rc = serve_run(j);
+        proc_notify("STOPPING=1");
+    }
+    proc_kv = NULL;
+    buf_free(&k->h, &banner);
+    pid_path = strdup(k->p.pidfile);
+    kv_close(k);
+    j->k = NULL;
+    if (pid_path) proc_release(pid_path, pid_fd);
+    free(pid_path);
+    journal_close(j);
+    return rc;
+}
+
+/* ==== service: kv start, stop, restart, status ===========================
+ *
+ * The server in the background. All four take what the server itself takes, a
+ * configuration file and options, and find the server by its pid file. Their
+ * exit codes are those of LSB's init scripts.
+ */
+enum {
+    SERVICE_ASK_MS = 2000, /* for an answer */
+    SERVICE_START_MS = 60000,
+    SERVICE_STOP_MS = 30000,
+    SERVICE_DEAD = 1, /* kv status: a pid file was left behind */
+    SERVICE_NONE = 3, /* kv status: does not run */
+    SERVICE_UNKNOWN = 4
+};
+
+/* A directory for a pid file where none was named. */
+static const char *service_dir(void) {
+    const char *own = getenv("XDG_RUNTIME_DIR");
+    if (!proc_is_root() && own && own[0] == '/' && proc_may(own, W_OK))
+        return own;
+    if (proc_is_root() && proc_may("/run", W_OK)) return "/run";
+    if (proc_is_root() && proc_may("/var/run", W_OK)) return "/var/run";
+    return "/tmp";
+}
+
+/* Settles where the pid file is and, for a server in the background, the log:
+ * 0, or 1 when it was said why not. */
+static int service_places(kv *k) {
+    char path[600];
+    size_t n;
+    if (!k->p.pidfile[0]) {
+        if (!k->p.port)
+            return opt_fail("without a port --pidfile has to be given");
+        n = (size_t)snprintf(path, sizeof path, "%.500s/kv", service_dir());
+        if (!strncmp(path, "/tmp", 4)) /* everybody's */
+            n += (size_t)snprintf(path + n, sizeof path - n, "-%lld",
+                                  (long long)proc_user());
+        snprintf(path + n, sizeof path - n, "-%lld.pid", (long long)k->p.port);
+        if (kv_config(k, "pidfile", path) != KV_OK)
+            return opt_fail("%s", kv_message(k));
+    }
+    if (k->p.logfile[0]) return 0;
+    n = min_z(strlen(k->p.pidfile), sizeof path - 5);
+    memcpy(path, k->p.pidfile, n);
+    if (n > 4 && !memcmp(path + n - 4, ".pid", 4)) n -= 4;
+    strcpy(path + n, ".log");
+    if (kv_config(k, "logfile", path) != KV_OK)
+        return opt_fail("%s", kv_message(k));
+    return 0;
+}
+
+/* ---- asking a server ---- */
+
+/* An address that the server listens on, in words too. */
+static struct peer_address service_address(kv *k, char *host, size_t cap,
+                                           char *shown, size_t shown_cap) {
+    struct peer_address a;
+    str bind = str_c(k->p.bind), word = par_word(&bind);
+    memset(&a, 0, sizeof a);
+    if (!k->p.port && k->p.unixsocket[0]) {
+        a.path = k->p.unixsocket;
+        snprintf(shown, shown_cap, "%s", a.path);
+        return a;
+    }
+    if (word.n && *word.p == '-') word.p++, word.n--;
+    if (!word.n || str_is(word, "*") || str_is(word, "0.0.0.0"))
+        word = LIT("127.0.0.1");
+    if (str_is(word, "::*") || str_is(word, "::")) word = LIT("::1");
+    snprintf(host, cap, "%.*s", (int)word.n, (const char *)word.p);
+    a.host = host;
+    a.port = (int)k->p.port;
+    snprintf(shown, shown_cap, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
+             a.port);
+    return a;
+}
+
+/* A server that is asked questions. */
+struct service_ask {
+    mem m;
+    heap h;
+    struct peer peer;
+    char where[300];
+    int rc; /* KV_OK, or peer.why tells */
+};
+
+/* Connects and sends one command, INFO or PING. Its reply, for peer_drop(), or
+ * NULL. */
+static kv_reply *service_call(struct service_ask *a, kv *k, const char *word,
+                              int ms) {
+    char host[256];
+    i64 until = host_until(ms);
+    kv_reply *r = NULL;
+    str argv[1];
+    struct peer_address to =
+        service_address(k, host, sizeof host, a->where, sizeof a->where);
+    memset(&a->m, 0, sizeof a->m);
+    mem_init(&a->m);
+    a->m.alloc = sys_alloc;
+    heap_init(&a->h, &a->m);
+    peer_init(&a->peer, &a->h);
+    argv[0] = str_c(word);
+    a->rc = peer_open(&a->peer, &to, ms);
+    if (a->rc == KV_OK && k->p.requirepass[0])
+        a->rc = peer_auth(&a->peer, NULL, k->p.requirepass, until);
+    if (a->rc == KV_OK) a->rc = peer_call(&a->peer, 1, argv, &r, until);
+    if (a->rc == KV_AGAIN)
+        snprintf(a->peer.why, sizeof a->peer.why, "no answer for %d ms", ms);
+    return r;
+}
+
+static void service_hang_up(struct service_ask *a) {
+    peer_free(&a->peer);
+    heap_drop(&a->h);
+    while (mem_reap(&a->m)) {
+    }
+}
+
+/* The text after "name:" in INFO's lines. */
+static str service_field(str info, const char *name) {
+    size_t n = strlen(name);
+    while (info.n) {
+        const u8 *nl = memchr(info.p, '\n', info.n);
+        size_t len = nl ? (size_t)(nl - info.p) : info.n;
+        if (len > n && !memcmp(info.p, name, n) && info.p[n] == ':') {
+            while (len > n && info.p[len - 1] == '\r') len--;
+            return str_of(info.p + n + 1, len - n - 1);
+        }
+        len += nl != NULL;
+        info.p += len;
+        info.n -= len;
+    }
+    return LIT("?");
+}
+
+/* The keys of all databases, from lines like "db0:keys=3,expires=0". */
+static i64 service_keys(str info) {
+    char name[16];
+    i64 sum = 0, n;
+    int i;
+    for (i = 0; i < DBS_MAX; i++) {
+        str s;
+        size_t len = 0;
+        snprintf(name, sizeof name, "db%d", i);
+        s = service_field(info, name);
+        if (s.n < 6 || memcmp(s.p, "keys=", 5) != 0) continue;
+        while (5 + len < s.n && s.p[5 + len] != ',') len++;
+        if (num_parse(str_of(s.p + 5, len), &n)) sum += n;
+    }
+    return sum;
+}
+
+static void service_print(const char *label, str s) {
+    char shown[256];
+    size_t n = journal_text(shown, sizeof shown, s, 0);
+    printf("  %-10s %.*s\n", label, (int)n, shown);
+}
+
+static void service_print_info(str info) {
+    u8 t[NUM_TEXT];
+    str v = service_field(info, "kv_version");
+    i64 up = 0;
+    char text[64];
+    if (str_eq(v, LIT("?"))) v = service_field(info, "redis_version");
+    service_print("version", v);
+    num_parse(service_field(info, "uptime_in_seconds"), &up);
+    snprintf(text, sizeof text, "%lld d %lld h %lld min %lld s",
+             (long long)(up / 86400), (long long)(up / 3600 % 24),
+             (long long)(up / 60 % 60), (long long)(up % 60));
+    service_print("up", str_c(text));
+    service_print("clients", service_field(info, "connected_clients"));
+    service_print("keys", text_int(t, service_keys(info)));
+    service_print("memory", service_field(info, "used_memory_human"));
+}
+
+/* ---- the four ---- */
+
+/* What `kv status` says of a server under no pid file of ours. */
+static int service_not_ours(kv *k) {
+    struct service_ask a;
+    kv_reply *r = service_call(&a, k, "INFO", SERVICE_ASK_MS);
+    int left = proc_may(k->p.pidfile, F_OK);
+    if (r) {
+        str pid = service_field(str_of(r->str, r->len), "process_id");
+        printf("kv does not run by %s, but a server answers on %s (process "
+               "%.*s)\n",
+               k->p.pidfile, a.where, (int)min_z(pid.n, 20),
+               (const char *)pid.p);
+    } else if (left) {
+        printf("kv does not run; the process that wrote %s is dead\n",
+               k->p.pidfile);
+    } else {
+        printf("kv does not run (nobody holds %s)\n", k->p.pidfile);
+    }
+    peer_drop(&a.peer, r);
+    service_hang_up(&a);
+    return left ? SERVICE_DEAD : SERVICE_NONE;
+}
+
+static int service_status(struct journal *j) {
+    kv *k = j->k;
+    struct service_ask a;
+    kv_reply *r;
+    i64 pid;
+    int rc = 0;
+    if (service_places(k)) return SERVICE_UNKNOWN;
+    if (!(pid = proc_holder(k->p.pidfile))) return service_not_ours(k);
+    r = service_call(&a, k, "INFO", SERVICE_ASK_MS);
+    if (!r || r->type == KV_ERROR) {
+        printf("kv runs as process %lld but does not answer on %s: %s\n",
+               (long long)pid, a.where, r ? r->str : a.peer.why);
+        rc = SERVICE_UNKNOWN;
+    } else {
+        printf("kv runs as process %lld on %s\n", (long long)pid, a.where);
+        service_print_info(str_of(r->str, r->len));
+        service_print("pid file", str_c(k->p.pidfile));
+        if (proc_may(k->p.logfile, F_OK))
+            service_print("log", str_c(k->p.logfile));
+    }
+    peer_drop(&a.peer, r);
+    service_hang_up(&a);
+    return rc;
+}
+
+/* Waits for the process to go; 0, or 1 when it was said that it stays. */
+static int service_stop(struct journal *j) {
+    kv *k = j->k;
+    i64 pid, until;
+    if (service_places(k)) return 1;
+    pid = proc_holder(k->p.pidfile);
+    if (!pid) {
+        printf("kv does not run (nobody holds %s)\n", k->p.pidfile);
+        return 0;
+    }
+    if (proc_kill(pid) != KV_OK)
+        return opt_fail("cannot stop process %lld: %s", (long long)pid,
+                        proc_why());
+    until = host_until(SERVICE_STOP_MS);
+    while (proc_holder(k->p.pidfile) == pid) {
+        if (host_now() > until)
+            return opt_fail("process %lld has not ended for %d s",
+                            (long long)pid, SERVICE_STOP_MS / 1000);
+        proc_sleep_ms(5);
+    }
+    printf("kv has ended (it was process %lld)\n", (long long)pid);
+    return 0;
+}
+
+/* The parent's part: sees that the child answers. */
+static int service_wait(kv *k, i64 pid, int from) {
+    struct service_ask a;
+    kv_reply *r;
+    int code = proc_follow(pid, from);
+    if (code >= 0) return code;
+    r = service_call(&a, k, "PING", SERVICE_START_MS);
+    if (r)
+        printf("kv runs as process %lld on %s, log %s\n", (long long)pid,
+               a.where, k->p.logfile);
+    else
+        opt_fail("process %lld was started but does not answer on %s: %s",
+                 (long long)pid, a.where, a.peer.why);
+    code = r == NULL;
+    peer_drop(&a.peer, r);
+    service_hang_up(&a);
+    return code;
+}
+
+/* In the child this is the server's life. */
+static int service_start(struct journal *j) {
+    kv *k = j->k;
+    i64 pid;
+    int from = -1;
+    if (service_places(k)) return 1;
+    pid = proc_holder(k->p.pidfile);
+    if (pid) {
+        printf("kv runs already as process %lld (%s)\n", (long long)pid,
+               k->p.pidfile);
+        return 0;
+    }
+    pid = proc_fork(&from);
+    if (pid < 0) return opt_fail("cannot start a process: %s", proc_why());
+    return pid ? service_wait(k, pid, from) : serve(j, 1);
+}
+
+static int service_restart(struct journal *j) {
+    int rc = service_stop(j);
+    return rc ? rc : service_start(j);
+}
+
+/* ==== help: what the program says about itself ========================== */
+
+struct help_page {
+    const char *verb; /* "": the program */
+    const char *text;
+};
+
+static const struct help_page HELP[] = {
+    {"",
+     "NAME\n"
+     "    kv - a Redis-compatible key-value server\n"
+     "\n"
+     "SYNOPSIS\n"
+     "    kv [FILE] [--name value ...]\n"
+     "    kv start|stop|restart|status [FILE] [--name value ...]\n"
+     "    kv cli [option ...] [command [argument ...]]\n"
+     "    kv check FILE ...\n"
+     "    kv --print-unit [FILE] [--name value ...]\n"
+     "    kv --version | --options | --commands\n"
+     "\n"
+     "DESCRIPTION\n"
+     "    Serves in the foreground until SIGINT, SIGTERM or SHUTDOWN. FILE is "
+     "a\n"
+     "    configuration file in redis.conf's syntax; options have the same "
+     "names\n"
+     "    and come after it. Names that only Redis has are passed over with a\n"
+     "    warning, unless they promise safety or durability that kv cannot "
+     "give.\n"
+     "\n"
+     "    kv start --help, kv cli --help and kv check --help tell about "
+     "these.\n"
+     "\n"
+     "    --print-unit prints a unit for systemd that runs kv with the given "
+     "file\n"
+     "    and options; --options and --commands print the README's tables.\n"
+     "\n"
+     "SIGNALS\n"
+     "    SIGINT, SIGTERM   end the server; a second one ends it at once\n"
+     "    SIGHUP            opens the log file anew\n"
+     "\n"
+     "EXIT STATUS\n"
+     "    0 after a normal end, 1 after an error, which is told on the "
+     "standard\n"
+     "    error.\n"
+     "\n"
+     "ENVIRONMENT\n"
+     "    NOTIFY_SOCKET   is told READY=1 and STOPPING=1, as systemd wants it\n"
+     "\n"
+     "EXAMPLES\n"
+     "    kv --port 7000 --maxmemory 1gb --maxmemory-policy allkeys-lru\n"
+     "    kv /etc/kv.conf --loglevel verbose\n"
+     "    kv --print-unit /etc/kv.conf > /etc/systemd/system/kv.service\n"
+     "\n"
+     "OPTIONS, with their defaults; sizes take kb, mb, gb\n"},
+    {"start",
+     "NAME\n"
+     "    kv start, stop, restart, status - the server in the background\n"
+     "\n"
+     "SYNOPSIS\n"
+     "    kv start|stop|restart|status [FILE] [--name value ...]\n"
+     "\n"
+     "DESCRIPTION\n"
+     "    All four take what the server itself takes (kv --help) and find it "
+     "by\n"
+     "    its pid file, which a running server keeps locked: a file that a "
+     "dead\n"
+     "    process left behind fools nobody.\n"
+     "\n"
+     "    start    goes to the background and returns when the server answers, "
+     "or\n"
+     "             tells why it does not\n"
+     "    stop     asks it to end and waits, up to 30 seconds, until it has\n"
+     "    restart  checks the new configuration, stops, starts\n"
+     "    status   tells the process, version, clients, keys and memory\n"
+     "\n"
+     "FILES\n"
+     "    Without --pidfile it is kv-PORT.pid in $XDG_RUNTIME_DIR, for root "
+     "in\n"
+     "    /run, else /tmp/kv-USER-PORT.pid. Without --logfile the log stands\n"
+     "    beside it, as kv-PORT.log.\n"
+     "\n"
+     "EXIT STATUS\n"
+     "    start, stop, restart: 0 when it is so (also when it was before), "
+     "else 1.\n"
+     "    status: 0 runs; 1 does not, and left its pid file; 3 does not run;\n"
+     "    4 runs but does not answer.\n"
+     "\n"
+     "EXAMPLES\n"
+     "    kv start --port 7000\n"
+     "    kv status --port 7000\n"
+     "    kv restart /etc/kv.conf\n"},
+    {"check",
+     "NAME\n"
+     "    kv check - looks whether files are right\n"
+     "\n"
+     "SYNOPSIS\n"
+     "    kv check FILE ...\n"
+     "\n"
+     "DESCRIPTION\n"
+     "    Reads configuration files as the server would, and tells for each\n"
+     "    whether the server would start with it. What it would pass over is\n"
+     "    told as a warning. Nothing is changed.\n"
+     "\n"
+     "EXIT STATUS\n"
+     "    0 when all files are right, 1 when one is not.\n"
+     "\n"
+     "EXAMPLES\n"
+     "    kv check /etc/kv.conf && kv restart /etc/kv.conf\n"},
+};
+
+/* A text cut into lines that begin with `indent` blanks. */
+static void help_wrap(const char *text, int indent) {
+    int at = 0, n;
+    while (*text) {
+        n = (int)strcspn(text, " ");
+        if (!at || at + 1 + n > 79) {
+            printf("%s%*s", at ? "\n" : "", indent, "");
+            at = indent;
+        } else {
+            at += printf(" ");
+        }
+        at += printf("%.*s", n, text);
+        text += n + (text[n] == ' ');
+    }
+    puts("");
+}
+
+static int help_show(const char *verb) {
     size_t i;
-    puts("kv: a Redis-compatible key-value server\n"
-         "\n"
-         "  kv [FILE] [--name value ...]     serve until SIGINT or SIGTERM\n"
-         "  kv --help | --version | --commands\n"
-         "\n"
-         "Options, with their defaults; sizes take kb, mb, gb:\n");
-    for (i = 0; i < COUNT(PARS); i++)
-        if (PARS[i].kind != PAR_FACT)
-            printf("  --%-28s %s\n", PARS[i].name,
-                   PARS[i].def[0] ? PARS[i].def : "\"\"");
+    for (i = 0; i < COUNT(HELP) && strcmp(verb, HELP[i].verb) != 0; i++) {
+    }
+    fputs(HELP[i < COUNT(HELP) ? i : 0].text, stdout);
+    if (*verb) return 0;
+    for (i = 0; i < COUNT(PARS); i++) {
+        if (PARS[i].kind == PAR_FACT) continue;
+        printf("    --%s %s\n", PARS[i].name,
+               PARS[i].def[0] ? PARS[i].def : "\"\"");
+        help_wrap(PARS[i].what, 12);
+    }
+    return 0;
+}
+
+/* The README's table of parameters. */
+static int help_options(void) {
+    size_t i;
+    puts("| option | default | CONFIG SET | what it does |\n|---|---|---|---|");
+    for (i = 0; i < COUNT(PARS); i++) {
+        const struct par *r = &PARS[i];
+        printf("| `%s` | `%s` | %s | %s |\n", r->name,
+               r->def[0] ? r->def : "\"\"",
+               r->kind == PAR_FACT                    ? "fixed"
+               : r->flags & (PAR_START | PAR_RESTART) ? "needs a restart"
+                                                      : "at once",
+               r->what);
+    }
     return 0;
 }
 
 /* The grammar of a row without the names of groups and types. */
-static void main_usage(const char *p) {
+static void help_usage(const char *p) {
     while (*p) {
         size_t n = strcspn(p, " []()|{}"), i, from = 0, to = n;
         if (n && *p >= 'a' && *p <= 'z') {
@@ -12032,7 +13642,7 @@ static void main_usage(const char *p) {
     }
 }
 
-static int main_commands(void) {
+static int help_commands(void) {
     size_t i, j, n;
     puts("| command | arguments | since | what it does |\n|---|---|---|---|");
     for (i = 0; i < COUNT(ROWS); i++)
@@ -12045,14 +13655,14 @@ static int main_commands(void) {
                 putchar(c == '|' ? ' ' : c >= 'a' && c <= 'z' ? c - 32 : c);
             }
             fputs("` | ", stdout);
-            main_usage(r->args);
+            help_usage(r->args);
             printf(" | %s | %s |\n", r->since, r->summary);
         }
     return 0;
 }
 
 /* Words of the protocol and of all rows, for fuzzers. */
-static int main_dictionary(void) {
+static int help_dictionary(void) {
     size_t i, j;
     const char *p;
     puts("\"*3\\x0d\\x0a$3\\x0d\\x0a\"\n\"$-1\\x0d\\x0a\"\n\"\\x0d\\x0a\"");
@@ -12071,146 +13681,165 @@ static int main_dictionary(void) {
     return 0;
 }
 
-/* A configuration file, then options: --name value..., --name=value. */
-static int main_options(kv *k, int argc, char **argv) {
-    int i = 1;
-    if (argc > 1 && argv[1][0] && argv[1][0] != '-') {
-        if (kv_config_file(k, argv[i++]) != KV_OK)
-            return main_fail("%s", kv_message(k));
+/* ---- a unit for systemd ---- */
+
+/* A word of ExecStart: quoted, and without what systemd would replace. */
+static void help_unit_word(const char *s) {
+    int quote = !*s || s[strcspn(s, " \t\"'\\;")] != 0;
+    if (quote) putchar('"');
+    for (; *s; s++) {
+        if (strchr("\"\\", *s)) putchar('\\');
+        if (strchr("%$", *s)) putchar(*s);
+        if ((u8)*s < ' ') printf("\\x%02x", (u8)*s);
+        else putchar(*s);
     }
-    while (i < argc) {
-        char name[64], value[4096];
-        const char *a = argv[i++], *eq = strchr(a, '=');
-        size_t n = 0, len;
-        if (a[0] != '-' || a[1] != '-' || !a[2]) {
-            return main_fail("'%s' is not an option (kv --help)", a);
-        }
-        len = eq ? (size_t)(eq - a) - 2 : strlen(a + 2);
-        len = min_z(len, sizeof name - 1);
-        memcpy(name, a + 2, len);
-        name[len] = 0;
-        value[0] = 0;
-        if (eq && strlen(eq + 1) >= sizeof value)
-            return main_fail("--%s: the value is too long", name);
-        if (eq) snprintf(value, sizeof value, "%s", eq + 1);
-        else if (i == argc || strncmp(argv[i], "--", 2) == 0) {
-            if (!par_find(str_c(name)) &&
-                par_foreign(str_c(name), str_c("")) < 0)
-                return main_fail(
-                    "unknown option --%s; the nearest is --%s (kv --help)",
-                    name, cfg_nearest(name));
-            return main_fail("--%s needs a value", name);
-        }
-        for (; !eq && i < argc && strncmp(argv[i], "--", 2) != 0; i++)
-            n += (size_t)snprintf(value + min_z(n, sizeof value - 1),
-                                  sizeof value - min_z(n, sizeof value - 1),
-                                  "%s%s", n ? " " : "", argv[i]);
-        if (n >= sizeof value)
-            return main_fail("--%s: the value is too long", name);
-        if (!par_find(str_c(name)) &&
-            par_foreign(str_c(name), str_c(value)) < 0)
-            return main_fail(
-                "unknown option --%s; the nearest is --%s (kv --help)", name,
-                cfg_nearest(name));
-        if (kv_config(k, name, value) != KV_OK)
-            return main_fail("%s", kv_message(k));
+    if (quote) putchar('"');
+}
+
+static int help_unit(struct opt o) {
+    char path[4096];
+    int i;
+    proc_self(o.program, path, sizeof path);
+    fputs("[Unit]\n"
+          "Description=kv, a Redis-compatible key-value server\n"
+          "Wants=network-online.target\n"
+          "After=network-online.target\n"
+          "\n"
+          "[Service]\n"
+          "Type=notify\n"
+          "ExecStart=",
+          stdout);
+    help_unit_word(path);
+    for (i = 0; i < o.n; i++) {
+        putchar(' ');
+        if (i == 0 && o.v[0][0] != '-') proc_real(o.v[0], path, sizeof path);
+        else snprintf(path, sizeof path, "%s", o.v[i]);
+        help_unit_word(path);
     }
+    puts("\n"
+         "ExecReload=/bin/kill -HUP $MAINPID\n"
+         "Restart=on-failure\n"
+         "TimeoutStartSec=infinity\n"
+         "LimitNOFILE=65536\n"
+         "DynamicUser=yes\n"
+         "RuntimeDirectory=kv\n"
+         "StateDirectory=kv\n"
+         "WorkingDirectory=%S/kv\n"
+         "NoNewPrivileges=yes\n"
+         "ProtectSystem=strict\n"
+         "ProtectHome=yes\n"
+         "PrivateDevices=yes\n"
+         "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
+         "\n"
+         "[Install]\n"
+         "WantedBy=multi-user.target");
     return 0;
 }
 
-/* One word of `bind`: "*" and "::*" are every address, "-" forgives failure.
- * What is listened on is added to the banner. */
-static int main_bind(kv *k, str word, const char *dialect, i64 port,
-                     char *banner, size_t cap) {
-    char host[256], address[300];
-    int forgive = word.n && *word.p == '-', rc;
-    size_t at = strlen(banner);
-    if (forgive) word.p++, word.n--;
-    if (word.n >= sizeof host) return KV_MISUSE;
-    memcpy(host, word.p, word.n);
-    host[word.n] = 0;
-    if (strcmp(host, "*") == 0) strcpy(host, "0.0.0.0");
-    if (strcmp(host, "::*") == 0) strcpy(host, "::");
-    snprintf(address, sizeof address,
-             strchr(host, ':') ? "%s[%s]:%d" : "%s%s:%d", dialect, host,
-             (int)port);
-    rc = kv_listen(k, address);
-    if (rc == KV_OK) snprintf(banner + at, cap - at, " %s", address);
-    return forgive ? KV_OK : rc;
+/* ==== main: the program ================================================= */
+
+/* kv check */
+static int main_check(struct opt o) {
+    struct journal j;
+    struct opt one = o;
+    int bad = 0;
+    if (!o.n) return opt_fail("check needs a file (kv check --help)");
+    for (one.n = 1; o.n; o.n--, one.v++) {
+        char head[16];
+        i64 n = sys_load(NULL, one.v[0], head, sizeof head);
+        if (n == KV_TOOBIG && !memcmp(head, "REDIS", 5))
+            bad |=
+                opt_fail("%s is a data file, which kv cannot read", one.v[0]);
+        else if (opt_open(one, &j)) bad = 1;
+        else printf("%s: right\n", one.v[0]);
+        kv_close(j.k);
+        j.k = NULL;
+    }
+    return bad;
 }
 
-static int main_listen(kv *k, char *banner, size_t cap) {
-    char address[300];
-    str bind = str_c(k->p.bind), word;
-    size_t at;
-    while ((word = par_word(&bind)).n) {
-        if (k->p.port && main_bind(k, word, "", k->p.port, banner, cap))
-            return 1;
-        if (k->p.mini_port &&
-            main_bind(k, word, "mini:", k->p.mini_port, banner, cap))
-            return 1;
-        if (k->p.metrics_port &&
-            main_bind(k, word, "metrics:", k->p.metrics_port, banner, cap))
-            return 1;
-    }
-    if (k->p.unixsocket[0]) {
-        snprintf(address, sizeof address, "unix:%s", k->p.unixsocket);
-        if (kv_listen(k, address) != KV_OK) return 1;
-        at = strlen(banner);
-        snprintf(banner + at, cap - at, " %s", k->p.unixsocket);
-    }
-    return 0;
+static int main_unit(struct opt o) {
+    struct journal j;
+    int bad = opt_open(o, &j);
+    kv_close(j.k);
+    return bad ? bad : help_unit(o);
 }
 
-static int main_serve(kv *k, int argc, char **argv) {
-    struct sigaction sa;
-    char banner[1024] = "";
-    i64 files;
-    int rc;
-    if (main_options(k, argc, argv)) return 1;
-    if (main_listen(k, banner, sizeof banner))
-        return main_fail("%s", kv_message(k));
-    if (!k->nlisten)
-        return main_fail("nothing to listen on: port is 0, no bind "
-                         "address, no unixsocket");
-    files = sys_files(k->p.maxclients + 32);
-    if (files < k->p.maxclients + 32) {
-        fprintf(stderr, "kv: maxclients is %lld: only %lld files may be open\n",
-                (long long)(files > 40 ? files - 32 : 8), (long long)files);
-        k->p.maxclients = files > 40 ? files - 32 : 8;
-    }
-    memset(&sa, 0, sizeof sa);
-    sa.sa_handler = main_on_signal;
-    main_kv = k;
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGTERM, &sa, NULL);
-    sa.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &sa, NULL);
-    printf("kv %s, pid %lld, listens on%s\n", KV_VERSION, (long long)sys_pid(),
-           banner);
-    fflush(stdout);
-    rc = kv_run(k);
-    return rc == KV_OK ? 0 : main_fail("%s", kv_errstr(rc));
+static int main_version(struct opt o) {
+    (void)o;
+    return puts("kv " KV_VERSION " (Redis " REDIS_VERSION ")") < 0;
+}
+
+static int main_help(struct opt o) {
+    (void)o;
+    return help_show("");
+}
+
+static int main_options(struct opt o) {
+    (void)o;
+    return help_options();
+}
+
+static int main_commands(struct opt o) {
+    (void)o;
+    return help_commands();
+}
+
+static int main_dictionary(struct opt o) {
+    (void)o;
+    return help_dictionary();
+}
+
+static int main_serve(struct journal *j) {
+    if (j->k->p.daemonize && !getenv("NOTIFY_SOCKET")) return service_start(j);
+    return serve(j, 0);
+}
+
+/* What the first word makes the program do. */
+static const struct main_way {
+    const char *word;
+    const char *page;                /* of help; NULL: none */
+    int (*run)(struct opt o);        /* with the words behind it, or */
+    int (*serve)(struct journal *j); /* with these as the server's options */
+} MAIN_WAYS[] = {
+    {"start", "start", NULL, service_start},
+    {"stop", "start", NULL, service_stop},
+    {"restart", "start", NULL, service_restart},
+    {"status", "start", NULL, service_status},
+    {"check", "check", main_check, NULL},
+    {"--help", NULL, main_help, NULL},
+    {"-h", NULL, main_help, NULL},
+    {"--version", NULL, main_version, NULL},
+    {"-v", NULL, main_version, NULL},
+    {"--print-unit", "", main_unit, NULL},
+    {"--options", NULL, main_options, NULL},
+    {"--commands", NULL, main_commands, NULL},
+    {"--dictionary", NULL, main_dictionary, NULL},
+};
+
+static int main_with(struct opt o, int (*run)(struct journal *j)) {
+    struct journal j;
+    int rc = opt_open(o, &j);
+    if (!rc) rc = run(&j);
+    kv_close(j.k);
+    return rc;
 }
 
 int main(int argc, char **argv) {
-    kv_desc d;
-    kv *k;
-    int rc;
-    const char *first = argc > 1 ? argv[1] : "";
-    if (!strcmp(first, "--help") || !strcmp(first, "-h")) return main_help();
-    if (!strcmp(first, "--version") || !strcmp(first, "-v"))
-        return puts("kv " KV_VERSION " (Redis " REDIS_VERSION ")"), 0;
-    if (!strcmp(first, "--commands")) return main_commands();
-    if (!strcmp(first, "--dictionary")) return main_dictionary();
-    memset(&d, 0, sizeof d);
-    d.size = sizeof d;
-    d.log = main_log;
-    rc = kv_open(&k, &d);
-    if (rc != KV_OK) return main_fail("%s", kv_errstr(rc));
-    rc = main_serve(k, argc, argv);
-    main_kv = NULL;
-    kv_close(k);
-    return rc;
+    struct opt o;
+    size_t i;
+    o.program = argc ? argv[0] : "kv";
+    o.n = argc > 1 ? argc - 1 : 0;
+    o.v = argv + 1;
+    for (i = 0; o.n && i < COUNT(MAIN_WAYS); i++) {
+        const struct main_way *w = &MAIN_WAYS[i];
+        if (strcmp(o.v[0], w->word) != 0) continue;
+        o.n--;
+        o.v++;
+        if (w->page && o.n && !strcmp(o.v[0], "--help"))
+            return help_show(w->page);
+        return w->run ? w->run(o) : main_with(o, w->serve);
+    }
+    return main_with(o, main_serve);
 }
 #endif

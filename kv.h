@@ -31,7 +31,7 @@
  *     time, must not be called with the lock held, nor from a callback.
  *   - Callbacks run under the lock, inside the call that causes them. They may
  *     read through the pointers they are given and must not call back into the
- *     same instance, but for command handlers, which have kv_call_* for it.
+ *     same instance (KV_BUSY), but for command handlers, which have kv_call_*.
  *   - Byte strings are pointer and length and may hold any byte.
  *   - Memory that runs out is KV_NOMEM (clients see -OOM) and changes nothing.
  */
@@ -40,6 +40,24 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* KVAPI stands before every function: define it to export or to hide them. A
+ * shared library that exports them whatever else is hidden:
+ *     cc -shared -fPIC -fvisibility=hidden -o libkv.so kv.c -lm -pthread \
+ *        -DKVAPI='__attribute__((visibility("default")))'
+ * With KV_STATIC defined, kv.c becomes part of one file of yours, and nothing
+ * of it is seen outside:
+ *     #define KV_STATIC
+ *     #include "kv.c"        (before other headers: it asks for POSIX) */
+#ifndef KVAPI
+#if !defined(KV_STATIC)
+#define KVAPI
+#elif defined(__GNUC__)
+#define KVAPI static __attribute__((unused))
+#else
+#define KVAPI static
+#endif
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,10 +81,10 @@ enum {
     KV_OK = 0,
     KV_NONE = 1,         /* no such key; nothing to read; iteration is over */
     KV_NOMEM = -1,       /* no memory, or maxmemory reached */
-    KV_MISUSE = -2,      /* an argument that cannot be right */
+    KV_ARG = -2,         /* an argument that cannot be right */
     KV_WRONGTYPE = -3,   /* the key holds another kind of value */
     KV_IO = -4,          /* the operating system refused; see kv_message() */
-    KV_INUSE = -5,       /* address in use */
+    KV_BUSY = -5,        /* address in use; called from inside a callback */
     KV_TOOBIG = -6,      /* beyond a limit; the buffer is too small */
     KV_AGAIN = -7,       /* would block */
     KV_NOFILES = -8,     /* out of file descriptors */
@@ -76,15 +94,15 @@ enum {
 };
 
 /* The library's version at run time, and a short name for a result code. */
-const char *kv_version(void);
-int kv_version_number(void);
-const char *kv_errstr(int code);
+KVAPI const char *kv_version(void);
+KVAPI int kv_version_number(void);
+KVAPI const char *kv_errstr(int code);
 
 /* ---- Opening ----------------------------------------------------------- */
 
 /* The operating system as kv sees it. Replace any member to put your own
  * transport or failures under an instance; zero members mean the default.
- * Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES, KV_INUSE, KV_IO.
+ * Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES, KV_BUSY, KV_IO.
  * Every function gets `ctx` first. Descriptors are non-negative numbers whose
  * meaning is the table's own: also the pipe's two ends are read with recv and
  * written with send, the latter from kv_stop(), so maybe in a signal handler. */
@@ -137,28 +155,31 @@ typedef struct kv_desc {
 
 /* Opens an instance. `desc` may be NULL: malloc, the system's clocks, no log.
  * On failure *out is NULL. Nothing listens until kv_listen(). */
-int kv_open(kv **out, const kv_desc *desc);
+KVAPI int kv_open(kv **out, const kv_desc *desc);
 
 /* Closes every connection and session and frees everything. NULL is allowed.
  * No other thread may be inside the instance. */
-void kv_close(kv *db);
+KVAPI void kv_close(kv *db);
 
 /* Sets one parameter, as CONFIG SET does, also those that can only be set
  * before the first kv_listen().
  *   Example: kv_config(db, "maxmemory", "100mb");
- *   Notes: KV_MISUSE for an unknown name or a bad value; see kv_message(). */
-int kv_config(kv *db, const char *name, const char *value);
+ *   Notes: KV_ARG for an unknown name or a bad value; see kv_message(). */
+KVAPI int kv_config(kv *db, const char *name, const char *value);
 
 /* Reads a configuration file in the syntax of redis.conf; CONFIG REWRITE writes
  * it. Lines before a bad one hold.
- *   Notes: KV_MISUSE with file, line and reason in kv_message(). Names that
+ *   Notes: KV_ARG with file, line and reason in kv_message(). Names that
  *   only Redis has are passed over with a warning in the log, unless they
  *   promise safety or durability that kv cannot give. */
-int kv_config_file(kv *db, const char *path);
+KVAPI int kv_config_file(kv *db, const char *path);
+
+/* The instance's clock: milliseconds since 1970. */
+KVAPI int64_t kv_now_ms(kv *db);
 
 /* The last refusal by kv_config(), kv_config_file() or
  * kv_listen() as one sentence. Valid until the next call on this instance. */
-const char *kv_message(kv *db);
+KVAPI const char *kv_message(kv *db);
 
 /* ---- Serving ----------------------------------------------------------- */
 
@@ -167,28 +188,28 @@ const char *kv_message(kv *db);
  * "metrics:" it serves GET /metrics over HTTP. May be called several times.
  * Port 0 takes a free one.
  *   Example: kv_listen(db, "127.0.0.1:0"); printf("%d\n", kv_port(db)); */
-int kv_listen(kv *db, const char *address);
+KVAPI int kv_listen(kv *db, const char *address);
 
 /* The port of the first TCP listener, or 0. */
-int kv_port(kv *db);
+KVAPI int kv_port(kv *db);
 
 /* Serves a connected stream socket as if it had been accepted. The socket is
  * kv's from now on, also when the call fails (it is closed then). */
-int kv_adopt(kv *db, int fd);
+KVAPI int kv_adopt(kv *db, int fd);
 
 /* One turn of the loop: waits up to `timeout_ms` (-1: as long as nothing is
  * due) for something to do, does a bounded amount of it, returns KV_OK; or
  * KV_NONE once kv_stop() or SHUTDOWN asked for the end, also before the call;
  * KV_NOMEM or KV_NOFILES when the loop's own memory or pipe cannot be had.
  *   Example: while (kv_poll(db, 100) == KV_OK) my_own_work(); */
-int kv_poll(kv *db, int timeout_ms);
+KVAPI int kv_poll(kv *db, int timeout_ms);
 
 /* kv_poll() until kv_stop() or SHUTDOWN: KV_OK, or why it could not go on.
  * Replies already made are sent. */
-int kv_run(kv *db);
+KVAPI int kv_run(kv *db);
 
 /* Ends kv_run() soon. Any thread may call it, and a signal handler. */
-void kv_stop(kv *db);
+KVAPI void kv_stop(kv *db);
 
 /* A foreign event loop in three calls: fill `fds` with what to wait for and
  * get their number (or KV_TOOBIG: *need tells the room needed), wait at most
@@ -201,40 +222,41 @@ void kv_stop(kv *db);
  *         kv_dispatch(db, fds, n);
  *     }
  *   Notes: kv_dispatch() returns what kv_poll() returns. */
-int kv_pollfds(kv *db, struct pollfd *fds, size_t cap, size_t *need);
-int kv_timeout(kv *db);
-int kv_dispatch(kv *db, const struct pollfd *fds, size_t n);
+KVAPI int kv_pollfds(kv *db, struct pollfd *fds, size_t cap, size_t *need);
+KVAPI int kv_timeout(kv *db);
+KVAPI int kv_dispatch(kv *db, const struct pollfd *fds, size_t n);
 
 /* Holds the instance's lock across several calls, so that they are one step
  * for everybody else. Calls nest. Keep it short: nobody is served meanwhile. */
-void kv_lock(kv *db);
-void kv_unlock(kv *db);
+KVAPI void kv_lock(kv *db);
+KVAPI void kv_unlock(kv *db);
 
 /* Makes the long command or iteration that runs now in another thread end
  * early with an error. Does nothing when none runs. Any thread may call it. */
-void kv_interrupt(kv *db);
+KVAPI void kv_interrupt(kv *db);
 
 /* ---- Keys and values --------------------------------------------------- */
 
 /* Copies the string at `key` in database `dbnum` to `buf`. *n receives its
  * whole length, if n is not NULL; when that is over `cap` the copy is cut and
  * the result is KV_TOOBIG. KV_NONE: no such key. KV_WRONGTYPE: not a string. */
-int kv_get(kv *db, int dbnum, const void *key, size_t key_n, void *buf,
-           size_t cap, size_t *n);
+KVAPI int kv_get(kv *db, int dbnum, const void *key, size_t key_n, void *buf,
+                 size_t cap, size_t *n);
 
 /* Like kv_get() without the copy. The caller holds kv_lock(); the bytes stay
  * valid until kv_unlock() or the next call that changes anything, so they must
  * not be handed to kv_set() of the same instance. */
-int kv_view(kv *db, int dbnum, const void *key, size_t key_n, kv_slice *out);
+KVAPI int kv_view(kv *db, int dbnum, const void *key, size_t key_n,
+                  kv_slice *out);
 
 /* Sets a string. `expire_at_ms` is wall time in milliseconds since 1970, or 0
  * for never; a time that has passed deletes the key, a negative one is
- * KV_MISUSE. */
-int kv_set(kv *db, int dbnum, const void *key, size_t key_n, const void *value,
-           size_t value_n, int64_t expire_at_ms);
+ * KV_ARG. */
+KVAPI int kv_set(kv *db, int dbnum, const void *key, size_t key_n,
+                 const void *value, size_t value_n, int64_t expire_at_ms);
 
 /* Deletes a key: KV_OK, or KV_NONE when there was none. */
-int kv_del(kv *db, int dbnum, const void *key, size_t key_n);
+KVAPI int kv_del(kv *db, int dbnum, const void *key, size_t key_n);
 
 /* Walks the keys of a database in steps. Start with *cursor = 0; each call
  * hands a few keys to `fn` and moves the cursor; KV_NONE when all were seen.
@@ -247,14 +269,14 @@ int kv_del(kv *db, int dbnum, const void *key, size_t key_n);
  *     while ((rc = kv_scan(db, 0, &at, print_key, stdout)) == KV_OK) {}
  *   Notes: KV_INTERRUPTED after kv_interrupt(). */
 typedef int (*kv_key_fn)(void *ctx, const void *key, size_t n);
-int kv_scan(kv *db, int dbnum, uint64_t *cursor, kv_key_fn fn, void *ctx);
+KVAPI int kv_scan(kv *db, int dbnum, uint64_t *cursor, kv_key_fn fn, void *ctx);
 
 /* ---- Commands ---------------------------------------------------------- */
 
 /* A session carries what a connection carries. Calls that take one accept
  * NULL for the instance's own default session (database 0, logged in). */
-int kv_session_open(kv *db, kv_session **out);
-void kv_session_close(kv_session *s);
+KVAPI int kv_session_open(kv *db, kv_session **out);
+KVAPI void kv_session_close(kv_session *s);
 
 typedef enum kv_type {
     KV_NIL,      /* null */
@@ -295,14 +317,14 @@ typedef struct kv_reply {
  *         printf("%lld\n", (long long)r->integer);
  *         kv_reply_free(db, r);
  *     } */
-int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
-            kv_reply **out);
+KVAPI int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
+                  kv_reply **out);
 
 /* The same from a line of text, split and quoted as redis-cli does it.
  *   Example: kv_exec_line(db, NULL, "SET name \"Ada L.\" EX 60", &r);
- *   Notes: KV_MISUSE for an empty line, one with a newline, open quotes. */
-int kv_exec_line(kv *db, kv_session *s, const char *line, kv_reply **out);
-void kv_reply_free(kv *db, kv_reply *r);
+ *   Notes: KV_ARG for an empty line, one with a newline, open quotes. */
+KVAPI int kv_exec_line(kv *db, kv_session *s, const char *line, kv_reply **out);
+KVAPI void kv_reply_free(kv *db, kv_reply *r);
 
 /* RESP through memory, for tests, TLS or a transport of your own: feed request
  * bytes in any pieces, read the reply bytes from kv_pending(), tell with
@@ -312,9 +334,9 @@ void kv_reply_free(kv *db, kv_reply *r);
  * by kv_session_open() starts in RESP2 like a connection. After CLIENT CAPA
  * nested the value to store may be any RESP value; the strings of kv_exec()
  * stay strings. */
-int kv_feed(kv_session *s, const void *p, size_t n);
-int kv_pending(kv_session *s, kv_slice *out);
-void kv_consume(kv_session *s, size_t n);
+KVAPI int kv_feed(kv_session *s, const void *p, size_t n);
+KVAPI int kv_pending(kv_session *s, kv_slice *out);
+KVAPI void kv_consume(kv_session *s, size_t n);
 
 /* ---- Your own commands ------------------------------------------------- */
 
@@ -367,7 +389,7 @@ typedef struct kv_command {
     void *ctx;        /* yours; see kv_call_ctx() */
 } kv_command;
 
-/* Adds a command, for sockets and kv_exec() alike. KV_MISUSE: the name is
+/* Adds a command, for sockets and kv_exec() alike. KV_ARG: the name is
  * taken or the row makes no sense.
  *   Example:
  *     static void hello(kv_call *c) { kv_put_string(c, kv_call_arg(c, 1)); }
@@ -375,28 +397,54 @@ typedef struct kv_command {
  *         "hello.to", hello, 2, KV_FAST, "", "hello", "1.0.0", "O(1)",
  *         "Greets.", "name", NULL};
  *     kv_add_command(db, &row); */
-int kv_add_command(kv *db, const kv_command *row);
+KVAPI int kv_add_command(kv *db, const kv_command *row);
 
-/* Inside a handler: the arguments (argument 0 is the name), the row's ctx, and
- * other commands, whose reply is put in the place of one of yours. A handler
- * puts exactly one reply. */
-size_t kv_call_argc(kv_call *c);
-kv_slice kv_call_arg(kv_call *c, size_t i);
-void *kv_call_ctx(kv_call *c);
-int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv);
+/* Inside a handler: the arguments (argument 0 is the name), the row's ctx, the
+ * instance, the number of the session's database, the time that the command
+ * runs at (the same however long it takes). */
+KVAPI size_t kv_call_argc(kv_call *c);
+KVAPI kv_slice kv_call_arg(kv_call *c, size_t i);
+KVAPI void *kv_call_ctx(kv_call *c);
+KVAPI kv *kv_call_kv(kv_call *c);
+KVAPI int kv_call_dbnum(kv_call *c);
+KVAPI int64_t kv_call_now_ms(kv_call *c);
 
-void kv_put_nil(kv_call *c);
-void kv_put_simple(kv_call *c, const char *text);
-void kv_put_error(kv_call *c, const char *text); /* "ERR it went wrong" */
-void kv_put_int(kv_call *c, int64_t n);
-void kv_put_string(kv_call *c, kv_slice s);
-void kv_put_double(kv_call *c, double d);
-void kv_put_bool(kv_call *c, int b);
-void kv_put_bignum(kv_call *c, const char *digits);
-void kv_put_verbatim(kv_call *c, kv_slice text);
-void kv_put_array(kv_call *c, size_t n); /* n replies follow */
-void kv_put_map(kv_call *c, size_t n);   /* 2n replies follow */
-void kv_put_set(kv_call *c, size_t n);   /* n replies follow */
+/* Reads the string at a key of the session's database, without a copy: valid
+ * until the handler runs another command, and no argument of one. KV_NONE,
+ * KV_WRONGTYPE. */
+KVAPI int kv_call_view(kv_call *c, kv_slice key, kv_slice *out);
+
+/* Runs another command in the caller's session: kv_call_exec() leaves its
+ * reply in the place of one of yours, kv_call_reply() hands it to you as
+ * kv_exec() does, to be freed with kv_reply_free(kv_call_kv(c), reply). A
+ * handler puts exactly one reply.
+ *   Example:
+ *     static void often(kv_call *c) {
+ *         kv_slice argv[2] = {{"INCR", 4}, {"visits", 6}};
+ *         kv_reply *r;
+ *         if (kv_call_reply(c, 2, argv, &r) == KV_OK) {
+ *             kv_put_bool(c, r->integer > 100);
+ *             kv_reply_free(kv_call_kv(c), r);
+ *         } else {
+ *             kv_put_error(c, "OOM no memory");
+ *         }
+ *     } */
+KVAPI int kv_call_exec(kv_call *c, size_t argc, const kv_slice *argv);
+KVAPI int kv_call_reply(kv_call *c, size_t argc, const kv_slice *argv,
+                        kv_reply **out);
+
+KVAPI void kv_put_nil(kv_call *c);
+KVAPI void kv_put_simple(kv_call *c, const char *text);
+KVAPI void kv_put_error(kv_call *c, const char *text); /* "ERR it went wrong" */
+KVAPI void kv_put_int(kv_call *c, int64_t n);
+KVAPI void kv_put_string(kv_call *c, kv_slice s);
+KVAPI void kv_put_double(kv_call *c, double d);
+KVAPI void kv_put_bool(kv_call *c, int b);
+KVAPI void kv_put_bignum(kv_call *c, const char *digits);
+KVAPI void kv_put_verbatim(kv_call *c, kv_slice text);
+KVAPI void kv_put_array(kv_call *c, size_t n); /* n replies follow */
+KVAPI void kv_put_map(kv_call *c, size_t n);   /* 2n replies follow */
+KVAPI void kv_put_set(kv_call *c, size_t n);   /* n replies follow */
 
 /* ---- Watching ---------------------------------------------------------- */
 
@@ -406,7 +454,7 @@ void kv_put_set(kv_call *c, size_t n);   /* n replies follow */
  * instance; NULL takes it away. */
 typedef void (*kv_event_fn)(void *ctx, const char *event, int dbnum,
                             const void *key, size_t n);
-void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
+KVAPI void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
 
 /* Calls `fn` with every change as a RESP command in Redis 7.0's deterministic
  * vocabulary (times absolute, results instead of computations). Applying the
@@ -415,7 +463,7 @@ void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
  * and SWAPDB come with the database that they were called in. A nested value
  * stands in it as it is: a session takes it after CLIENT CAPA nested. */
 typedef void (*kv_change_fn)(void *ctx, int dbnum, const void *resp, size_t n);
-void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
+KVAPI void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
 
 typedef struct kv_statistics {
     size_t size;            /* set to sizeof(kv_statistics) before the call */
@@ -426,11 +474,11 @@ typedef struct kv_statistics {
     uint64_t expired, evicted, hits, misses;
     uint64_t net_input, net_output;
 } kv_statistics;
-int kv_stats(kv *db, kv_statistics *out);
+KVAPI int kv_stats(kv *db, kv_statistics *out);
 
 /* Verifies every invariant of the instance. KV_OK, or KV_CORRUPT with a
  * sentence in kv_message(). Takes time in proportion to the data. */
-int kv_check(kv *db);
+KVAPI int kv_check(kv *db);
 
 #ifdef __cplusplus
 }

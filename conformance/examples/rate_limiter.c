@@ -3,9 +3,10 @@
  * ones a second. The reply is three integers: 1 or 0 for allowed or not, what
  * remains, milliseconds until the next token is there (0 when allowed).
  *
- * The buckets are keys with an expiry in an instance of their own: a handler
- * can read there, and no client's DEL or FLUSHALL lifts a limit. From the top
- * directory:
+ * A bucket is an ordinary key, gone once the bucket is full: what holds for
+ * other keys (DEL, MEMORY USAGE, maxmemory, kv_on_change) holds for it. No
+ * other command runs between the handler's view of the key and its SET. From
+ * the top directory:
  *
  *     cc -I. -o example conformance/examples/rate_limiter.c kv.c -lm -pthread
  *     ./example
@@ -20,14 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-
-static int64_t now_us(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 static int to_number(kv_slice s, double least, double most, double *out) {
     char text[32], *end;
@@ -38,28 +32,45 @@ static int to_number(kv_slice s, double least, double most, double *out) {
     return *end == 0 && *out >= least && *out <= most;
 }
 
-/* A bucket is one number: when it will be full again. Then its key expires. */
+/* A bucket's value is when it will be full again, in microseconds; then it may
+ * go. 0: no room. */
+static int put_bucket(kv_call *c, kv_slice key, int64_t full) {
+    char value[24], until[24];
+    kv_slice set[] = {
+        {"SET", 3}, {key.p, key.n}, {value, 0}, {"PXAT", 4}, {until, 0}};
+    kv_reply *r;
+    int ok;
+    set[2].n = (size_t)snprintf(value, sizeof value, "%lld", (long long)full);
+    set[4].n = (size_t)snprintf(until, sizeof until, "%lld",
+                                (long long)full / 1000 + 1);
+    if (kv_call_reply(c, 5, set, &r) != KV_OK) return 0;
+    ok = r->type == KV_SIMPLE;
+    kv_reply_free(kv_call_kv(c), r);
+    return ok;
+}
+
 static void take(kv_call *c) {
-    kv *buckets = kv_call_ctx(c);
-    kv_slice key = kv_call_arg(c, 1);
-    int64_t now = now_us(), full = now, step, size;
-    double rate, burst;
-    int allowed;
+    kv_slice key = kv_call_arg(c, 1), value;
+    int64_t now = kv_call_now_ms(c) * 1000, full = now, step, size;
+    double rate, burst, was = 0;
+    int allowed, rc = kv_call_view(c, key, &value);
     if (!to_number(kv_call_arg(c, 2), 0.001, 1e6, &rate) ||
         !to_number(kv_call_arg(c, 3), 1, 1e6, &burst)) {
         kv_put_error(c, "ERR rate or burst is not a number in range");
         return;
     }
+    if (rc != KV_NONE && (rc != KV_OK || !to_number(value, 0, 9e15, &was))) {
+        kv_put_error(c, "WRONGTYPE the key is not a bucket");
+        return;
+    }
     step = (int64_t)(1e6 / rate);
     size = step * (int64_t)burst;
-    kv_get(buckets, 0, key.p, key.n, &full, sizeof full, NULL);
-    if (full < now) full = now;
+    if ((int64_t)was > full) full = (int64_t)was;
     if (full > now + size) full = now + size; /* the clock was set back */
     allowed = full - now + step <= size;
     if (allowed) full += step;
-    if (allowed && kv_set(buckets, 0, key.p, key.n, &full, sizeof full,
-                          full / 1000 + 1) != KV_OK) {
-        kv_put_error(c, "ERR no room for the bucket");
+    if (allowed && !put_bucket(c, key, full)) {
+        kv_put_error(c, "OOM no room for the bucket");
         return;
     }
     kv_put_array(c, 3);
@@ -99,16 +110,20 @@ static void from_a_socket(kv *db, int fd, const char *line) {
 }
 
 int main(void) {
-    kv *db, *buckets;
+    static const kv_command row = {"limiter.take",
+                                   take,
+                                   4,
+                                   KV_WRITE | KV_DENYOOM | KV_FAST,
+                                   "RW/access/update@1:0:1",
+                                   "limiter",
+                                   "1.0.0",
+                                   "O(1)",
+                                   "Takes a token.",
+                                   "key rate burst",
+                                   NULL};
+    kv *db;
     int ends[2], wait;
-    if (kv_open(&db, NULL) != KV_OK || kv_open(&buckets, NULL) != KV_OK)
-        return 1;
-    kv_config(buckets, "maxmemory", "10mb");
-    kv_config(buckets, "maxmemory-policy", "volatile-ttl");
-    kv_command row = {"limiter.take",   take,   4,
-                      KV_FAST,          "",     "limiter",
-                      "1.0.0",          "O(1)", "Takes a token.",
-                      "key rate burst", buckets};
+    if (kv_open(&db, NULL) != KV_OK) return 1;
     if (kv_add_command(db, &row) != KV_OK) return 1;
 
     for (int i = 0; i < 4; i++) from_inside(db, "slow", "0.1", "3");
@@ -121,9 +136,9 @@ int main(void) {
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
     if (kv_adopt(db, ends[1]) != KV_OK) return 1;
     from_a_socket(db, ends[0], "limiter.take outside 0.1 1\r\n");
-    kv_poll(buckets, 0); /* once in a while: frees what has expired */
+    from_a_socket(db, ends[0], "DEL slow\r\n"); /* lifts the limit */
+    from_inside(db, "slow", "0.1", "3");
     close(ends[0]);
     kv_close(db);
-    kv_close(buckets);
     return 0;
 }

@@ -119,12 +119,12 @@ def test_empty_and_odd_files(conf, serve):
 
 
 def test_names_of_redis_are_passed_over(conf, serve):
-    c = serve(conf("daemonize yes\nlogfile /tmp/x\nsupervised systemd\n"
-                   "io-threads 4\nrdbcompression yes\n"))
+    c = serve(conf("activedefrag yes\nsyslog-enabled yes\n"
+                   "supervised upstart\nio-threads 4\nrdbcompression yes\n"))
     assert c.cmd("PING") == Simple("PONG")
     log = serve.log()
-    assert "line 1: daemonize: passed over" in log
-    assert "line 2: logfile" in log and "line 3: supervised" in log
+    assert "line 1: activedefrag: passed over" in log
+    assert "line 2: syslog-enabled" in log and "line 3: supervised" in log
     assert "io-threads" not in log
 
 

@@ -39,6 +39,8 @@ fast: go, 0 left
 )*fast: go, 0 left
 wrong: ERR rate or burst is not a number in range
 \\*3 :1 :0 :0
+:1
+slow: go, 2 left
 """,
     "nested.c": """\
 \\+OK

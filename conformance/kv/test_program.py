@@ -127,6 +127,15 @@ def test_commands_is_the_table_in_the_readme(kv):
     assert end and table.strip("\n") == out.strip("\n")
 
 
+def test_options_is_the_table_in_the_readme(kv):
+    code, out, err = kv("--options")
+    assert code == 0 and err == ""
+    with open(os.path.join(ROOT, "README.md")) as f:
+        table = f.read().partition("<!-- options -->")[2]
+    table, end, _ = table.partition("<!-- /options -->")
+    assert end and table.strip("\n") == out.strip("\n")
+
+
 def test_commands_lists_every_command(kv, up):
     _, out, _ = kv("--commands")
     words = set(re.findall(r"[a-z]+", out.lower()))
@@ -201,10 +210,19 @@ def test_what_asks_for_nothing_is_accepted(up):
 
 
 @pytest.mark.parametrize("name,value", [
-    ("appendonly", "yes"), ("save", "900 1"), ("daemonize", "yes"),
-    ("cluster-enabled", "yes"), ("tls-port", "6380")])
-def test_what_asks_for_something_is_refused(kv, name, value):
+    ("appendonly", "yes"), ("save", "900 1"),
+    ("cluster-enabled", "yes"), ("tls-port", "6380"),
+    ("replicaof", "127.0.0.1 6379"), ("aclfile", "users.acl")])
+def test_promises_that_cannot_be_kept_are_refused(kv, name, value):
     refused(kv("--port", servers.free_port(), "--" + name, value), name)
+
+
+def test_what_asks_for_something_else_is_passed_over(up):
+    s = up("--activedefrag", "yes", "--syslog-enabled", "yes")
+    with s.connect() as c:
+        assert c.cmd("PING") == Simple("PONG")
+    assert "kv: activedefrag: passed over" in s.output()
+    assert "kv: syslog-enabled: passed over" in s.output()
 
 
 # ---- accepted options ----------------------------------------------------

@@ -133,9 +133,9 @@ static void lines(void) {
     IS(db, NULL, "ECHO \xc3\xa9", "\"\\xc3\\xa9\"");
     IS(db, NULL, "ECHO a\\nb", "\"a\\x5cnb\"");
     kv_reply *r = NULL;
-    EQ(kv_exec_line(db, NULL, "ECHO \"open", &r), KV_MISUSE);
-    EQ(kv_exec_line(db, NULL, "ECHO 'open", &r), KV_MISUSE);
-    EQ(kv_exec_line(db, NULL, "ECHO \"a\"b", &r), KV_MISUSE);
+    EQ(kv_exec_line(db, NULL, "ECHO \"open", &r), KV_ARG);
+    EQ(kv_exec_line(db, NULL, "ECHO 'open", &r), KV_ARG);
+    EQ(kv_exec_line(db, NULL, "ECHO \"a\"b", &r), KV_ARG);
     CHECK(!r);
     finish(db);
 }

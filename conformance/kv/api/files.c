@@ -65,16 +65,16 @@ static void read_and_written(void) {
 static void refused(void) {
     disk d;
     kv *db = with(&d, "timeout 5\nmaxmemroy 1\nhz 20\n");
-    EQ(kv_config_file(db, "my.conf"), KV_MISUSE);
+    EQ(kv_config_file(db, "my.conf"), KV_ARG);
     CHECK(!strcmp(kv_message(db), "my.conf line 2: there is no parameter "
                                   "'maxmemroy'; the nearest is 'maxmemory'"));
     IS(db, NULL, "CONFIG GET timeout hz",
        "{\"hz\": \"10\", \"timeout\": \"5\"}");
-    EQ(kv_config_file(db, "other.conf"), KV_MISUSE);
+    EQ(kv_config_file(db, "other.conf"), KV_ARG);
     CHECK(strstr(kv_message(db), "other.conf cannot be read") != NULL);
-    EQ(kv_config_file(db, ""), KV_MISUSE);
-    EQ(kv_config_file(db, NULL), KV_MISUSE);
-    EQ(kv_config_file(NULL, "my.conf"), KV_MISUSE);
+    EQ(kv_config_file(db, ""), KV_ARG);
+    EQ(kv_config_file(db, NULL), KV_ARG);
+    EQ(kv_config_file(NULL, "my.conf"), KV_ARG);
     IS(db, NULL, "CONFIG REWRITE",
        "-ERR The server is running without a config file");
     finish(db);

@@ -268,6 +268,12 @@ static void commands_without_any_memory(void) {
     }
 }
 
+static void settle(kv *db) {
+    for (int i = 0; i < 1000 && (!i || kv_timeout(db) == 0); i++) {
+        OK(kv_poll(db, 0));
+    }
+}
+
 /* ---- The rest of the calls --------------------------------------------- */
 
 static int saw_key(void *ctx, const void *key, size_t n) {
@@ -428,6 +434,207 @@ static void nested_without_memory(void) {
     }
 }
 
+/* ---- Handlers ---------------------------------------------------------- */
+
+static void note_change(void *ctx, int dbnum, const void *resp, size_t n) {
+    text *t = (text *)ctx;
+    char number[16];
+    int len = snprintf(number, sizeof number, "%d", dbnum);
+    kv_slice pick[2] = {{"SELECT", 6}, {NULL, 0}};
+    pick[1].p = number;
+    pick[1].n = (size_t)len;
+    text_command(t, 2, pick);
+    text_add(t, resp, n);
+}
+
+/* An inner command does all of what it should or nothing, and says which: the
+ * counter and an INCR on it. 1: done. */
+static int count_inside(kv_call *c, int64_t *n) {
+    kv_slice incr[] = {{"INCR", 4}, {"n", 1}}, v;
+    kv_reply *r = (kv_reply *)(void *)incr;
+    int rc = kv_call_reply(c, 2, incr, &r), done;
+    int64_t now = 0;
+    if (rc != KV_OK) {
+        EQ(rc, KV_NOMEM);
+        CHECK(!r);
+    }
+    done = rc == KV_OK && r->type == KV_INTEGER;
+    if (rc == KV_OK && !done) CHECK(is_oom(r));
+    if (done) EQ(r->integer, *n + 1);
+    *n += done;
+    kv_reply_free(kv_call_kv(c), rc == KV_OK ? r : NULL);
+    rc = kv_call_view(c, S("n"), &v); /* needs no memory */
+    if (rc == KV_OK) {
+        char digits[24] = {0};
+        CHECK(v.n < sizeof digits);
+        memcpy(digits, v.p, v.n);
+        now = strtoll(digits, NULL, 10);
+    } else {
+        EQ(rc, KV_NONE);
+    }
+    EQ(now, *n);
+    return done;
+}
+
+/* Runs a line; what comes of it shows in the records. */
+static void reply_inside(kv_call *c, const char *line) {
+    kv_slice argv[20];
+    size_t n = 0;
+    kv_reply *r = (kv_reply *)(void *)argv;
+    for (const char *p = line; *p; p += argv[n].n + !!p[argv[n].n], n++) {
+        CHECK(n < 20);
+        argv[n].p = p;
+        argv[n].n = strcspn(p, " ");
+        if (!p[argv[n].n]) {
+            n++;
+            break;
+        }
+    }
+    int rc = kv_call_reply(c, n, argv, &r);
+    if (rc != KV_OK) {
+        EQ(rc, KV_NOMEM);
+        CHECK(!r);
+        return;
+    }
+    kv_reply_free(kv_call_kv(c), r);
+}
+
+static void work_inside(kv_call *c) {
+    static const char *const lines[] = {
+        "SET a some-value-that-is-longer-than-those-that-are-stored-short",
+        "GETSET a another-value-that-is-longer-than-those-that-are-short",
+        "MSET b 1 c 2 d 3",
+        "APPEND b 000000000000000000000000000000000000000000000000000000000",
+        "RENAME c e",
+        "GETDEL d",
+        "KEYS *",
+        "MGET a b c d e n 1 2 3 4 5 6 7 8 9 10",
+        "DEL b c d e nope",
+        "SELECT 2",
+        "SET other v EX 100"};
+    kv_slice append[] = {{"APPEND", 6}, {"log", 3}, {"entry;", 6}}, v;
+    kv_slice back[] = {{"SELECT", 6}, {"0", 1}};
+    int64_t n = *(int64_t *)kv_call_ctx(c);
+    kv_put_array(c, 5);
+    kv_put_bool(c, count_inside(c, &n));
+    /* keys that have expired are removed by looking at them */
+    for (int i = 0; i < 200; i++) {
+        char key[120];
+        snprintf(key, sizeof key, "gone:%0100d", i);
+        EQ(kv_call_view(c, S(key), &v), KV_NONE);
+    }
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        reply_inside(c, lines[i]);
+    }
+    OK(kv_call_exec(c, 2, back));
+    OK(kv_call_exec(c, 3, append));
+    int rc = kv_call_view(c, S("a"), &v);
+    if (rc == KV_OK) {
+        kv_put_string(c, v);
+    } else {
+        EQ(rc, KV_NONE);
+        kv_put_nil(c);
+    }
+    /* without any memory it may be in the other database still */
+    kv_put_int(c, !kv_call_dbnum(c) && count_inside(c, &n));
+    *(int64_t *)kv_call_ctx(c) = n;
+}
+
+/* Whatever found no memory, the records tell what was done. */
+static int handler_with_failure(uint32_t flags, int way, long n, int after) {
+    fake f = FAKE_START;
+    heap h;
+    text records = {0}, out = {0};
+    int64_t counter = 0;
+    kv_command row = {"api.work", work_inside, 1,   0,  "",      "api",
+                      "1.0",      "O(1)",      ".", "", &counter};
+    kv *db = heap_fresh(&h, &f), *twin = fresh(&f);
+    kv_session *s = session(db), *t = session(twin);
+    row.flags = flags;
+    OK(kv_add_command(db, &row));
+    kv_on_change(db, note_change, &records);
+    kv_on_event(db, ignore_event, NULL);
+    for (int i = 0; i < 200; i++) {
+        char key[120];
+        snprintf(key, sizeof key, "gone:%0100d", i);
+        OK(kv_set(db, 0, key, strlen(key), "v", 1, FAKE_MS + 10));
+    }
+    fake_add(&f, 20);
+    heap_arm(&h, n, after);
+    if (way == 0) {
+        attempt(db, "api.work");
+    } else {
+        int rc = kv_feed(s, "api.work\r\nPING\r\n", 16);
+        CHECK(rc == KV_OK || rc == KV_NOMEM || rc == KV_CLOSED);
+        take(s, &out, SIZE_MAX);
+    }
+    int done = !h.failed;
+    heap_arm(&h, 0, 0);
+    text_free(&out);
+    kv_session_close(s);
+    IS(db, NULL, "SELECT 0", "+OK");
+    EQ(strtoll(get(db, "n"), NULL, 10), counter);
+    settle(db);
+    feed(t, records.p, records.n);
+    settle(twin);
+    compare(&h, db, twin, "the handler");
+    if (done) EQ(counter, 2);
+    text_free(&records);
+    finish(twin);
+    heap_finish(&h, db);
+    return done;
+}
+
+static void handlers_without_memory(void) {
+    for (int way = 0; way < 4; way++) {
+        uint32_t flags = way < 2 ? KV_WRITE | KV_DENYOOM : 0;
+        for (int after = 0; after < 2; after++) {
+            long n = 1;
+            while (!handler_with_failure(flags, way % 2, n, after)) {
+                CHECK(n++ < 10000);
+            }
+        }
+    }
+}
+
+/* A command that found no memory, be it for its reply, changed nothing of the
+ * session or the configuration either. */
+static void settings_without_memory(void) {
+    static const char *const cases[][3] = {
+        /* what fails, and what must not be seen then */
+        {"SELECT 3", "CLIENT INFO", " db=3 "},
+        {"CLIENT SETNAME me", "CLIENT INFO", " name=me "},
+        {"CLIENT SETINFO LIB-NAME lib", "CLIENT INFO", " lib-name=lib "},
+        {"HELLO 3 SETNAME you", "CLIENT INFO", " name=you "},
+        {"HELLO 3", "CLIENT INFO", " resp=3 "},
+        {"CONFIG SET maxmemory 1", "CONFIG GET maxmemory", "1"},
+        {"CONFIG SET requirepass x", "CONFIG GET requirepass", "x"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (long n = 1, done = 0; !done; n++) {
+            fake f = FAKE_START;
+            heap h;
+            kv *db = heap_fresh(&h, &f);
+            kv_session *s = session(db);
+            kv_reply *r = NULL;
+            heap_arm(&h, n, 0);
+            int rc = kv_exec_line(db, s, cases[i][0], &r);
+            done = !h.failed;
+            heap_arm(&h, 0, 0);
+            if (rc != KV_OK || r->type == KV_ERROR) {
+                if (rc != KV_OK) EQ(rc, KV_NOMEM);
+                if (strstr(run(db, s, cases[i][1]), cases[i][2])) {
+                    fprintf(stderr, "call %ld failed: %s was done\n", n,
+                            cases[i][0]);
+                    fail();
+                }
+            }
+            kv_reply_free(db, r);
+            heap_finish(&h, db);
+        }
+    }
+}
+
 /* The first turn makes what the loop needs. */
 static void first_turn_without_memory(void) {
     for (long n = 1;; n++) {
@@ -458,6 +665,7 @@ static const test tests[] = {
     T(open_without_memory),         T(commands_without_memory),
     T(first_turn_without_memory),   T(calls_without_memory),
     T(commands_without_any_memory), T(calls_without_any_memory),
-    T(nested_without_memory),
+    T(nested_without_memory),       T(handlers_without_memory),
+    T(settings_without_memory),
 };
 MAIN(tests)

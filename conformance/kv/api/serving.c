@@ -60,7 +60,7 @@ static void addresses(void) {
         "127.0.0.1:0x10",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        if (kv_listen(db, wrong[i]) != KV_MISUSE) {
+        if (kv_listen(db, wrong[i]) != KV_ARG) {
             fprintf(stderr, "'%s' was not refused as misuse\n", wrong[i]);
             fail();
         }
@@ -71,10 +71,10 @@ static void addresses(void) {
     int port = kv_port(db);
     char same[64];
     snprintf(same, sizeof same, "127.0.0.1:%d", port);
-    EQ(kv_listen(other, same), KV_INUSE);
+    EQ(kv_listen(other, same), KV_BUSY);
     CHECK(*kv_message(other));
     EQ(kv_port(other), 0);
-    EQ(kv_listen(db, same), KV_INUSE);
+    EQ(kv_listen(db, same), KV_BUSY);
 
     OK(kv_listen(db, ":0"));
     EQ(kv_port(db), port); /* of the first */
@@ -127,7 +127,7 @@ static void mini_door(void) {
                                         "mini:unix:", "mini"};
     kv *db = fresh(NULL);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        EQ(kv_listen(db, wrong[i]), KV_MISUSE);
+        EQ(kv_listen(db, wrong[i]), KV_ARG);
         CHECK(*kv_message(db));
     }
     EQ(kv_port(db), 0);
@@ -660,7 +660,7 @@ static void paper_addresses(void) {
     CHECK(w.conns[1].closed);
     paper_finish(db, &w);
 
-    static const int codes[] = {KV_INUSE, KV_IO, KV_NOFILES};
+    static const int codes[] = {KV_BUSY, KV_IO, KV_NOFILES};
     for (int i = 0; i < 3; i++) {
         sys = paper_sys(&w);
         db = paper_open(&w, &sys);

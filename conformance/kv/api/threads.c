@@ -1,25 +1,9 @@
 /* Calls from several threads and from a signal handler. */
-#include "sockets.h"
+#include "threads.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/time.h>
-
-static pthread_t start(void *(*fn)(void *), void *arg) {
-    pthread_t t;
-    CHECK(!pthread_create(&t, NULL, fn, arg));
-    return t;
-}
-
-static void join(pthread_t t) {
-    CHECK(!pthread_join(t, NULL));
-}
-
-static void nap(long us) {
-    struct timespec t = {us / 1000000, us % 1000000 * 1000};
-    nanosleep(&t, NULL);
-}
 
 static void *serve(void *db) {
     CHECK(kv_run((kv *)db) >= KV_OK);
@@ -280,9 +264,7 @@ static void work_beside_server(void *(*loop)(void *)) {
     finish(db);
 }
 
-static void server_beside_calls(void) {
-    work_beside_server(serve);
-}
+static void server_beside_calls(void) { work_beside_server(serve); }
 
 static void *serve_foreign(void *arg) {
     kv *db = (kv *)arg;
@@ -427,6 +409,92 @@ static void instances_in_threads(void) {
     for (int i = 0; i < 4; i++) join(t[i]);
 }
 
+/* ---- Refusals beside other threads ------------------------------------- */
+
+static void *get_once(void *db) {
+    OK(kv_set((kv *)db, 0, "other", 5, "v", 1, 0));
+    return NULL;
+}
+
+/* While another thread waits for the lock that the caller holds. */
+static void loop_inside(kv_call *c) {
+    kv *db = kv_call_kv(c);
+    struct pollfd fd = {0, 0, 0};
+    pthread_t t = start(get_once, db);
+    nap(20000);
+    EQ(kv_poll(db, 0), KV_BUSY);
+    EQ(kv_run(db), KV_BUSY);
+    EQ(kv_dispatch(db, &fd, 1), KV_BUSY);
+    EQ(kv_get(db, 0, "k", 1, NULL, 0, NULL), KV_BUSY);
+    EQ(kv_set(db, 0, "k", 1, "v", 1, 0), KV_BUSY);
+    memcpy(kv_call_ctx(c), &t, sizeof t);
+    kv_put_int(c, 1);
+}
+
+static void busy_beside_others(void) {
+    pthread_t t;
+    kv *db = fresh(NULL);
+    kv_command row = {"api.loop", loop_inside, 1,   0,  "", "api",
+                      "1.0.0",    "O(1)",      ".", "", &t};
+    OK(kv_add_command(db, &row));
+    alarm(10); /* ends a deadlock */
+    IS(db, NULL, "api.loop", ":1");
+    join(t);
+    alarm(0);
+    SAME(get(db, "other"), "v");
+    finish(db);
+}
+
+/* ---- The loop learns what other threads ask of it ----------------------- */
+
+/* The end of idle connections, asked for while it waits for nothing. */
+static void config_wakes(void) {
+    kv *db = fresh(NULL);
+    pthread_t server = start(serve, db);
+    int p[2];
+    pair(p);
+    OK(kv_adopt(db, p[0]));
+    text out = {0};
+    CHECK(send(p[1], "PING\r\n", 6, MSG_NOSIGNAL) == 6);
+    double end = seconds() + 5;
+    for (; out.n < 7; nap(1000)) {
+        CHECK(seconds() < end);
+        CHECK(hear(p[1], &out));
+    }
+    nap(50000);
+    OK(kv_config(db, "timeout", "1"));
+    for (end = seconds() + 5; hear(p[1], &out); nap(1000)) {
+        CHECK(seconds() < end);
+    }
+    text_free(&out);
+    close(p[1]);
+    kv_stop(db);
+    join(server);
+    finish(db);
+}
+
+/* A hook hears in time of keys that were there before it. */
+static void hook_wakes(void) {
+    kv *db = fresh(NULL);
+    pthread_t server = start(serve, db);
+    pthread_mutex_lock(&heard_lock);
+    heard = 0;
+    pthread_mutex_unlock(&heard_lock);
+    OK(kv_exec_line(db, NULL, "SET k v PX 200", NULL));
+    nap(20000);
+    kv_on_event(db, note_expired, NULL);
+    double end = seconds() + 2;
+    for (int done = 0; !done; nap(1000)) {
+        CHECK(seconds() < end);
+        pthread_mutex_lock(&heard_lock);
+        done = heard;
+        pthread_mutex_unlock(&heard_lock);
+    }
+    kv_stop(db);
+    join(server);
+    finish(db);
+}
+
 static const test tests[] = {
     T(stop_from_thread),
     T(stop_from_signal_handler),
@@ -439,5 +507,8 @@ static const test tests[] = {
     T(adopt_while_waiting),
     T(expiry_wakes),
     T(instances_in_threads),
+    T(busy_beside_others),
+    T(config_wakes),
+    T(hook_wakes),
 };
 MAIN(tests)

@@ -37,7 +37,7 @@ static void open_close(void) {
     finish(db);
     d.size = 0;
     db = (kv *)&d;
-    EQ(kv_open(&db, &d), KV_MISUSE);
+    EQ(kv_open(&db, &d), KV_ARG);
     CHECK(!db);
 }
 
@@ -92,12 +92,12 @@ static void config(void) {
     IS(db, NULL, "CONFIG GET maxmemory", "{\"maxmemory\": \"104857600\"}");
     OK(kv_config(db, "MAXMEMORY", "0"));
     OK(kv_config(db, "maxmemory-policy", "allkeys-lru"));
-    EQ(kv_config(db, "no-such-parameter", "1"), KV_MISUSE);
+    EQ(kv_config(db, "no-such-parameter", "1"), KV_ARG);
     CHECK(strstr(kv_message(db), "no-such-parameter"));
-    EQ(kv_config(db, "maxmemory-policy", "fastest"), KV_MISUSE);
+    EQ(kv_config(db, "maxmemory-policy", "fastest"), KV_ARG);
     CHECK(strstr(kv_message(db), "maxmemory-policy"));
-    EQ(kv_config(db, "maxmemory", "lots"), KV_MISUSE);
-    EQ(kv_config(db, "", "1"), KV_MISUSE);
+    EQ(kv_config(db, "maxmemory", "lots"), KV_ARG);
+    EQ(kv_config(db, "", "1"), KV_ARG);
     IS(db, NULL, "CONFIG GET maxmemory-policy",
        "{\"maxmemory-policy\": \"allkeys-lru\"}");
     finish(db);
@@ -534,35 +534,35 @@ static void misuse(void) {
     static const int wrong_db[] = {-1, 16, 1 << 30, -(1 << 30)};
     for (int i = 0; i < 4; i++) {
         int d = wrong_db[i];
-        EQ(kv_get(db, d, "k", 1, buf, sizeof buf, &n), KV_MISUSE);
-        EQ(kv_set(db, d, "k", 1, "v", 1, 0), KV_MISUSE);
-        EQ(kv_del(db, d, "k", 1), KV_MISUSE);
-        EQ(kv_scan(db, d, &at, never, NULL), KV_MISUSE);
+        EQ(kv_get(db, d, "k", 1, buf, sizeof buf, &n), KV_ARG);
+        EQ(kv_set(db, d, "k", 1, "v", 1, 0), KV_ARG);
+        EQ(kv_del(db, d, "k", 1), KV_ARG);
+        EQ(kv_scan(db, d, &at, never, NULL), KV_ARG);
         kv_lock(db);
-        EQ(kv_view(db, d, "k", 1, &v), KV_MISUSE);
+        EQ(kv_view(db, d, "k", 1, &v), KV_ARG);
         kv_unlock(db);
     }
-    EQ(kv_get(db, 0, NULL, 1, buf, sizeof buf, &n), KV_MISUSE);
-    EQ(kv_get(db, 0, "k", 1, NULL, 1, &n), KV_MISUSE);
-    EQ(kv_set(db, 0, NULL, 1, "v", 1, 0), KV_MISUSE);
-    EQ(kv_set(db, 0, "k", 1, NULL, 1, 0), KV_MISUSE);
-    EQ(kv_del(db, 0, NULL, 1), KV_MISUSE);
-    EQ(kv_scan(db, 0, &at, NULL, NULL), KV_MISUSE);
-    EQ(kv_scan(db, 0, NULL, never, NULL), KV_MISUSE);
-    EQ(kv_exec(db, NULL, 0, &ping, NULL), KV_MISUSE);
-    EQ(kv_exec(db, NULL, 1, NULL, NULL), KV_MISUSE);
-    EQ(kv_exec(db, NULL, 1, &wrong, NULL), KV_MISUSE);
-    EQ(kv_exec_line(db, NULL, NULL, NULL), KV_MISUSE);
-    EQ(kv_config(db, NULL, "1"), KV_MISUSE);
-    EQ(kv_config(db, "maxmemory", NULL), KV_MISUSE);
-    EQ(kv_listen(db, NULL), KV_MISUSE);
-    EQ(kv_session_open(db, NULL), KV_MISUSE);
-    EQ(kv_add_command(db, NULL), KV_MISUSE);
-    EQ(kv_stats(db, NULL), KV_MISUSE);
-    EQ(kv_adopt(db, -1), KV_MISUSE);
-    EQ(kv_open(NULL, NULL), KV_MISUSE);
+    EQ(kv_get(db, 0, NULL, 1, buf, sizeof buf, &n), KV_ARG);
+    EQ(kv_get(db, 0, "k", 1, NULL, 1, &n), KV_ARG);
+    EQ(kv_set(db, 0, NULL, 1, "v", 1, 0), KV_ARG);
+    EQ(kv_set(db, 0, "k", 1, NULL, 1, 0), KV_ARG);
+    EQ(kv_del(db, 0, NULL, 1), KV_ARG);
+    EQ(kv_scan(db, 0, &at, NULL, NULL), KV_ARG);
+    EQ(kv_scan(db, 0, NULL, never, NULL), KV_ARG);
+    EQ(kv_exec(db, NULL, 0, &ping, NULL), KV_ARG);
+    EQ(kv_exec(db, NULL, 1, NULL, NULL), KV_ARG);
+    EQ(kv_exec(db, NULL, 1, &wrong, NULL), KV_ARG);
+    EQ(kv_exec_line(db, NULL, NULL, NULL), KV_ARG);
+    EQ(kv_config(db, NULL, "1"), KV_ARG);
+    EQ(kv_config(db, "maxmemory", NULL), KV_ARG);
+    EQ(kv_listen(db, NULL), KV_ARG);
+    EQ(kv_session_open(db, NULL), KV_ARG);
+    EQ(kv_add_command(db, NULL), KV_ARG);
+    EQ(kv_stats(db, NULL), KV_ARG);
+    EQ(kv_adopt(db, -1), KV_ARG);
+    EQ(kv_open(NULL, NULL), KV_ARG);
     kv_statistics st = {0};
-    EQ(kv_stats(db, &st), KV_MISUSE);
+    EQ(kv_stats(db, &st), KV_ARG);
     SAME(get(db, "k"), "v");
     finish(db);
 }
@@ -572,16 +572,16 @@ static void misuse_null_instance(void) {
     size_t n;
     kv_session *s;
     kv_slice ping = {"PING", 4};
-    EQ(kv_get(NULL, 0, "k", 1, buf, sizeof buf, &n), KV_MISUSE);
-    EQ(kv_set(NULL, 0, "k", 1, "v", 1, 0), KV_MISUSE);
-    EQ(kv_exec(NULL, NULL, 1, &ping, NULL), KV_MISUSE);
-    EQ(kv_exec_line(NULL, NULL, "PING", NULL), KV_MISUSE);
-    EQ(kv_config(NULL, "maxmemory", "1"), KV_MISUSE);
-    EQ(kv_listen(NULL, "127.0.0.1:0"), KV_MISUSE);
-    EQ(kv_session_open(NULL, &s), KV_MISUSE);
-    EQ(kv_feed(NULL, "PING\r\n", 6), KV_MISUSE);
-    EQ(kv_poll(NULL, 0), KV_MISUSE);
-    EQ(kv_check(NULL), KV_MISUSE);
+    EQ(kv_get(NULL, 0, "k", 1, buf, sizeof buf, &n), KV_ARG);
+    EQ(kv_set(NULL, 0, "k", 1, "v", 1, 0), KV_ARG);
+    EQ(kv_exec(NULL, NULL, 1, &ping, NULL), KV_ARG);
+    EQ(kv_exec_line(NULL, NULL, "PING", NULL), KV_ARG);
+    EQ(kv_config(NULL, "maxmemory", "1"), KV_ARG);
+    EQ(kv_listen(NULL, "127.0.0.1:0"), KV_ARG);
+    EQ(kv_session_open(NULL, &s), KV_ARG);
+    EQ(kv_feed(NULL, "PING\r\n", 6), KV_ARG);
+    EQ(kv_poll(NULL, 0), KV_ARG);
+    EQ(kv_check(NULL), KV_ARG);
     kv_session_close(NULL);
     kv_reply_free(NULL, NULL);
 }
