@@ -61,6 +61,16 @@
  *   exec       kv_      commands from the host, RESP through memory, hooks
  *   host       host_    what a client needs of the operating system
  *   peer       peer_    a connection to a server, as its client has it
+ *   term       term_    the terminal: raw mode, size, keys, how text looks
+ *   past       past_    the lines of a history, and their file
+ *   line       line_    a line edited on a terminal
+ *   hint       hint_    what COMMAND DOCS tells about commands
+ *   show       show_    replies as text
+ *   cli        cli_     the client: its connection, commands, replies
+ *   repl       repl_    lines from a person or a file
+ *   walks      walk_    --scan, --bigkeys, --memkeys, --hotkeys
+ *   modes      mode_    --stat, --latency, --pipe
+ *   flags      flag_    the client's command line, its manual, its start
  *   proc       proc_    the program's process, its files and signals
  *   journal    journal_ the program's log
  *   options    opt_     the command line
@@ -507,6 +517,7 @@ struct kv {
     i64 rest_at;    /* monotonic ms until which vain work rests */
     u8 call_resp; /* protocol of calls, whatever the session says; 0: its own */
     int par_frozen;  /* listening: some parameters cannot change any more */
+    u64 par_chosen;  /* a bit for each that has no place in a file */
     char *conf_path; /* the configuration file; NULL: none */
 
     cmd **cmds; /* all commands, subcommands behind their containers */
@@ -7180,12 +7191,12 @@ static int cfg_cut(u8 *p, u8 *end, str *name, str *value) {
 static int cfg_read(struct cfg *g, const char *path, buf *b) {
     kv *k = g->k;
     i64 n;
-    size_t cap = CFG_LINE;
-    for (;; cap *= 4) {
-        if (!buf_room(&k->h, b, cap)) return cfg_fail(g, PAR_NO_MEMORY);
-        n = k->sys.load ? k->sys.load(k->sys.ctx, path, b->p, cap) : KV_IO;
-        if (n != KV_TOOBIG || cap >= CFG_MOST) break;
-    }
+    /* at once: a pipe can be read but once */
+    if (!buf_room(&k->h, b, CFG_MOST)) return cfg_fail(g, PAR_NO_MEMORY);
+    n = k->sys.load ? k->sys.load(k->sys.ctx, path, b->p, CFG_MOST) : KV_IO;
+    if ((n == KV_TOOBIG || n > 9) &&
+        (!memcmp(b->p, "REDIS0", 6) || !memcmp(b->p, "VALKEY0", 7)))
+        return cfg_fail(g, "%.300s is a snapshot, no configuration", path);
     if (n == KV_TOOBIG) return cfg_fail(g, "%.300s is too long", path);
     if (n < 0) return cfg_fail(g, "%.300s cannot be read", path);
     b->n = (size_t)n;
@@ -7317,7 +7328,7 @@ static int cfg_rewritten(kv *k, const buf *in, buf *out) {
         return 0;
     for (i = 0; i < COUNT(PARS); i++) {
         const struct par *r = &PARS[i];
-        if (r->kind == PAR_FACT || seen >> i & 1 ||
+        if (r->kind == PAR_FACT || (seen | k->par_chosen) >> i & 1 ||
             cfg_same(k, r, str_c(r->def)))
             continue;
         if (!marked++ && !buf_put(&k->h, out, mark, sizeof mark - 1)) return 0;
@@ -12193,12 +12204,31 @@ enum { HOST_WHY = 160, HOST_KEEPALIVE = 15 /* seconds */ };
 
 static volatile sig_atomic_t host_signal; /* SIGINT came */
 
+static void host_on_signal(int sig) { host_signal = sig; }
+
+/* From now on SIGINT only interrupts what waits; 0: it ends the process. */
+static void host_catch(int on) {
+    struct sigaction sa;
+    memset(&sa, 0, sizeof sa);
+    sa.sa_handler = on ? host_on_signal : SIG_DFL;
+    sigaction(SIGINT, &sa, NULL);
+}
+
+/* Whether SIGINT came since it was asked last. */
+static int host_interrupted(void) {
+    int came = host_signal != 0;
+    host_signal = 0;
+    return came;
+}
+
 static i64 host_now(void) { return sys_mono(NULL); } /* us */
 
 /* The deadline that is `ms` from now; -1: none. */
 static i64 host_until(int ms) {
     return ms < 0 ? HOST_NEVER : host_now() + (i64)ms * 1000;
 }
+
+static int host_terminal(int fd) { return isatty(fd); }
 
 static void host_reason(char *why, const char *text) {
     snprintf(why, HOST_WHY, "%s", text);
@@ -12240,8 +12270,8 @@ static int host_wait(int fd, int events, i64 until) {
 }
 
 /* KV_OK: the time is over, or KV_INTERRUPTED. */
-static int host_sleep_ms(int ms) {
-    int rc = host_poll(NULL, 0, host_until(ms));
+static int host_sleep_ms(i64 ms) {
+    int rc = ms > 0 ? host_poll(NULL, 0, host_now() + ms * 1000) : KV_AGAIN;
     return rc == KV_AGAIN ? KV_OK : rc;
 }
 
@@ -12291,7 +12321,7 @@ static int host_connect_unix(const char *path, int timeout_ms, char *why) {
     sa.sun_family = AF_UNIX;
     if (n >= sizeof sa.sun_path) {
         host_reason(why, "the path is too long");
-        return KV_ARG;
+        return KV_IO;
     }
     memcpy(sa.sun_path, path, n + 1);
     return host_connect_to((struct sockaddr *)&sa, sizeof sa,
@@ -12327,6 +12357,13 @@ static void host_close(int fd) {
 
 /* ---- bytes ---- */
 
+/* Frees a buffer at once: large blocks would wait for mem_reap(). */
+static void host_free(heap *h, buf *b) {
+    buf_free(h, b);
+    while (mem_reap(h->m)) {
+    }
+}
+
 /* What there is now: bytes, 0 at the end, KV_AGAIN, KV_IO. Where the
  * descriptor blocks, the first byte is waited for, or KV_INTERRUPTED. */
 static i64 host_read(int fd, void *p, size_t n, char *why) {
@@ -12347,6 +12384,19 @@ static i64 host_send(int fd, const void *p, size_t n, char *why) {
     return host_errno(why) == KV_AGAIN ? KV_AGAIN : KV_IO;
 }
 
+/* Appends everything up to the end of a descriptor that blocks. */
+static int host_read_all(int fd, heap *h, buf *b, char *why) {
+    for (;;) {
+        i64 got;
+        if (!buf_room(h, b, READ_SIZE)) return KV_NOMEM;
+        got = host_read(fd, b->p + b->n, b->cap - b->n, why);
+        if (got == KV_AGAIN) got = host_wait(fd, POLLIN, HOST_NEVER);
+        else if (got > 0) b->n += (size_t)got;
+        else return (int)got;
+        if (got < 0) return (int)got;
+    }
+}
+
 /* ==== peer: a connection to a server, as its client has it ===============
  *
  * Requests are put into a buffer and sent with peer_flush(), which also takes
@@ -12355,7 +12405,7 @@ static i64 host_send(int fd, const void *p, size_t n, char *why) {
  * checked or as trees. Results are KV_OK or
  *   KV_AGAIN        the time is over; asking again goes on where it stopped
  *   KV_INTERRUPTED  SIGINT; likewise
- *   KV_ARG       the server refused, or the address makes no sense
+ *   KV_ARG       the server answered with an error
  *   KV_CLOSED       the server closed the connection
  *   KV_IO, KV_CORRUPT, KV_NOMEM    it broke, it said what is no RESP, no memory
  * with the reason in peer.why. After the last two lines it is closed (fd < 0).
@@ -12389,8 +12439,8 @@ static void peer_close(struct peer *p) {
     host_close(p->fd);
     p->fd = -1;
     p->ended = 0;
-    buf_free(p->h, &p->in);
-    buf_free(p->h, &p->out);
+    host_free(p->h, &p->in);
+    host_free(p->h, &p->out);
     p->in_at = p->out_at = 0;
 }
 
@@ -12416,16 +12466,20 @@ static int peer_open(struct peer *p, const struct peer_address *to,
 
 /* ---- input ---- */
 
-/* Makes room behind what was received. What was taken goes when the rest is not
- * more, so that no byte moves often. */
+/* Drops the first *at bytes when what is left is not more, so that no byte
+ * moves often. */
+static void peer_forget(buf *b, size_t *at) {
+    size_t left = b->n - *at;
+    if (!*at || *at < left) return;
+    memmove(b->p, b->p + *at, left);
+    b->n = left;
+    *at = 0;
+}
+
+/* Makes room behind what was received. */
 static int peer_in_room(struct peer *p) {
-    size_t left = p->in.n - p->in_at;
-    if (p->in_at && p->in_at >= left) {
-        memmove(p->in.p, p->in.p + p->in_at, left);
-        p->in.n = left;
-        p->in_at = 0;
-    }
-    if (!left && p->in.cap > MEM_CHUNK) buf_free(p->h, &p->in);
+    peer_forget(&p->in, &p->in_at);
+    if (!p->in.n && p->in.cap > MEM_CHUNK) host_free(p->h, &p->in);
     return buf_room(p->h, &p->in, READ_SIZE / 4);
 }
 
@@ -12464,7 +12518,9 @@ static int peer_next(struct peer *p, str *bytes, struct tree_scan *checked,
     *bytes = str_of(NULL, 0);
     if (p->fd < 0) return KV_CLOSED;
     for (;;) {
-        rc = tree_scan(&p->scan, p->in.p + p->in_at, p->in.n - p->in_at);
+        rc = p->in.n == p->in_at
+                 ? TREE_MORE
+                 : tree_scan(&p->scan, p->in.p + p->in_at, p->in.n - p->in_at);
         if (rc == TREE_BAD) return peer_corrupt(p);
         if (rc == TREE_WHOLE) break;
         if (p->ended)
@@ -12525,11 +12581,14 @@ static int peer_push(struct peer *p) {
     while (p->out_at < p->out.n) {
         i64 put = host_send(p->fd, p->out.p + p->out_at, p->out.n - p->out_at,
                             p->why);
-        if (put == KV_AGAIN) return KV_AGAIN;
+        if (put == KV_AGAIN) {
+            peer_forget(&p->out, &p->out_at);
+            return KV_AGAIN;
+        }
         p->out_at = put < 0 ? p->out.n : p->out_at + (size_t)put;
     }
     p->out_at = p->out.n = 0;
-    if (p->out.cap > MEM_CHUNK) buf_free(p->h, &p->out);
+    if (p->out.cap > MEM_CHUNK) host_free(p->h, &p->out);
     return KV_OK;
 }
 
@@ -12588,6 +12647,4485 @@ static int peer_auth(struct peer *p, const char *user, const char *pass,
     return peer_do(p, n, v, until);
 }
 
+/* Changes the protocol to 2 or 3. */
+static int peer_hello(struct peer *p, int proto, i64 until) {
+    str v[2];
+    v[0] = LIT("HELLO");
+    v[1] = proto == 3 ? LIT("3") : LIT("2");
+    return peer_do(p, 2, v, until);
+}
+
+static int peer_select(struct peer *p, i64 dbnum, i64 until) {
+    u8 b[NUM_TEXT];
+    str v[2];
+    v[0] = LIT("SELECT");
+    v[1] = str_of(b, num_put(b, dbnum));
+    return peer_do(p, 2, v, until);
+}
+
+/* ==== term: the terminal: raw mode, size, keys, how text looks on it ====
+ *
+ * Input is descriptor 0, output descriptor 1. While raw mode is on, the signals
+ * below are blocked but for the time spent waiting for input, so that each is
+ * seen there, and none ends or stops the program before the terminal is as it
+ * was. struct term holds what to put back.
+ *
+ * Text reaches the terminal through term_show() only. It shows control bytes
+ * as ^X, bytes that are not UTF-8 and characters that have no look of their own
+ * (C1, bidi and other format controls) as \xHH. A character and the zero-width
+ * ones behind it form a unit; a cursor stands between units only.
+ */
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <termios.h>
+
+/* ---- text ---- */
+
+/* Characters that are not one column wide. Combining marks are listed for the
+ * scripts of wide use; others count as one column. */
+enum { TERM_HIDDEN = 9 }; /* no width: never sent to the terminal */
+// clang-format off
+static const struct term_range {
+    u32 first, last, width;
+} TERM_RANGES[] = {
+    {0, 0x1f, 9},          {0x7f, 0x9f, 9},       {0xad, 0xad, 9},
+    {0x300, 0x36f, 0},     {0x483, 0x489, 0},     {0x591, 0x5bd, 0},
+    {0x5bf, 0x5bf, 0},     {0x5c1, 0x5c2, 0},     {0x5c4, 0x5c5, 0},
+    {0x5c7, 0x5c7, 0},     {0x600, 0x605, 9},     {0x610, 0x61a, 0},
+    {0x61c, 0x61c, 9},     {0x64b, 0x65f, 0},     {0x670, 0x670, 0},
+    {0x6d6, 0x6dc, 0},     {0x6dd, 0x6dd, 9},     {0x6df, 0x6e4, 0},
+    {0x6e7, 0x6e8, 0},     {0x6ea, 0x6ed, 0},     {0x70f, 0x70f, 9},
+    {0x890, 0x891, 9},     {0x8e2, 0x8e2, 9},     {0x900, 0x902, 0},
+    {0x93a, 0x93a, 0},     {0x93c, 0x93c, 0},     {0x941, 0x948, 0},
+    {0x94d, 0x94d, 0},     {0x951, 0x957, 0},     {0x962, 0x963, 0},
+    {0xe31, 0xe31, 0},     {0xe34, 0xe3a, 0},     {0xe47, 0xe4e, 0},
+    {0xeb1, 0xeb1, 0},     {0xeb4, 0xebc, 0},     {0xec8, 0xecd, 0},
+    {0x1100, 0x115f, 2},   {0x1160, 0x11ff, 0},   {0x180e, 0x180e, 9},
+    {0x1ab0, 0x1aff, 0},   {0x1dc0, 0x1dff, 0},   {0x200b, 0x200b, 9},
+    {0x200c, 0x200d, 0},   {0x200e, 0x200f, 9},   {0x2028, 0x202e, 9},
+    {0x2060, 0x206f, 9},   {0x20d0, 0x20f0, 0},   {0x231a, 0x231b, 2},
+    {0x2329, 0x232a, 2},   {0x23e9, 0x23ec, 2},   {0x23f0, 0x23f0, 2},
+    {0x23f3, 0x23f3, 2},   {0x25fd, 0x25fe, 2},   {0x2614, 0x2615, 2},
+    {0x2648, 0x2653, 2},   {0x267f, 0x267f, 2},   {0x2693, 0x2693, 2},
+    {0x26a1, 0x26a1, 2},   {0x26aa, 0x26ab, 2},   {0x26bd, 0x26be, 2},
+    {0x26c4, 0x26c5, 2},   {0x26ce, 0x26ce, 2},   {0x26d4, 0x26d4, 2},
+    {0x26ea, 0x26ea, 2},   {0x26f2, 0x26f3, 2},   {0x26f5, 0x26f5, 2},
+    {0x26fa, 0x26fa, 2},   {0x26fd, 0x26fd, 2},   {0x2705, 0x2705, 2},
+    {0x270a, 0x270b, 2},   {0x2728, 0x2728, 2},   {0x274c, 0x274c, 2},
+    {0x274e, 0x274e, 2},   {0x2753, 0x2755, 2},   {0x2757, 0x2757, 2},
+    {0x2795, 0x2797, 2},   {0x27b0, 0x27b0, 2},   {0x27bf, 0x27bf, 2},
+    {0x2b1b, 0x2b1c, 2},   {0x2b50, 0x2b50, 2},   {0x2b55, 0x2b55, 2},
+    {0x2e80, 0x3029, 2},   {0x302a, 0x302d, 0},   {0x302e, 0x303e, 2},
+    {0x3041, 0x3098, 2},   {0x3099, 0x309a, 0},   {0x309b, 0x3247, 2},
+    {0x3250, 0x4dbf, 2},   {0x4e00, 0xa4cf, 2},   {0xa960, 0xa97f, 2},
+    {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},
+    {0xfe10, 0xfe19, 2},   {0xfe20, 0xfe2f, 0},   {0xfe30, 0xfe6f, 2},
+    {0xfeff, 0xfeff, 9},   {0xff01, 0xff60, 2},   {0xffe0, 0xffe6, 2},
+    {0xfff9, 0xfffb, 9},   {0x110bd, 0x110bd, 9}, {0x110cd, 0x110cd, 9},
+    {0x13430, 0x1343f, 9}, {0x16fe0, 0x18cff, 2}, {0x1aff0, 0x1b2ff, 2},
+    {0x1bca0, 0x1bca3, 9}, {0x1d173, 0x1d17a, 9}, {0x1f004, 0x1f004, 2},
+    {0x1f0cf, 0x1f0cf, 2}, {0x1f18e, 0x1f18e, 2}, {0x1f191, 0x1f19a, 2},
+    {0x1f200, 0x1f320, 2}, {0x1f32d, 0x1f335, 2}, {0x1f337, 0x1f37c, 2},
+    {0x1f37e, 0x1f393, 2}, {0x1f3a0, 0x1f3ca, 2}, {0x1f3cf, 0x1f3d3, 2},
+    {0x1f3e0, 0x1f3f0, 2}, {0x1f3f4, 0x1f3f4, 2}, {0x1f3f8, 0x1f43e, 2},
+    {0x1f440, 0x1f440, 2}, {0x1f442, 0x1f4fc, 2}, {0x1f4ff, 0x1f53d, 2},
+    {0x1f54b, 0x1f54e, 2}, {0x1f550, 0x1f567, 2}, {0x1f57a, 0x1f57a, 2},
+    {0x1f595, 0x1f596, 2}, {0x1f5a4, 0x1f5a4, 2}, {0x1f5fb, 0x1f64f, 2},
+    {0x1f680, 0x1f6c5, 2}, {0x1f6cc, 0x1f6cc, 2}, {0x1f6d0, 0x1f6d2, 2},
+    {0x1f6d5, 0x1f6df, 2}, {0x1f6eb, 0x1f6ef, 2}, {0x1f6f4, 0x1f6ff, 2},
+    {0x1f7e0, 0x1f7f0, 2}, {0x1f90c, 0x1f93a, 2}, {0x1f93c, 0x1f945, 2},
+    {0x1f947, 0x1f9ff, 2}, {0x1fa70, 0x1faff, 2}, {0x20000, 0x3fffd, 2},
+    {0xe0000, 0xe001f, 9}, {0xe0020, 0xe007f, 0}, {0xe0100, 0xe01ef, 0}};
+// clang-format on
+
+static size_t term_code_width(u32 c) {
+    size_t a = 0, b = COUNT(TERM_RANGES);
+    while (a < b) {
+        size_t i = (a + b) / 2;
+        if (c > TERM_RANGES[i].last) a = i + 1;
+        else if (c < TERM_RANGES[i].first) b = i;
+        else return TERM_RANGES[i].width;
+    }
+    return 1;
+}
+
+/* The bytes of the character at p, 1 to 4; 0: they are not UTF-8. */
+static size_t term_utf8(const u8 *p, size_t n, u32 *c) {
+    static const u32 least[] = {0, 0, 0x80, 0x800, 0x10000};
+    u8 b = p[0];
+    size_t i, len = b < 0x80                 ? 1
+                    : b >= 0xc2 && b <= 0xdf ? 2
+                    : b >= 0xe0 && b <= 0xef ? 3
+                    : b >= 0xf0 && b <= 0xf4 ? 4
+                                             : 0;
+    if (len == 0 || len > n) return 0;
+    *c = len == 1 ? b : b & 0x7fu >> len;
+    for (i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0;
+        *c = *c << 6 | (p[i] & 0x3fu);
+    }
+    if (*c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
+        return 0;
+    return len;
+}
+
+/* One character, or byte that is none, as it is shown. */
+struct term_glyph {
+    size_t n;     /* bytes of the text */
+    size_t len;   /* bytes at p */
+    size_t width; /* columns */
+    u8 p[16];
+};
+
+static void term_glyph_byte(struct term_glyph *g, u8 c) {
+    static const char hex[] = "0123456789abcdef";
+    u8 *p = g->p + g->len;
+    size_t n = 4;
+    if (c < 0x20 || c == 0x7f) {
+        p[0] = '^';
+        p[1] = c ^ 0x40;
+        n = 2;
+    } else {
+        p[0] = '\\';
+        p[1] = 'x';
+        p[2] = (u8)hex[c >> 4];
+        p[3] = (u8)hex[c & 15];
+    }
+    g->len += n;
+    g->width += n;
+}
+
+/* A zero-width character that begins the text has nothing to stand on: it is
+ * shown as bytes. */
+static struct term_glyph term_glyph(str s, size_t at) {
+    struct term_glyph g;
+    size_t i;
+    u32 c = 0;
+    g.n = term_utf8(s.p + at, s.n - at, &c);
+    g.width = g.n ? c - 0x20 < 0x5f ? 1 : term_code_width(c) : TERM_HIDDEN;
+    g.len = g.n;
+    if (g.n == 0) g.n = 1;
+    if (g.width == TERM_HIDDEN || (g.width == 0 && at == 0)) {
+        g.len = g.width = 0;
+        for (i = 0; i < g.n; i++) term_glyph_byte(&g, s.p[at + i]);
+    } else {
+        memcpy(g.p, s.p + at, g.len);
+    }
+    return g;
+}
+
+/* The end of the unit that begins at `at`. */
+static size_t term_next(str s, size_t at) {
+    if (at < s.n) at += term_glyph(s, at).n;
+    while (at < s.n) {
+        struct term_glyph g = term_glyph(s, at);
+        if (g.width) break;
+        at += g.n;
+    }
+    return at;
+}
+
+/* The start of the unit that ends at `at`. */
+static size_t term_prev(str s, size_t at) {
+    size_t k;
+    while (at) {
+        for (k = min_z(4, at); k > 1; k--)
+            if (term_glyph(s, at - k).n == k) break;
+        at -= k;
+        if (at == 0 || term_glyph(s, at).width) break;
+    }
+    return at;
+}
+
+/* `at` itself when it is between units, else the end of the unit it is in. */
+static size_t term_snap(str s, size_t at) {
+    size_t k, n;
+    if (at >= s.n) return s.n;
+    for (k = 1; k <= 3 && k <= at; k++) {
+        n = term_glyph(s, at - k).n;
+        if (n <= k) continue;
+        at += n - k;
+        break;
+    }
+    while (at && at < s.n) {
+        struct term_glyph g = term_glyph(s, at);
+        if (g.width) break;
+        at += g.n;
+    }
+    return at;
+}
+
+static size_t term_columns(str s, size_t from, size_t to) {
+    size_t cols = 0;
+    while (from < to) {
+        struct term_glyph g = term_glyph(s, from);
+        cols += g.width;
+        from += g.n;
+    }
+    return cols;
+}
+
+/* Where the visible part of `s` begins in a field of `*room` columns that has
+ * to show the place `at`; *room becomes the column of that place. */
+static size_t term_view(str s, size_t at, size_t *room) {
+    size_t cols = term_columns(s, 0, at), step = max_z(*room / 2, 1);
+    size_t from = 0, past = 0, skip = 0;
+    if (cols > *room) skip = (cols - *room + step - 1) / step * step;
+    while (past < skip) {
+        past += term_glyph(s, from).width;
+        from = term_next(s, from);
+    }
+    *room = cols - past;
+    return from;
+}
+
+/* Appends what `s` from `from` on looks like, up to `*room` columns; *room
+ * becomes what is left of them. Returns how far in `s` it came; SIZE_MAX: no
+ * memory. */
+static size_t term_show(heap *h, buf *to, str s, size_t from, size_t *room) {
+    while (from < s.n) {
+        struct term_glyph g = term_glyph(s, from);
+        if (g.width > *room) break;
+        if (!buf_put(h, to, g.p, g.len)) return SIZE_MAX;
+        *room -= g.width;
+        from += g.n;
+    }
+    return from;
+}
+
+/* ---- the device ---- */
+
+/* A terminal that can be edited on. */
+static int term_is(int fd) {
+    const char *name = getenv("TERM");
+    return isatty(fd) && !(name && strcmp(name, "dumb") == 0);
+}
+
+/* Columns; 80 when nobody knows. */
+static int term_width(int fd) {
+    const char *env = getenv("COLUMNS");
+    i64 n;
+#ifdef TIOCGWINSZ
+    struct winsize w;
+    if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col) return w.ws_col;
+#endif
+    (void)fd;
+    if (env && num_parse(str_c(env), &n) && n > 0 && n < 10000) return (int)n;
+    return 80;
+}
+
+static const int TERM_SIGNALS[] = {SIGINT,  SIGTERM, SIGHUP,
+                                   SIGQUIT, SIGTSTP, SIGCONT,
+#ifdef SIGWINCH
+                                   SIGWINCH
+#endif
+};
+enum { /* bits over TERM_SIGNALS */
+       TERM_INT = 1,
+       TERM_DEADLY = 15, /* by default they end the program */
+       TERM_STOP = 16,
+       TERM_CONT = 32,
+       TERM_MEANT = 31 /* whose handling before raw mode counts */
+};
+
+enum {
+    TERM_AHEAD = 16 << 20, /* bytes read ahead */
+    TERM_PASTE_MS = 1000   /* how long a paste may pause */
+};
+#define TERM_PASTE_END "\x1b[201~"
+
+static volatile sig_atomic_t term_signals; /* those that came in raw mode */
+
+static void term_on_signal(int sig) {
+    size_t i;
+    for (i = 0; i < COUNT(TERM_SIGNALS); i++)
+        if (TERM_SIGNALS[i] == sig) term_signals |= 1 << i;
+}
+
+struct term {
+    struct termios was;
+    sigset_t mask; /* signals blocked before */
+    struct sigaction acts[COUNT(TERM_SIGNALS)];
+    heap *h;
+    buf in;       /* what was read */
+    size_t in_at; /* up to here it was used */
+    int out;      /* where it is shown */
+    int on;       /* raw */
+    int pasting;  /* between the marks of a paste */
+    int was_cr;   /* a line feed now belongs to the carriage return before */
+    int secret;   /* a password: nothing is read ahead, it is shown as stars */
+};
+
+/* Writes all of it to the terminal; 0: the terminal is gone. */
+static int term_write(const struct term *t, const void *p, size_t n) {
+    const u8 *b = p;
+    while (n) {
+        ssize_t put = write(t->out, b, n);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            struct pollfd f = {1, POLLOUT, 0};
+            f.fd = t->out;
+            poll(&f, 1, 1000);
+            continue;
+        }
+        if (put <= 0) return 0;
+        b += put;
+        n -= (size_t)put;
+    }
+    return 1;
+}
+
+static int term_set(const struct termios *to) {
+    int rc;
+    do rc = tcsetattr(0, TCSADRAIN, to);
+    while (rc < 0 && errno == EINTR);
+    return rc == 0;
+}
+
+static void term_signals_in(struct term *t) {
+    struct sigaction sa;
+    sigset_t set;
+    size_t i;
+    memset(&sa, 0, sizeof sa);
+    sa.sa_handler = term_on_signal;
+    sigfillset(&sa.sa_mask);
+    sigemptyset(&set);
+    for (i = 0; i < COUNT(TERM_SIGNALS); i++) sigaddset(&set, TERM_SIGNALS[i]);
+    sigprocmask(SIG_BLOCK, &set, &t->mask);
+    term_signals = 0;
+    for (i = 0; i < COUNT(TERM_SIGNALS); i++) {
+        sigaction(TERM_SIGNALS[i], NULL, &t->acts[i]);
+        if (!(TERM_MEANT >> i & 1) || t->acts[i].sa_handler != SIG_IGN)
+            sigaction(TERM_SIGNALS[i], &sa, NULL);
+    }
+}
+
+static void term_signals_out(struct term *t) {
+    size_t i;
+    for (i = 0; i < COUNT(TERM_SIGNALS); i++)
+        sigaction(TERM_SIGNALS[i], &t->acts[i], NULL);
+    sigprocmask(SIG_SETMASK, &t->mask, NULL);
+}
+
+/* Bytes as they are typed, no echo, pastes marked; 0: not a terminal, nothing
+ * changed. A password is read from any terminal, lest it be echoed. */
+static int term_raw(struct term *t) {
+    struct termios to;
+    t->out = t->secret && !isatty(1) ? 2 : 1;
+    if (!t->secret && (!term_is(0) || !term_is(1))) return 0;
+    if (tcgetattr(0, &t->was)) return 0;
+    term_signals_in(t);
+    to = t->was;
+    to.c_iflag &=
+        ~(tcflag_t)(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
+    to.c_oflag &= ~(tcflag_t)OPOST;
+    to.c_lflag &= ~(tcflag_t)(ECHO | ICANON | IEXTEN | ISIG);
+    to.c_cc[VMIN] = 1;
+    to.c_cc[VTIME] = 0;
+    t->on = term_set(&to) && term_write(t, "\x1b[?2004h", 8);
+    if (t->on) return 1;
+    term_set(&t->was);
+    term_signals_out(t);
+    return 0;
+}
+
+/* Puts everything back; then lets the signals act that came meanwhile. */
+static void term_cooked(struct term *t) {
+    size_t i;
+    int came = (int)term_signals;
+    if (!t->on) return;
+    t->on = 0;
+    term_write(t, "\x1b[?2004l", 8);
+    term_set(&t->was);
+    term_signals = 0;
+    term_signals_out(t);
+    for (i = 0; i < COUNT(TERM_SIGNALS); i++)
+        if (came & TERM_MEANT & 1 << i) kill(getpid(), TERM_SIGNALS[i]);
+}
+
+enum { TERM_READY, TERM_IDLE, TERM_WOKEN };
+
+/* Waits up to `ms` (-1: for ever) for input; TERM_WOKEN: a signal came. */
+static int term_wait(struct term *t, int ms) {
+    struct timespec wait;
+    fd_set set;
+    int n;
+    wait.tv_sec = ms / 1000;
+    wait.tv_nsec = ms % 1000 * 1000000L;
+    FD_ZERO(&set);
+    FD_SET(0, &set);
+    n = pselect(1, &set, NULL, NULL, ms < 0 ? NULL : &wait, &t->mask);
+    if (term_signals || (n < 0 && errno == EINTR)) return TERM_WOKEN;
+    return n ? TERM_READY : TERM_IDLE; /* a failure shows when it is read */
+}
+
+/* Input that is there, at most `n` bytes of it; 0: there will be none. */
+static size_t term_read(void *p, size_t n) {
+    for (;;) {
+        ssize_t got = read(0, p, n);
+        struct pollfd f = {0, POLLIN, 0};
+        if (got >= 0) return (size_t)got;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) poll(&f, 1, 1000);
+        else if (errno != EINTR) return 0;
+    }
+}
+
+static str term_ahead(const struct term *t) {
+    if (!t->in.p) return str_of(NULL, 0);
+    return str_of(t->in.p + t->in_at, t->in.n - t->in_at);
+}
+
+/* Waits for bytes and takes them in; 0: none will come; -1: no memory. */
+static int term_fill(struct term *t) {
+    str s = term_ahead(t);
+    size_t n = t->secret ? 1 : 4096;
+    if (t->in_at && s.n) memmove(t->in.p, s.p, s.n);
+    t->in.n = s.n;
+    t->in_at = 0;
+    if (!buf_room(t->h, &t->in, n)) return -1;
+    n = term_read(t->in.p + t->in.n, n);
+    t->in.n += n;
+    return n > 0;
+}
+
+/* Takes in what has come already, and a paste to its end, so that they do not
+ * pass through the terminal's own line editing. */
+static void term_drain(struct term *t) {
+    int ms = t->pasting ? TERM_PASTE_MS : 0;
+    size_t from = 0;
+    while (t->on && !t->secret && term_ahead(t).n < TERM_AHEAD) {
+        str s = term_ahead(t);
+        for (; ms && from + 6 <= s.n; from++)
+            if (memcmp(s.p + from, TERM_PASTE_END, 6) == 0) ms = 0;
+        if (term_wait(t, ms) != TERM_READY || term_fill(t) <= 0) break;
+    }
+}
+
+/* Stops the job that this program is in, for ctrl-Z, or, when a signal asked
+ * for it, this program. 0: afterwards there is no terminal. */
+static int term_suspend(struct term *t, int job) {
+    term_cooked(t);
+    if (job) kill(0, SIGTSTP);
+    return term_raw(t);
+}
+
+/* ---- keys ---- */
+
+enum {                  /* bytes below 32 and 127 stand for themselves */
+       TERM_TEXT = 256, /* a run of bytes to be inserted */
+       TERM_UP,
+       TERM_DOWN,
+       TERM_LEFT,
+       TERM_RIGHT,
+       TERM_HOME,
+       TERM_END,
+       TERM_DELETE,
+       TERM_BACK_TAB,
+       TERM_WORD_LEFT,
+       TERM_WORD_RIGHT,
+       TERM_WORD_DELETE,
+       TERM_PASTE,
+       TERM_NOTHING,    /* a key without a meaning */
+       TERM_ALT = 1024, /* + the key typed with alt */
+       TERM_ESC = 27,
+       TERM_SEQUENCE = 32 /* most bytes of an escape sequence */
+};
+
+static const struct {
+    u8 final;
+    u16 number;
+    int key, with_ctrl;
+} TERM_KEYS[] = {{'A', 0, TERM_UP, TERM_UP},
+                 {'B', 0, TERM_DOWN, TERM_DOWN},
+                 {'C', 0, TERM_RIGHT, TERM_WORD_RIGHT},
+                 {'D', 0, TERM_LEFT, TERM_WORD_LEFT},
+                 {'F', 0, TERM_END, TERM_END},
+                 {'H', 0, TERM_HOME, TERM_HOME},
+                 {'Z', 0, TERM_BACK_TAB, TERM_BACK_TAB},
+                 {'c', 0, TERM_WORD_RIGHT, TERM_WORD_RIGHT},
+                 {'d', 0, TERM_WORD_LEFT, TERM_WORD_LEFT},
+                 {'~', 1, TERM_HOME, TERM_HOME},
+                 {'~', 3, TERM_DELETE, TERM_WORD_DELETE},
+                 {'~', 4, TERM_END, TERM_END},
+                 {'~', 7, TERM_HOME, TERM_HOME},
+                 {'~', 8, TERM_END, TERM_END},
+                 {'~', 200, TERM_PASTE, TERM_PASTE},
+                 {'^', 3, TERM_WORD_DELETE, TERM_WORD_DELETE}};
+
+/* `number` and `mods` are the sequence's two parameters; ctrl or alt is bit 1
+ * or 2 of the second less one. Letters may carry it as the first. */
+static int term_key_of(u8 final, int number, int mods, int alt) {
+    size_t i;
+    if (final != '~' && final != '^') {
+        if (!mods) mods = number;
+        number = 0;
+    }
+    for (i = 0; i < COUNT(TERM_KEYS); i++)
+        if (TERM_KEYS[i].final == final && TERM_KEYS[i].number == number) {
+            if (alt || (mods > 1 && (mods - 1) & 6))
+                return TERM_KEYS[i].with_ctrl;
+            return TERM_KEYS[i].key;
+        }
+    return TERM_NOTHING;
+}
+
+/* What follows ESC [ or ESC O: parameters and a final byte. Bytes used from the
+ * start of `in`; 0: more may come. */
+static size_t term_sequence(str in, size_t at, int alt, int *key) {
+    int par[2] = {0, 0}, which = 0;
+    size_t i;
+    *key = TERM_NOTHING;
+    for (i = at; i < in.n && i < at + TERM_SEQUENCE; i++) {
+        u8 c = in.p[i];
+        if (num_is_digit(c)) {
+            if (which < 2 && par[which] < 1000)
+                par[which] = par[which] * 10 + (c - '0');
+        } else if (c == ';') {
+            which++;
+        } else if (c == '[' && i == at && in.p[at - 1] == '[') {
+            return i + 1 < in.n ? i + 2 : 0; /* Linux: ESC [ [ A for F1 */
+        } else if (c >= 0x40 && c <= 0x7e) {
+            *key = term_key_of(c, par[0], par[1], alt);
+            return i + 1;
+        } else if (c < 0x20 || c > 0x3f) {
+            return i;
+        }
+    }
+    return i < at + TERM_SEQUENCE ? 0 : i;
+}
+
+/* The key at the start of `in` and the bytes it takes. 0: none, or what is
+ * there may be the start of more, which `all` denies. */
+static size_t term_key(str in, int all, int *key) {
+    size_t n = 0, at = in.n > 1 && in.p[1] == TERM_ESC ? 2 : 1;
+    if (in.n == 0) return 0;
+    *key = *in.p;
+    if (*in.p != TERM_ESC) {
+        while (n < in.n && in.p[n] >= 0x20 && in.p[n] != 0x7f) n++;
+        if (n) *key = TERM_TEXT;
+        return n ? n : 1;
+    }
+    if (at == in.n) return all ? 1 : 0;
+    if (in.p[at] == '[' || in.p[at] == 'O') {
+        n = term_sequence(in, at + 1, at == 2, key);
+        if (n || !all) return n;
+        *key = TERM_NOTHING;
+        return in.n;
+    }
+    if (at == 2 || in.p[1] >= 0x80) return 1;
+    *key = TERM_ALT + lower(in.p[1]);
+    return 2;
+}
+
+/* The same inside a paste: a run of text, an end of line, or the end. */
+static size_t term_paste_key(struct term *t, str in, int all, int *key) {
+    size_t n = 0, k = min_z(in.n, 6);
+    *key = TERM_TEXT;
+    while (n < in.n && in.p[n] != '\r' && in.p[n] != '\n' &&
+           in.p[n] != TERM_ESC)
+        n++;
+    if (n || in.n == 0) return n;
+    if (*in.p != TERM_ESC) *key = *in.p;
+    if (memcmp(in.p, TERM_PASTE_END, k)) return 1;
+    if (k < 6) return all ? 1 : 0;
+    t->pasting = 0;
+    *key = TERM_NOTHING;
+    return k;
+}
+
+/* Takes the next key off what was read; *s are its bytes. 0: there is none, or
+ * not all of it, and `all` is 0. In a paste all is text but ends of lines. */
+static int term_take(struct term *t, int all, int *key, str *s) {
+    size_t n;
+    *s = term_ahead(t);
+    if (t->was_cr && s->n) {
+        t->was_cr = 0;
+        t->in_at += *s->p == '\n';
+        *s = term_ahead(t);
+    }
+    n = t->pasting ? term_paste_key(t, *s, all, key) : term_key(*s, all, key);
+    if (n == 0) return 0;
+    s->n = n;
+    t->in_at += n;
+    t->was_cr = *key == '\r';
+    if (*key == TERM_PASTE) t->pasting = 1;
+    return 1;
+}
+
+/* ==== past: the lines of a history, and their file ======================
+ *
+ * At most PAST_LINES lines and PAST_BYTES bytes; the oldest make room. In the
+ * file each is one line, so none holds a line feed.
+ */
+enum { PAST_LINES = 1000, PAST_LINE = 1 << 20, PAST_BYTES = 4 << 20 };
+
+struct past {
+    heap *h;
+    size_t count, bytes;
+    buf v[PAST_LINES]; /* the oldest first */
+};
+
+static str past_get(const struct past *p, size_t i) {
+    return str_of(p->v[i].p, p->v[i].n);
+}
+
+static void past_drop(struct past *p) {
+    p->bytes -= p->v[0].n;
+    buf_free(p->h, &p->v[0]);
+    p->count--;
+    memmove(p->v, p->v + 1, p->count * sizeof *p->v);
+}
+
+static void past_free(struct past *p) {
+    while (p->count) past_drop(p);
+}
+
+/* Adds a line unless it is empty, too long or repeats the last one. Without
+ * memory it is not added. */
+static void past_add(struct past *p, str s) {
+    buf b = {NULL, 0, 0};
+    if (s.n == 0 || s.n > PAST_LINE || memchr(s.p, '\n', s.n)) return;
+    if (p->count && str_eq(past_get(p, p->count - 1), s)) return;
+    if (!buf_put(p->h, &b, s.p, s.n)) return;
+    buf_fit(p->h, &b);
+    while (p->count == PAST_LINES || p->bytes + b.n > PAST_BYTES) past_drop(p);
+    p->v[p->count++] = b;
+    p->bytes += b.n;
+}
+
+static void past_add_all(struct past *p, str all) {
+    while (all.n) {
+        const u8 *end = memchr(all.p, '\n', all.n);
+        size_t n = end ? (size_t)(end - all.p) : all.n;
+        past_add(p, str_of(all.p, n));
+        n = min_z(n + 1, all.n);
+        all = str_of(all.p + n, all.n - n);
+    }
+}
+
+/* Adds the lines of a file, of a large one those at its end. */
+static void past_load(struct past *p, const char *path) {
+    enum { MOST = PAST_BYTES + PAST_LINE };
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    u8 *b = mem_try(p->h, MOST), *from;
+    size_t n = 0;
+    ssize_t got = 1;
+    if (fd >= 0 && b && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        if (st.st_size > MOST) lseek(fd, -(off_t)MOST, SEEK_END);
+        while (n < MOST && got) {
+            got = read(fd, b + n, MOST - n);
+            if (got < 0 && errno != EINTR) break;
+            if (got > 0) n += (size_t)got;
+        }
+        from = n && st.st_size > MOST ? memchr(b, '\n', n) : b;
+        if (from) past_add_all(p, str_of(from, n - (size_t)(from - b)));
+    }
+    if (b) mem_free(p->h, b, MOST);
+    if (fd >= 0) close(fd);
+}
+
+/* Writes the file, for its owner's eyes only, in the place of what was there.
+ * What is not a file stays. */
+static void past_save(struct past *p, const char *path) {
+    struct stat st;
+    buf b = {NULL, 0, 0};
+    size_t i;
+    int fd, ok = 1;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) return;
+    for (i = 0; ok && i < p->count; i++)
+        ok = buf_put(p->h, &b, p->v[i].p, p->v[i].n) &&
+             buf_put(p->h, &b, "\n", 1);
+    fd = ok ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (fd >= 0) {
+        ok = fchmod(fd, 0600) == 0;
+        close(fd);
+        if (ok) sys_store(NULL, path, b.p, b.n);
+    }
+    buf_free(p->h, &b);
+}
+
+/* Where `what` is in `s`, in any case of letters; SIZE_MAX: nowhere. */
+static size_t past_match(str s, str what) {
+    size_t i, k;
+    for (i = 0; i + what.n <= s.n; i++) {
+        for (k = 0; k < what.n && lower(s.p[i + k]) == lower(what.p[k]); k++) {
+        }
+        if (k == what.n) return i;
+    }
+    return SIZE_MAX;
+}
+
+/* The first line from `from` on, in direction `step`, with `what` in it; *at
+ * tells where. SIZE_MAX: there is none. */
+static size_t past_find(const struct past *p, size_t from, int step, str what,
+                        size_t *at) {
+    for (; from < p->count; from += (size_t)step) {
+        *at = past_match(past_get(p, from), what);
+        if (*at != SIZE_MAX) return from;
+    }
+    return SIZE_MAX;
+}
+
+/* ==== line: a line edited on a terminal, with history ===================
+ *
+ * The line takes one row; where it is longer, the view moves along with the
+ * cursor in steps of half a row. The last column stays free, so that no
+ * terminal wraps. Enter shows a long line once more as a whole.
+ *
+ *   keys     move      arrows, Home, End, ctrl-A E B F, by words ctrl-left,
+ *                      ctrl-right, alt-B F
+ *            delete    Backspace, Delete, ctrl-H D; to the kill buffer, from
+ *                      which ctrl-Y inserts: ctrl-K U W, alt-D, alt-Backspace
+ *            history   up, down, ctrl-P N; ctrl-R S search it
+ *            others    Tab, shift-Tab, ctrl-T L C D Z, Enter
+ *
+ * Keys and drawing need no terminal: line_step() takes what was read,
+ * line_draw() puts in `out` what is to be shown. Bytes that came ahead wait
+ * for the next line. A paste is inserted as it is, but its ends of lines end
+ * lines. A line over LINE_MOST cannot be entered: what does not fit is dropped,
+ * and Enter refused until something is deleted.
+ */
+enum {
+    LINE_MOST = PAST_LINE, /* bytes in a line */
+    LINE_CHOICES = 1000,   /* completions offered */
+    LINE_ESC_MS = 100,     /* how long a sequence of bytes may pause */
+    LINE_WHOLE = 4096      /* bytes of a long line shown after Enter */
+};
+
+enum { LINE_DONE, LINE_END, LINE_CANCEL, LINE_NOMEM, LINE_MORE, LINE_WAIT };
+
+struct line_help {
+    void *ctx;
+    /* The i-th completion of the text up to the cursor: the whole text that
+     * shall stand there instead, its length (at most cap), or 0: there are
+     * only i. */
+    size_t (*complete)(void *ctx, str typed, size_t i, char *to, size_t cap);
+    /* What to show in grey behind the end of the line; its length, 0:
+     * nothing. */
+    size_t (*hint)(void *ctx, str typed, char *to, size_t cap);
+    /* Whether this line must not be kept in the history (passwords). */
+    int (*secret)(void *ctx, str line);
+};
+
+struct line {
+    heap *h;
+    const struct line_help *help;
+    const char *prompt;
+    struct term term;
+    buf text;  /* the line */
+    size_t at; /* the cursor, between units */
+    buf out;   /* what the terminal gets next */
+    buf side;  /* the prompt of a search; the text behind the line */
+    buf kill;  /* what was deleted last, for ctrl-Y */
+    struct past past;
+    size_t past_at; /* which of them is shown; count: the new line */
+    buf draft;      /* the new line, while another is shown */
+    enum { LINE_EDIT, LINE_SEARCH, LINE_COMPLETE } mode;
+    buf held;                  /* the line before the search or completion */
+    size_t held_at, held_past; /* its cursor, and where in the history */
+    buf query;                 /* what is searched for */
+    buf choice;                /* a completion */
+    size_t choices, chosen;    /* chosen == choices: what was typed */
+    u8 failed;                 /* the search */
+    u8 killing; /* 1: this key deletes to `kill`; 2: the last one did */
+    u8 full;    /* text was dropped */
+    u8 bell;
+    u8 nomem;
+    int rc; /* LINE_MORE until the line ends */
+};
+
+static void line_init(struct line *l, heap *h, const struct line_help *help) {
+    memset(l, 0, sizeof *l);
+    l->h = l->past.h = l->term.h = h;
+    l->help = help;
+}
+
+/* Never a null pointer, also when there is nothing. */
+static str line_str(const buf *b) {
+    return b->n ? str_of(b->p, b->n) : LIT("");
+}
+
+static void line_put(struct line *l, buf *b, str s) {
+    if (!buf_put(l->h, b, s.p, s.n)) l->nomem = 1;
+}
+
+static void line_copy(struct line *l, buf *b, str s) {
+    b->n = 0;
+    line_put(l, b, s);
+}
+
+/* ---- editing ---- */
+
+/* Inserts at the cursor, all or nothing. */
+static void line_insert(struct line *l, str s) {
+    if (s.n > LINE_MOST - l->text.n) {
+        l->full = l->bell = 1;
+        return;
+    }
+    if (!buf_room(l->h, &l->text, s.n)) {
+        l->nomem = 1;
+        return;
+    }
+    if (s.n == 0) return;
+    memmove(l->text.p + l->at + s.n, l->text.p + l->at, l->text.n - l->at);
+    memcpy(l->text.p + l->at, s.p, s.n);
+    l->text.n += s.n;
+    l->at = term_snap(line_str(&l->text), l->at + s.n);
+}
+
+/* Deletes; the cursor comes to where that was. */
+static void line_cut(struct line *l, size_t from, size_t to) {
+    if (from >= to) {
+        l->bell = 1;
+        return;
+    }
+    memmove(l->text.p + from, l->text.p + to, l->text.n - to);
+    l->text.n -= to - from;
+    l->at = term_snap(line_str(&l->text), from);
+    l->full = 0;
+}
+
+/* Deletes to the kill buffer; kills in a row add up there. */
+static void line_kill(struct line *l, size_t from, size_t to) {
+    size_t old = l->killing == 2 ? l->kill.n : 0, n = to - from;
+    buf *k = &l->kill;
+    l->killing = 1;
+    if (n && !buf_room(l->h, k, n)) {
+        l->nomem = 1;
+    } else if (n) {
+        k->n = old + n;
+        if (to <= l->at) memmove(k->p + n, k->p, old);
+        memcpy(to <= l->at ? k->p : k->p + old, l->text.p + from, n);
+    }
+    line_cut(l, from, to);
+}
+
+static void line_set(struct line *l, str s, size_t at) {
+    l->text.n = l->at = 0;
+    line_insert(l, s);
+    l->at = term_snap(line_str(&l->text), min_z(at, l->text.n));
+}
+
+static size_t line_first(const struct line *l) { return (void)l, 0; }
+static size_t line_last(const struct line *l) { return l->text.n; }
+static size_t line_before(const struct line *l) {
+    return term_prev(line_str(&l->text), l->at);
+}
+static size_t line_behind(const struct line *l) {
+    return term_next(line_str(&l->text), l->at);
+}
+
+static int line_is_letter(u8 c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || num_is_digit(c) || c >= 0x80;
+}
+
+/* Where the word of letters and digits begins that ends at or before the
+ * cursor. */
+static size_t line_word_before(const struct line *l) {
+    size_t i = l->at;
+    while (i && !line_is_letter(l->text.p[i - 1])) i--;
+    while (i && line_is_letter(l->text.p[i - 1])) i--;
+    return term_snap(line_str(&l->text), i);
+}
+
+static size_t line_word_behind(const struct line *l) {
+    size_t i = l->at;
+    while (i < l->text.n && !line_is_letter(l->text.p[i])) i++;
+    while (i < l->text.n && line_is_letter(l->text.p[i])) i++;
+    return term_snap(line_str(&l->text), i);
+}
+
+/* The same for words that blanks part. */
+static size_t line_blank_before(const struct line *l) {
+    size_t i = l->at;
+    while (i && l->text.p[i - 1] == ' ') i--;
+    while (i && l->text.p[i - 1] != ' ') i--;
+    return term_snap(line_str(&l->text), i);
+}
+
+/* ---- history ---- */
+
+static void line_remember(struct line *l, str text) {
+    const struct line_help *help = l->help;
+    if (help && help->secret && help->secret(help->ctx, text)) return;
+    past_add(&l->past, text);
+}
+
+static void line_load(struct line *l, const char *path) {
+    past_load(&l->past, path);
+}
+
+static void line_save(struct line *l, const char *path) {
+    past_save(&l->past, path);
+}
+
+/* Shows another line of the history, `step` lines later; past the last one is
+ * the new line. */
+static void line_go(struct line *l, int step) {
+    size_t to = l->past_at + (size_t)step;
+    l->bell = to > l->past.count; /* also when it is below 0 */
+    if (to > l->past.count) return;
+    if (l->past_at == l->past.count)
+        line_copy(l, &l->draft, line_str(&l->text));
+    l->past_at = to;
+    line_set(l,
+             to < l->past.count ? past_get(&l->past, to) : line_str(&l->draft),
+             LINE_MOST);
+}
+
+/* ---- search ---- */
+
+/* Shows the nearest line with the query, from `from` on in direction `step`,
+ * that differs from what is shown, unless the query just changed. */
+static void line_look(struct line *l, size_t from, int step, int changed) {
+    size_t at;
+    str s;
+    for (;; from += (size_t)step) {
+        from = past_find(&l->past, from, step, line_str(&l->query), &at);
+        l->failed = l->bell = from == SIZE_MAX;
+        if (l->failed) return;
+        s = past_get(&l->past, from);
+        if (changed || !str_eq(s, line_str(&l->text))) break;
+    }
+    line_set(l, s, at);
+    l->past_at = from;
+}
+
+static void line_hold(struct line *l) {
+    line_copy(l, &l->held, line_str(&l->text));
+    l->held_at = l->at;
+    l->held_past = l->past_at;
+}
+
+static void line_search(struct line *l) {
+    l->bell = l->term.secret; /* the query would be shown */
+    if (l->bell) return;
+    if (l->past_at == l->past.count)
+        line_copy(l, &l->draft, line_str(&l->text));
+    line_hold(l);
+    l->query.n = 0;
+    l->failed = 0;
+    l->mode = LINE_SEARCH;
+}
+
+/* Back to the line before the search or the completion. */
+static void line_give_up(struct line *l) {
+    l->mode = LINE_EDIT;
+    l->past_at = l->held_past;
+    line_set(l, line_str(&l->held), l->held_at);
+}
+
+/* A key during a search; 0: it ends that and means what it always does. */
+static int line_search_key(struct line *l, int key, str s) {
+    switch (key) {
+    case TERM_TEXT:
+        if (l->query.n < 256) line_put(l, &l->query, s);
+        line_look(l, min_z(l->past_at, l->past.count - 1), -1, 1);
+        return 1;
+    case 'R' & 31: line_look(l, l->past_at - 1, -1, 0); return 1;
+    case 'S' & 31: line_look(l, l->past_at + 1, 1, 0); return 1;
+    case 'H' & 31:
+    case 127:
+        l->query.n = term_prev(line_str(&l->query), l->query.n);
+        line_give_up(l);
+        l->mode = LINE_SEARCH;
+        l->failed = 0;
+        if (l->query.n) line_look(l, l->past.count - 1, -1, 1);
+        return 1;
+    case 'G' & 31: line_give_up(l); return 1;
+    case TERM_ESC: l->mode = LINE_EDIT; return 1;
+    default: l->mode = LINE_EDIT; return 0;
+    }
+}
+
+/* ---- completion ---- */
+
+/* Gets the i-th completion of what was typed into `choice`; 0: no such. */
+static int line_choice(struct line *l, size_t i) {
+    const struct line_help *help = l->help;
+    str typed = str_of(line_str(&l->held).p, l->held_at);
+    l->choice.n = 0;
+    if (!buf_room(l->h, &l->choice, typed.n + 256)) {
+        l->nomem = 1;
+        return 0;
+    }
+    l->choice.n = min_z(
+        help->complete(help->ctx, typed, i, (char *)l->choice.p, typed.n + 256),
+        l->choice.cap);
+    return l->choice.n > 0;
+}
+
+/* Puts another text in the place of what was before the cursor. */
+static void line_replace(struct line *l, str head) {
+    str all = line_str(&l->held);
+    str tail = str_of(all.p + l->held_at, all.n - l->held_at);
+    l->bell = head.n > LINE_MOST - tail.n;
+    if (l->bell) return;
+    line_set(l, tail, 0);
+    line_insert(l, head);
+}
+
+/* Counts the completions; `side` becomes what they have in common. */
+static void line_count_choices(struct line *l) {
+    size_t i, n;
+    buf *b = &l->side;
+    for (i = 0; i < LINE_CHOICES && line_choice(l, i); i++) {
+        if (i == 0) line_copy(l, b, line_str(&l->choice));
+        for (n = 0; n < b->n && n < l->choice.n; n++)
+            if (b->p[n] != l->choice.p[n]) break;
+        while (n && n < b->n && (b->p[n] & 0xc0) == 0x80) n--;
+        b->n = n;
+    }
+    l->choices = l->chosen = i;
+}
+
+static void line_complete(struct line *l) {
+    l->bell = !l->help || !l->help->complete;
+    if (l->bell) return;
+    line_hold(l);
+    line_count_choices(l);
+    if (l->choices == 0 || l->nomem) {
+        l->bell = 1;
+    } else if (l->choices == 1) {
+        if (l->at == l->text.n || l->text.p[l->at] != ' ')
+            line_put(l, &l->side, LIT(" "));
+        line_replace(l, line_str(&l->side));
+    } else {
+        if (l->side.n > l->held_at) line_replace(l, line_str(&l->side));
+        else l->bell = 1;
+        l->mode = LINE_COMPLETE;
+    }
+}
+
+static void line_choose(struct line *l, size_t i) {
+    l->chosen = i;
+    if (i == l->choices || !line_choice(l, i))
+        line_replace(l, str_of(l->held.p, l->held_at));
+    else line_replace(l, line_str(&l->choice));
+}
+
+/* A key during a completion; 0: it accepts what stands there and means what it
+ * always does. */
+static int line_complete_key(struct line *l, int key) {
+    size_t all = l->choices + 1;
+    if (key == '\t') line_choose(l, (l->chosen + 1) % all);
+    else if (key == TERM_BACK_TAB) line_choose(l, (l->chosen + all - 1) % all);
+    else if (key == TERM_ESC || key == ('G' & 31)) line_give_up(l);
+    else return l->mode = LINE_EDIT, 0;
+    return 1;
+}
+
+/* ---- keys ---- */
+
+/* Swaps the characters around the cursor, at the end the last two. */
+static void line_swap(struct line *l) {
+    size_t to = line_behind(l), mid = to > l->at ? l->at : line_before(l);
+    size_t from = term_prev(line_str(&l->text), mid);
+    l->bell = from == mid;
+    if (l->bell) return;
+    line_copy(l, &l->side, str_of(l->text.p + from, mid - from));
+    if (l->nomem) return;
+    memmove(l->text.p + from, l->text.p + mid, to - mid);
+    memcpy(l->text.p + from + (to - mid), l->side.p, mid - from);
+    l->at = term_snap(line_str(&l->text), to);
+}
+
+static void line_up(struct line *l) { line_go(l, -1); }
+static void line_down(struct line *l) { line_go(l, 1); }
+static void line_yank(struct line *l) { line_insert(l, line_str(&l->kill)); }
+static void line_clear(struct line *l) {
+    line_put(l, &l->out, LIT("\x1b[H\x1b[2J"));
+}
+static void line_cancel(struct line *l) { l->rc = LINE_CANCEL; }
+static void line_enter(struct line *l) {
+    if (l->full) l->bell = 1;
+    else l->rc = LINE_DONE;
+}
+static void line_stop(struct line *l) {
+    if (!term_suspend(&l->term, 1)) l->rc = LINE_END;
+}
+static void line_delete(struct line *l) {
+    if (l->text.n) line_cut(l, l->at, line_behind(l));
+    else l->rc = LINE_END;
+}
+
+static const struct {
+    int key;
+    void (*fn)(struct line *l);
+} LINE_KEYS[] = {
+    {'C' & 31, line_cancel}, {'D' & 31, line_delete}, {'\t', line_complete},
+    {'\n', line_enter},      {'L' & 31, line_clear},  {'\r', line_enter},
+    {'N' & 31, line_down},   {'P' & 31, line_up},     {'R' & 31, line_search},
+    {'T' & 31, line_swap},   {'Y' & 31, line_yank},   {'Z' & 31, line_stop},
+    {TERM_UP, line_up},      {TERM_DOWN, line_down}};
+
+/* Keys that move to a place, or delete up to it. */
+enum { LINE_MOVE, LINE_CUT, LINE_KILL };
+static const struct {
+    int key, what;
+    size_t (*place)(const struct line *l);
+} LINE_MOVES[] = {
+    // clang-format off
+    {'A' & 31, LINE_MOVE, line_first},    {'B' & 31, LINE_MOVE, line_before},
+    {'E' & 31, LINE_MOVE, line_last},     {'F' & 31, LINE_MOVE, line_behind},
+    {TERM_HOME, LINE_MOVE, line_first},   {TERM_LEFT, LINE_MOVE, line_before},
+    {TERM_END, LINE_MOVE, line_last},     {TERM_RIGHT, LINE_MOVE, line_behind},
+    {'H' & 31, LINE_CUT, line_before},    {127, LINE_CUT, line_before},
+    {TERM_DELETE, LINE_CUT, line_behind}, {'U' & 31, LINE_KILL, line_first},
+    {'K' & 31, LINE_KILL, line_last},
+    // clang-format on
+    {'W' & 31, LINE_KILL, line_blank_before},
+    {TERM_WORD_LEFT, LINE_MOVE, line_word_before},
+    {TERM_WORD_RIGHT, LINE_MOVE, line_word_behind},
+    {TERM_WORD_DELETE, LINE_KILL, line_word_behind},
+    {TERM_ALT + 'b', LINE_MOVE, line_word_before},
+    {TERM_ALT + 'f', LINE_MOVE, line_word_behind},
+    {TERM_ALT + 'd', LINE_KILL, line_word_behind},
+    {TERM_ALT + 127, LINE_KILL, line_word_before},
+    {TERM_ALT + ('H' & 31), LINE_KILL, line_word_before}};
+
+static void line_move(struct line *l, int what, size_t to) {
+    size_t from = min_z(l->at, to), end = max_z(l->at, to);
+    if (what == LINE_MOVE) l->at = to;
+    else if (what == LINE_CUT) line_cut(l, from, end);
+    else line_kill(l, from, end);
+}
+
+static void line_key(struct line *l, int key, str s) {
+    size_t i;
+    if (l->mode == LINE_SEARCH && line_search_key(l, key, s)) return;
+    if (l->mode == LINE_COMPLETE && line_complete_key(l, key)) return;
+    l->killing = l->killing ? 2 : 0;
+    if (key == TERM_TEXT) line_insert(l, s);
+    for (i = 0; i < COUNT(LINE_KEYS); i++)
+        if (LINE_KEYS[i].key == key) LINE_KEYS[i].fn(l);
+    for (i = 0; i < COUNT(LINE_MOVES); i++)
+        if (LINE_MOVES[i].key == key)
+            line_move(l, LINE_MOVES[i].what, LINE_MOVES[i].place(l));
+    l->killing &= 1;
+}
+
+/* ---- the screen ---- */
+
+static size_t line_show(struct line *l, str s, size_t from, size_t *room) {
+    from = term_show(l->h, &l->out, s, from, room);
+    if (from == SIZE_MAX) l->nomem = 1;
+    return from;
+}
+
+/* Puts the prompt; of one that leaves little room only the end. Returns its
+ * columns. */
+static size_t line_draw_prompt(struct line *l, size_t cols) {
+    str s = str_c(l->prompt);
+    size_t all, from, width, room;
+    if (l->mode == LINE_SEARCH) {
+        l->side.n = 0;
+        if (l->failed) line_put(l, &l->side, LIT("(failed search)`"));
+        else line_put(l, &l->side, LIT("(reverse search)`"));
+        line_put(l, &l->side, line_str(&l->query));
+        line_put(l, &l->side, LIT("': "));
+        s = line_str(&l->side);
+    }
+    all = term_columns(s, 0, s.n);
+    room = width = all + 10 > cols ? cols / 2 : all;
+    from = term_view(s, s.n, &width);
+    line_show(l, s, from, &room);
+    return width;
+}
+
+/* The line as it is shown, and the place of the cursor in that. */
+static str line_shown(struct line *l, size_t *at) {
+    str s = line_str(&l->text);
+    size_t i = 0;
+    *at = l->at;
+    if (!l->term.secret) return s;
+    for (l->side.n = 0; i < s.n; i = term_next(s, i)) {
+        if (i == l->at) *at = l->side.n;
+        line_put(l, &l->side, LIT("*"));
+    }
+    if (l->at == s.n) *at = l->side.n;
+    return line_str(&l->side);
+}
+
+/* The last words of the completions that come next. */
+static void line_list_choices(struct line *l, buf *to) {
+    size_t i = l->chosen < l->choices ? l->chosen + 1 : 0, from = l->held_at;
+    while (from && l->held.p[from - 1] != ' ') from--;
+    for (; i < l->choices && to->n < 512 && line_choice(l, i); i++) {
+        line_put(l, to, LIT("  "));
+        if (from < l->choice.n)
+            line_put(l, to, str_of(l->choice.p + from, l->choice.n - from));
+    }
+}
+
+/* Shows in grey what is known about the rest of the line. */
+static void line_draw_hint(struct line *l, size_t *room) {
+    const struct line_help *help = l->help;
+    char b[1024];
+    if (l->term.secret || l->mode == LINE_SEARCH) return;
+    l->side.n = 0;
+    if (l->mode == LINE_COMPLETE) {
+        line_list_choices(l, &l->side);
+    } else if (help && help->hint) {
+        size_t n = help->hint(help->ctx, line_str(&l->text), b, sizeof b);
+        line_put(l, &l->side, str_of(b, min_z(n, sizeof b)));
+    }
+    if (l->full) line_copy(l, &l->side, LIT("  too long: text is missing"));
+    if (l->side.n == 0) return;
+    line_put(l, &l->out, LIT("\x1b[90m"));
+    line_show(l, line_str(&l->side), 0, room);
+    line_put(l, &l->out, LIT("\x1b[0m"));
+}
+
+/* Draws the row anew: it is left with the cursor where it belongs. */
+static void line_draw(struct line *l, size_t cols, int hint) {
+    char b[32];
+    size_t room, at, from, col;
+    str s;
+    line_put(l, &l->out, LIT("\r"));
+    col = line_draw_prompt(l, cols);
+    room = cols - col - 1;
+    s = line_shown(l, &at);
+    cols = room;
+    from = term_view(s, at, &cols);
+    if (line_show(l, s, from, &room) == s.n && hint) line_draw_hint(l, &room);
+    line_put(l, &l->out, LIT("\x1b[J\r"));
+    col += cols;
+    if (col) {
+        snprintf(b, sizeof b, "\x1b[%luC", (unsigned long)col);
+        line_put(l, &l->out, str_c(b));
+    }
+    if (l->bell) line_put(l, &l->out, LIT("\a"));
+    l->bell = 0;
+}
+
+/* Leaves the row for good, with the whole line where it was; the terminal may
+ * wrap it. */
+static void line_leave(struct line *l, int rc) {
+    str s = line_str(&l->text);
+    size_t all = SIZE_MAX;
+    l->mode = LINE_EDIT;
+    l->at = s.n;
+    if (l->term.secret) {
+        line_draw(l, (size_t)term_width(l->term.out), 0);
+    } else {
+        line_put(l, &l->out, LIT("\r\x1b[J"));
+        line_show(l, str_c(l->prompt), 0, &all);
+        line_show(l, str_of(s.p, term_snap(s, LINE_WHOLE)), 0, &all);
+        if (s.n > LINE_WHOLE) line_put(l, &l->out, LIT("..."));
+    }
+    if (rc == LINE_CANCEL) line_put(l, &l->out, LIT("^C"));
+    line_put(l, &l->out, LIT("\r\n"));
+}
+
+/* ---- input ---- */
+
+static int line_flush(struct line *l) {
+    int ok = term_write(&l->term, l->out.p, l->out.n);
+    l->out.n = 0;
+    return ok;
+}
+
+/* Takes one key from what came: LINE_MORE, or how the line ended. LINE_WAIT:
+ * there is no whole key; `all`: nothing will complete it. */
+static int line_step(struct line *l, int all) {
+    int key;
+    str s;
+    if (!term_take(&l->term, all, &key, &s)) return LINE_WAIT;
+    line_key(l, key, s);
+    return l->rc;
+}
+
+/* Signals came. Those that end the program do so when the terminal is as it
+ * was. */
+static int line_woken(struct line *l) {
+    int came = (int)term_signals;
+    if (came & TERM_DEADLY) return came & TERM_INT ? LINE_CANCEL : LINE_END;
+    if (came & (TERM_STOP | TERM_CONT))
+        return term_suspend(&l->term, 0) ? LINE_MORE : LINE_END;
+    term_signals = 0;
+    return LINE_MORE;
+}
+
+static int line_fill(struct line *l) {
+    int got = term_fill(&l->term);
+    if (got < 0) l->nomem = 1;
+    return got > 0;
+}
+
+/* Shows the line and waits for more; *all: a key or a paste that had begun was
+ * not gone on with. */
+static int line_wait(struct line *l, int *all) {
+    size_t part = term_ahead(&l->term).n;
+    int ms = l->term.pasting ? TERM_PASTE_MS : part ? LINE_ESC_MS : -1;
+    int got = term_wait(&l->term, 0);
+    if (got == TERM_IDLE) {
+        line_draw(l, (size_t)term_width(l->term.out), 1);
+        if (l->nomem || !line_flush(l)) return LINE_END;
+        got = term_wait(&l->term, ms);
+    }
+    if (got == TERM_WOKEN) return line_woken(l);
+    if (got == TERM_READY) return line_fill(l) ? LINE_MORE : LINE_END;
+    *all = 1;
+    if (!part) l->term.pasting = 0;
+    return LINE_MORE;
+}
+
+static int line_edit(struct line *l) {
+    int all = 0, rc;
+    for (;;) {
+        rc = line_step(l, all);
+        all = 0;
+        if (rc == LINE_WAIT) rc = line_wait(l, &all);
+        if (l->nomem) return LINE_NOMEM;
+        if (rc != LINE_MORE) return rc;
+    }
+}
+
+/* A line from something that cannot be edited on. */
+static int line_plain(struct line *l) {
+    str s = str_c(l->prompt);
+    size_t all = SIZE_MAX, n;
+    const u8 *end;
+    if (isatty(0) && isatty(1)) line_show(l, s, 0, &all);
+    line_flush(l);
+    do {
+        s = term_ahead(&l->term);
+        end = s.n ? memchr(s.p, '\n', s.n) : NULL;
+    } while (!end && s.n <= LINE_MOST && line_fill(l));
+    s = term_ahead(&l->term);
+    n = end ? (size_t)(end - s.p) : s.n;
+    if (n > LINE_MOST || l->nomem) return LINE_NOMEM;
+    if (!end && n == 0) return LINE_END;
+    line_insert(l, str_of(s.p, n));
+    l->term.in_at += n + (end != NULL);
+    return l->nomem ? LINE_NOMEM : LINE_DONE;
+}
+
+/* Reads a line from the terminal, or plainly where there is none. *out is valid
+ * until the next call. */
+static int line_read(struct line *l, const char *prompt, str *out) {
+    int rc;
+    l->prompt = prompt;
+    l->text.n = l->at = l->draft.n = l->out.n = 0;
+    l->mode = LINE_EDIT;
+    l->rc = LINE_MORE;
+    l->past_at = l->past.count;
+    l->killing = l->full = l->bell = l->nomem = 0;
+    fflush(stdout);
+    if (!term_raw(&l->term)) {
+        rc = line_plain(l);
+    } else {
+        rc = line_edit(l);
+        line_leave(l, rc);
+        line_flush(l);
+        term_drain(&l->term);
+        term_cooked(&l->term);
+    }
+    *out = line_str(&l->text);
+    return rc;
+}
+
+static void line_free(struct line *l) {
+    buf *all[9];
+    size_t i;
+    all[0] = &l->text, all[1] = &l->term.in, all[2] = &l->out;
+    all[3] = &l->side, all[4] = &l->kill, all[5] = &l->draft;
+    all[6] = &l->held, all[7] = &l->query, all[8] = &l->choice;
+    for (i = 0; i < COUNT(all); i++) buf_free(l->h, all[i]);
+    past_free(&l->past);
+}
+
+/* Reads without showing more than stars; 0: ended, cancelled or too long. `to`
+ * becomes a string. */
+static int line_password(const char *prompt, char *to, size_t cap) {
+    mem m;
+    heap h;
+    struct line l;
+    str s;
+    int ok;
+    memset(&m, 0, sizeof m);
+    mem_init(&m);
+    m.alloc = sys_alloc;
+    heap_init(&h, &m);
+    line_init(&l, &h, NULL);
+    l.term.secret = 1;
+    ok = line_read(&l, prompt, &s) == LINE_DONE && s.n < cap;
+    if (ok) {
+        copy(to, s.p, s.n);
+        to[s.n] = 0;
+    }
+    line_free(&l);
+    heap_drop(&h);
+    while (mem_reap(&m)) {
+    }
+    return ok;
+}
+
+/* ==== hint: what COMMAND DOCS tells about commands ======================
+ *
+ * The reply is used as it is, whatever the server sent: a field that is missing
+ * or of the wrong type is empty. Numbers of things looked at are bounded by the
+ * HINT_ constants, depth by HINT_DEPTH, the work of one call by HINT_STEPS.
+ *
+ * What can still follow a line is kept as a list of items. A word is taken by
+ * the first item that it can begin, and this item is replaced by what remains
+ * of it:
+ *
+ *     SET key value [NX|XX] [EX seconds|PX milliseconds]
+ *     k          value [NX|XX] [EX seconds|PX milliseconds]
+ *     v          [NX|XX] [EX seconds|PX milliseconds]
+ *     ex         seconds [NX|XX]
+ *     1          [NX|XX]
+ *
+ * Optional items before it can still come if it is optional itself. Tokens are
+ * looked for before values, so that a list of values ends where an option
+ * begins.
+ */
+enum {
+    HINT_COMMANDS = 4096, /* commands of a server */
+    HINT_FIELDS = 32,     /* fields of a command or argument */
+    HINT_ARGS = 64,       /* arguments in a list */
+    HINT_DEPTH = 8,       /* lists in lists */
+    HINT_WORDS = 256,     /* words in a line */
+    HINT_ITEMS = 128,     /* items that remain */
+    HINT_FOUND = 1024,    /* names to choose from */
+    HINT_STEPS = 20000    /* arguments looked at */
+};
+
+/* ---- the reply ---- */
+
+static str hint_text(const kv_reply *r) {
+    if (r->type != KV_STRING && r->type != KV_SIMPLE && r->type != KV_VERBATIM)
+        return str_of("", 0);
+    return str_of(r->str, r->len);
+}
+
+/* A map is pairs of items, in RESP2 in an array. */
+static size_t hint_pairs(const kv_reply *r, size_t most) {
+    if (!r || (r->type != KV_MAP && r->type != KV_ARRAY)) return 0;
+    return min_z(r->type == KV_MAP ? r->count : r->count / 2, most);
+}
+
+static size_t hint_count(const kv_reply *r) {
+    if (!r || (r->type != KV_ARRAY && r->type != KV_SET)) return 0;
+    return min_z(r->count, HINT_ARGS);
+}
+
+static const kv_reply *hint_field(const kv_reply *r, const char *name) {
+    size_t i, n = hint_pairs(r, HINT_FIELDS);
+    for (i = 0; i < n; i++)
+        if (str_is(hint_text(&r->items[2 * i]), name))
+            return &r->items[2 * i + 1];
+    return NULL;
+}
+
+static str hint_string(const kv_reply *r, const char *name) {
+    r = hint_field(r, name);
+    return r ? hint_text(r) : str_of("", 0);
+}
+
+static int hint_same(str a, str b) {
+    size_t i;
+    if (a.n != b.n) return 0;
+    for (i = 0; i < a.n; i++)
+        if (lower(a.p[i]) != lower(b.p[i])) return 0;
+    return 1;
+}
+
+/* What is known about a command, "get" or "client|list". */
+static const kv_reply *hint_named(const kv_reply *map, str name) {
+    size_t i, n = hint_pairs(map, HINT_COMMANDS);
+    for (i = 0; i < n; i++)
+        if (hint_same(hint_text(&map->items[2 * i]), name))
+            return &map->items[2 * i + 1];
+    return NULL;
+}
+
+/* The part of a subcommand's name behind the bar, else all of it. */
+static str hint_last(str name) {
+    const u8 *bar = name.n ? memchr(name.p, '|', name.n) : NULL;
+    if (!bar) return name;
+    return str_of(bar + 1, name.n - (size_t)(bar + 1 - name.p));
+}
+
+static const kv_reply *hint_sub(const kv_reply *command, str name) {
+    const kv_reply *map = hint_field(command, "subcommands");
+    size_t i, n = hint_pairs(map, HINT_COMMANDS);
+    for (i = 0; i < n; i++)
+        if (hint_same(hint_last(hint_text(&map->items[2 * i])), name))
+            return &map->items[2 * i + 1];
+    return NULL;
+}
+
+/* ---- arguments ---- */
+
+enum { HINT_VALUE, HINT_TOKEN, HINT_ONEOF, HINT_BLOCK };
+
+struct hint_arg {
+    str name, token;
+    int kind, has_token, optional, multiple, many; /* many: multiple_token */
+    const kv_reply *kids;
+    size_t count; /* of kids */
+};
+
+static void hint_flags(struct hint_arg *a, const kv_reply *flags) {
+    size_t i, n = hint_count(flags);
+    for (i = 0; i < n; i++) {
+        str s = hint_text(&flags->items[i]);
+        a->optional |= str_is(s, "optional");
+        a->multiple |= str_is(s, "multiple");
+        a->many |= str_is(s, "multiple_token");
+    }
+}
+
+static struct hint_arg hint_arg(const kv_reply *r) {
+    static const char *const kinds[] = {"", "pure-token", "oneof", "block"};
+    const kv_reply *kids = hint_field(r, "arguments");
+    const kv_reply *token = hint_field(r, "token");
+    str type = hint_string(r, "type");
+    struct hint_arg a;
+    memset(&a, 0, sizeof a);
+    a.name = hint_string(r, "display_text");
+    if (a.name.n == 0) a.name = hint_string(r, "name");
+    for (a.kind = HINT_BLOCK; a.kind; a.kind--)
+        if (str_is(type, kinds[a.kind])) break;
+    a.has_token = token != NULL || a.kind == HINT_TOKEN;
+    if (token) a.token = hint_text(token);
+    hint_flags(&a, hint_field(r, "flags"));
+    a.count = hint_count(kids);
+    a.kids = a.count ? kids->items : NULL;
+    return a;
+}
+
+/* An item: an argument, as a whole, or without the token that was typed, or
+ * once more. */
+enum { HINT_WHOLE, HINT_BODY, HINT_AGAIN };
+struct hint_item {
+    const kv_reply *arg;
+    int how, level; /* level: how deep in lists */
+};
+
+struct hint_rest {
+    struct hint_item v[HINT_ITEMS];
+    size_t n;
+    i64 keys; /* still to come, as a number said before them; -1: unknown */
+    int steps;
+};
+
+static void hint_insert(struct hint_rest *r, size_t at, const kv_reply *arg,
+                        int how, int level) {
+    if (r->n == HINT_ITEMS) r->n--;
+    if (at > r->n) return;
+    memmove(r->v + at + 1, r->v + at, (r->n - at) * sizeof *r->v);
+    r->v[at].arg = arg;
+    r->v[at].how = how;
+    r->v[at].level = level;
+    r->n++;
+}
+
+static void hint_remove(struct hint_rest *r, size_t at) {
+    r->n--;
+    memmove(r->v + at, r->v + at + 1, (r->n - at) * sizeof *r->v);
+}
+
+/* Whether an argument begins with its token, given how much of it is left. */
+static int hint_by_token(const struct hint_arg *a, int how) {
+    if (a->kind == HINT_TOKEN) return 1;
+    return a->has_token &&
+           (how == HINT_WHOLE || (how == HINT_AGAIN && a->many));
+}
+
+/* Whether a word can begin an argument; `strict`: as a token. */
+static int hint_begins(struct hint_rest *r, const kv_reply *arg, int how,
+                       str word, int strict, int depth) {
+    struct hint_arg a;
+    size_t i;
+    if (depth == HINT_DEPTH || ++r->steps > HINT_STEPS) return 0;
+    a = hint_arg(arg);
+    if (hint_by_token(&a, how)) return hint_same(a.token, word);
+    if (a.kind == HINT_VALUE) return !strict;
+    for (i = 0; i < a.count; i++) {
+        if (hint_begins(r, &a.kids[i], HINT_WHOLE, word, strict, depth + 1))
+            return 1;
+        if (a.kind == HINT_BLOCK && !hint_arg(&a.kids[i]).optional) return 0;
+    }
+    return 0;
+}
+
+static int hint_is_optional(const struct hint_item *it) {
+    if (it->how == HINT_WHOLE) return hint_arg(it->arg).optional;
+    return it->how == HINT_AGAIN;
+}
+
+/* Brings the item that takes the next word to the front. Of those before it
+ * remain the ones that can still come. */
+static void hint_pick(struct hint_rest *r, size_t at) {
+    struct hint_item it = r->v[at];
+    int optional = hint_is_optional(&it);
+    hint_remove(r, at);
+    while (at-- > 0) {
+        struct hint_item *e = &r->v[at];
+        struct hint_arg a = hint_arg(e->arg);
+        if (!optional || e->level > it.level ||
+            (e->how == HINT_AGAIN && !hint_by_token(&a, HINT_AGAIN)))
+            hint_remove(r, at);
+    }
+    hint_insert(r, 0, it.arg, it.how, it.level);
+}
+
+/* Whether a value that was typed may come once more. */
+static int hint_goes_on(struct hint_rest *r, const struct hint_arg *a,
+                        str word) {
+    if (a->kind == HINT_VALUE && str_is(a->name, "numkeys")) {
+        if (!num_parse(word, &r->keys) || r->keys < 0) r->keys = -1;
+        if (r->keys == 0 && r->n && hint_is_optional(&r->v[0]))
+            hint_remove(r, 0);
+    } else if (a->kind == HINT_VALUE && a->multiple && r->keys > 0) {
+        if (--r->keys == 0) return r->keys = -1, 0;
+    }
+    return a->multiple;
+}
+
+/* Replaces the first item by what remains of it when it has taken a word that
+ * it begins with: by the rest of the list that the word leads into, and so on
+ * in that list. */
+static void hint_enter(struct hint_rest *r, str word, int strict) {
+    int depth;
+    for (depth = 0; depth < HINT_DEPTH; depth++) {
+        struct hint_item it = r->v[0];
+        struct hint_arg a = hint_arg(it.arg);
+        int level = it.level + (a.kind == HINT_BLOCK);
+        size_t i, k;
+        if (a.kind != HINT_TOKEN && hint_by_token(&a, it.how)) {
+            r->v[0].how = HINT_BODY;
+            return;
+        }
+        hint_remove(r, 0);
+        if (hint_goes_on(r, &a, word))
+            hint_insert(r, 0, it.arg, HINT_AGAIN, it.level);
+        for (i = 0; i < a.count; i++)
+            if (hint_begins(r, &a.kids[i], HINT_WHOLE, word, strict, depth))
+                break;
+        if (i >= a.count) return;
+        for (k = a.count - 1; a.kind == HINT_BLOCK && k > i; k--)
+            hint_insert(r, 0, &a.kids[k], HINT_WHOLE, level);
+        for (k = i; a.kind == HINT_BLOCK && k > 0; k--)
+            if (hint_arg(&a.kids[i]).optional)
+                hint_insert(r, 0, &a.kids[k - 1], HINT_WHOLE, level);
+        hint_insert(r, 0, &a.kids[i], HINT_WHOLE, level);
+    }
+}
+
+/* 0: the word cannot stand here. */
+static int hint_take(struct hint_rest *r, str word) {
+    int strict;
+    size_t i;
+    for (strict = 1; strict >= 0; strict--)
+        for (i = 0; i < r->n; i++) {
+            struct hint_item *it = &r->v[i];
+            if (hint_begins(r, it->arg, it->how, word, strict, 0)) {
+                hint_pick(r, i);
+                hint_enter(r, word, strict);
+                return 1;
+            }
+            if (!hint_is_optional(it)) break;
+        }
+    return 0;
+}
+
+/* ---- the line ---- */
+
+/* Cuts a line into words, quotes and all. Returns their number; SIZE_MAX: there
+ * are too many. *open: the last one may go on. */
+static size_t hint_split(str s, str *w, int *open) {
+    size_t i = 0, n = 0, from;
+    *open = 0;
+    for (;;) {
+        u8 quote = 0;
+        while (i < s.n && resp_is_space(s.p[i])) i++;
+        if (i == s.n) return n;
+        if (n == HINT_WORDS) return SIZE_MAX;
+        for (from = i; i < s.n && (quote || !resp_is_space(s.p[i])); i++) {
+            if (quote && s.p[i] == '\\' && i + 1 < s.n) i++;
+            else if (quote && s.p[i] == quote) quote = 0;
+            else if (!quote && (s.p[i] == '"' || s.p[i] == '\''))
+                quote = s.p[i];
+        }
+        w[n++] = str_of(s.p + from, i - from);
+        *open = i == s.n;
+        if (*open) return n;
+    }
+}
+
+/* The command that words call, and what can follow them. NULL: unknown, or it
+ * does not go like that. */
+static const kv_reply *hint_follow(const kv_reply *docs, const str *w, size_t n,
+                                   struct hint_rest *r) {
+    const kv_reply *doc = n && n < SIZE_MAX ? hint_named(docs, w[0]) : NULL;
+    const kv_reply *sub = n > 1 && doc ? hint_sub(doc, w[1]) : NULL;
+    const kv_reply *args = hint_field(sub ? sub : doc, "arguments");
+    size_t i;
+    r->n = 0;
+    r->keys = -1;
+    r->steps = 0;
+    for (i = 0; i < hint_count(args); i++)
+        hint_insert(r, i, &args->items[i], HINT_WHOLE, 0);
+    for (i = sub ? 2 : 1; doc && i < n; i++)
+        if (!hint_take(r, w[i])) return NULL;
+    return sub ? sub : doc;
+}
+
+struct hint_out {
+    char *p;
+    size_t n, cap;
+    int steps;
+};
+
+/* What cannot be shown as it is becomes a question mark. */
+static void hint_put(struct hint_out *o, str s) {
+    size_t i = 0;
+    while (i < s.n) {
+        struct term_glyph g = term_glyph(s, i);
+        i += g.n;
+        if (g.len != g.n) g.p[0] = '?', g.len = 1;
+        if (g.len > o->cap - o->n) return;
+        memcpy(o->p + o->n, g.p, g.len);
+        o->n += g.len;
+    }
+}
+
+/* An argument in the notation of HELP. */
+static void hint_put_arg(struct hint_out *o, const kv_reply *arg, int how,
+                         int depth) {
+    struct hint_arg a;
+    size_t k;
+    int i;
+    if (o->n == o->cap) return;
+    if (depth == HINT_DEPTH || ++o->steps > HINT_STEPS) {
+        hint_put(o, LIT("..."));
+        return;
+    }
+    a = hint_arg(arg);
+    if (how == HINT_WHOLE && a.optional) hint_put(o, LIT("["));
+    for (i = how == HINT_AGAIN; i <= a.multiple; i++) {
+        if (i) hint_put(o, how == HINT_AGAIN ? LIT("[") : LIT(" ["));
+        if (hint_by_token(&a, i ? HINT_AGAIN : how)) {
+            hint_put(o, a.token.n ? a.token : LIT("\"\""));
+            if (a.kind != HINT_TOKEN) hint_put(o, LIT(" "));
+        }
+        if (a.kind == HINT_VALUE) hint_put(o, a.name);
+        for (k = 0; a.kind > HINT_TOKEN && k < a.count; k++) {
+            if (k) hint_put(o, a.kind == HINT_ONEOF ? LIT("|") : LIT(" "));
+            hint_put_arg(o, &a.kids[k], HINT_WHOLE, depth + 1);
+        }
+        if (i) hint_put(o, LIT(" ...]"));
+    }
+    if (how == HINT_WHOLE && a.optional) hint_put(o, LIT("]"));
+}
+
+/* What can follow the line, in the notation of HELP. */
+static size_t hint_args(const kv_reply *docs, str typed, char *to, size_t cap) {
+    str w[HINT_WORDS];
+    struct hint_rest r;
+    struct hint_out o = {NULL, 0, 0, 0};
+    int open;
+    size_t i, n = hint_split(typed, w, &open);
+    if (!hint_follow(docs, w, n, &r)) return 0;
+    o.p = to;
+    o.cap = cap;
+    for (i = 0; i < r.n; i++) {
+        if (i || open) hint_put(&o, LIT(" "));
+        hint_put_arg(&o, r.v[i].arg, r.v[i].how, 0);
+    }
+    return o.n;
+}
+
+/* ---- completion ---- */
+
+struct hint_found {
+    str prefix, v[HINT_FOUND];
+    size_t n;
+    int steps;
+};
+
+/* Offers a name that goes on from the prefix and can be typed. */
+static void hint_offer(struct hint_found *f, str name) {
+    size_t i;
+    if (name.n < f->prefix.n || name.n > 128 || f->n == HINT_FOUND) return;
+    if (!hint_same(str_of(name.p, f->prefix.n), f->prefix)) return;
+    for (i = 0; i < name.n; i++)
+        if (name.p[i] <= ' ' || name.p[i] >= 0x7f) return;
+    if (name.n) f->v[f->n++] = name;
+}
+
+static void hint_offer_names(struct hint_found *f, const kv_reply *map) {
+    size_t i, n = hint_pairs(map, HINT_COMMANDS);
+    for (i = 0; i < n; i++)
+        hint_offer(f, hint_last(hint_text(&map->items[2 * i])));
+}
+
+static void hint_offer_groups(struct hint_found *f, const kv_reply *docs) {
+    size_t i, n = hint_pairs(docs, HINT_COMMANDS);
+    for (i = 0; i < n; i++)
+        hint_offer(f, hint_string(&docs->items[2 * i + 1], "group"));
+}
+
+/* Offers the tokens that an argument can begin with. */
+static void hint_offer_tokens(struct hint_found *f, const kv_reply *arg,
+                              int how, int depth) {
+    struct hint_arg a;
+    size_t i;
+    if (depth == HINT_DEPTH || ++f->steps > HINT_STEPS) return;
+    a = hint_arg(arg);
+    if (hint_by_token(&a, how)) {
+        hint_offer(f, a.token);
+        return;
+    }
+    for (i = 0; i < a.count && a.kind > HINT_TOKEN; i++) {
+        hint_offer_tokens(f, &a.kids[i], HINT_WHOLE, depth + 1);
+        if (a.kind == HINT_BLOCK && !hint_arg(&a.kids[i]).optional) break;
+    }
+}
+
+static int hint_order(const void *a, const void *b) {
+    const str *x = a, *y = b;
+    size_t i, n = min_z(x->n, y->n);
+    for (i = 0; i < n; i++)
+        if (lower(x->p[i]) != lower(y->p[i]))
+            return lower(x->p[i]) < lower(y->p[i]) ? -1 : 1;
+    return x->n < y->n ? -1 : x->n > y->n;
+}
+
+/* Finds what can stand in the place of the prefix, behind `n` words. */
+static void hint_find(struct hint_found *f, const kv_reply *docs, const str *w,
+                      size_t n) {
+    struct hint_rest r;
+    int help = n && str_is(w[0], "help");
+    const kv_reply *doc;
+    size_t i;
+    if (help) w++, n--;
+    if (n == 0 && help && f->prefix.n && f->prefix.p[0] == '@') {
+        f->prefix = str_of(f->prefix.p + 1, f->prefix.n - 1);
+        hint_offer_groups(f, docs);
+    } else if (n == 0) {
+        hint_offer_names(f, docs);
+    } else if ((doc = hint_follow(docs, w, n, &r))) {
+        if (n == 1) hint_offer_names(f, hint_field(doc, "subcommands"));
+        for (i = 0; !help && i < r.n; i++) {
+            hint_offer_tokens(f, r.v[i].arg, r.v[i].how, 0);
+            if (!hint_is_optional(&r.v[i])) break;
+        }
+    }
+    qsort(f->v, f->n, sizeof *f->v, hint_order);
+    for (i = n = 0; i < f->n; i++)
+        if (n == 0 || hint_order(&f->v[n - 1], &f->v[i])) f->v[n++] = f->v[i];
+    f->n = n;
+}
+
+/* Whether to write in capitals: as the nearest letter before is. */
+static int hint_capitals(str prefix, str first) {
+    size_t i;
+    for (i = prefix.n; i > 0; i--)
+        if (lower(prefix.p[i - 1]) >= 'a' && lower(prefix.p[i - 1]) <= 'z')
+            return prefix.p[i - 1] <= 'Z';
+    return first.n && first.p[0] >= 'A' && first.p[0] <= 'Z';
+}
+
+/* The i-th line that `typed` can become by completing its last word. */
+static size_t hint_complete(const kv_reply *docs, str typed, size_t i, char *to,
+                            size_t cap) {
+    struct hint_found f;
+    str w[HINT_WORDS], name;
+    int open, capitals;
+    size_t k, at, n = hint_split(typed, w, &open);
+    if (n == SIZE_MAX) return 0;
+    f.n = 0;
+    f.steps = 0;
+    f.prefix = open ? w[n - 1] : str_of("", 0);
+    hint_find(&f, docs, w, n - (open != 0));
+    at = typed.n - f.prefix.n;
+    if (i >= f.n || f.v[i].n > cap || at > cap - f.v[i].n) return 0;
+    name = f.v[i];
+    capitals = hint_capitals(f.prefix, n ? w[0] : name);
+    copy(to, typed.p, at);
+    for (k = 0; k < name.n; k++) {
+        u8 c = lower(name.p[k]);
+        to[at + k] = (char)(capitals && c >= 'a' && c <= 'z' ? c - 32 : c);
+    }
+    return at + name.n;
+}
+
+/* ---- pages ---- */
+
+struct hint_entry {
+    str name; /* first, for hint_order() */
+    const kv_reply *doc;
+};
+
+struct hint_page {
+    str group, w[HINT_WORDS];
+    size_t words, n;
+    struct hint_entry v[HINT_FOUND];
+};
+
+/* Adds a command to the page if it is meant: by its group, or by the words that
+ * its name begins with. */
+static void hint_page_add(struct hint_page *p, str name, const kv_reply *doc) {
+    str last = hint_last(name);
+    size_t first = last.n < name.n ? name.n - last.n - 1 : name.n;
+    int meant;
+    if (p->group.n) meant = hint_same(hint_string(doc, "group"), p->group);
+    else
+        meant =
+            p->words <= 2 && hint_same(str_of(name.p, first), p->w[0]) &&
+            (p->words == 1 || (last.n < name.n && hint_same(last, p->w[1])));
+    if (!meant || p->n == HINT_FOUND) return;
+    p->v[p->n].name = name;
+    p->v[p->n++].doc = doc;
+}
+
+static void hint_page_collect(struct hint_page *p, const kv_reply *docs) {
+    size_t i, k, n = hint_pairs(docs, HINT_COMMANDS);
+    for (i = 0; i < n; i++) {
+        const kv_reply *doc = &docs->items[2 * i + 1];
+        const kv_reply *subs = hint_field(doc, "subcommands");
+        size_t count = hint_pairs(subs, HINT_COMMANDS);
+        hint_page_add(p, hint_text(&docs->items[2 * i]), doc);
+        for (k = 0; k < count; k++)
+            hint_page_add(p, hint_text(&subs->items[2 * k]),
+                          &subs->items[2 * k + 1]);
+    }
+    qsort(p->v, p->n, sizeof *p->v, hint_order);
+}
+
+static int hint_page_usage(const struct hint_entry *e, heap *h, buf *to) {
+    const kv_reply *args = hint_field(e->doc, "arguments");
+    char b[4096];
+    struct hint_out o = {NULL, 0, sizeof b, 0};
+    size_t i;
+    o.p = b;
+    hint_put(&o, LIT("  "));
+    hint_put(&o, e->name);
+    for (i = 0; i < o.n; i++) {
+        if (b[i] == '|') b[i] = ' ';
+        if (b[i] >= 'a' && b[i] <= 'z') b[i] = (char)(b[i] - 32);
+    }
+    for (i = 0; i < hint_count(args); i++) {
+        hint_put(&o, LIT(" "));
+        hint_put_arg(&o, &args->items[i], HINT_WHOLE, 0);
+    }
+    return buf_put(h, to, b, o.n) && buf_put(h, to, "\n", 1);
+}
+
+static int hint_page_entry(const struct hint_entry *e, int group, heap *h,
+                           buf *to) {
+    static const char *const fields[] = {"summary", "since", "group"};
+    size_t i, all = SIZE_MAX;
+    if (!hint_page_usage(e, h, to)) return 0;
+    for (i = 0; i < COUNT(fields) - !group; i++) {
+        str s = hint_string(e->doc, fields[i]);
+        if (s.n == 0) continue;
+        if (!buf_put(h, to, "  ", 2) ||
+            !buf_put(h, to, fields[i], strlen(fields[i])) ||
+            !buf_put(h, to, ": ", 2) ||
+            term_show(h, to, s, 0, &all) == SIZE_MAX ||
+            !buf_put(h, to, "\n", 1))
+            return 0;
+    }
+    return buf_put(h, to, "\n", 1);
+}
+
+/* Appends help on a command ("set", "client", "client list") or a group
+ * ("@string"); 0: nothing is known, or no memory. */
+static int hint_page(const kv_reply *docs, str what, heap *h, buf *out) {
+    struct hint_page p;
+    size_t i, start = out->n;
+    int open, ok;
+    p.n = 0;
+    p.group = str_of("", 0);
+    p.words = hint_split(what, p.w, &open);
+    if (p.words == 0 || p.words == SIZE_MAX) return 0;
+    if (p.w[0].p[0] == '@') p.group = str_of(p.w[0].p + 1, p.w[0].n - 1);
+    hint_page_collect(&p, docs);
+    ok = p.n && buf_put(h, out, "\n", 1);
+    for (i = 0; ok && i < p.n; i++)
+        ok = hint_page_entry(&p.v[i], p.group.n == 0, h, out);
+    if (!ok) out->n = start;
+    return ok;
+}
+
+/* ==== show: replies as text ==============================================
+ *
+ * The shapes are redis-cli's. Where a person reads, no byte of a server's
+ * reaches the terminal as a control character; raw text is what was sent.
+ * JSON keys that are no strings become the text of what they are.
+ */
+enum { SHOW_FORMATTED, SHOW_RAW, SHOW_CSV, SHOW_JSON, SHOW_QUOTED_JSON };
+
+enum {
+    SHOW_MARGIN = 240, /* columns that nesting indents by at most */
+    SHOW_LOOK = 1000   /* levels looked at to tell whether one line will do */
+};
+
+struct show_frame { /* an aggregate in the middle */
+    const kv_reply *r;
+    size_t next, total; /* elements, of a map two a pair */
+    size_t margin;      /* columns before its lines but the first */
+};
+
+struct show {
+    heap *h;
+    buf *out;
+    int format;
+    str between; /* the elements of raw replies */
+    buf stack;   /* frames */
+    size_t depth;
+    size_t key; /* frames up to the one that is a JSON key; 0: none is */
+    int failed; /* no memory: nothing more is written */
+};
+
+static void show_put(struct show *s, const void *p, size_t n) {
+    if (!s->failed && !buf_put(s->h, s->out, p, n)) s->failed = 1;
+}
+
+static void show_c(struct show *s, const char *text) {
+    show_put(s, text, strlen(text));
+}
+
+static void show_blanks(struct show *s, size_t n) {
+    for (; n; n--) show_put(s, " ", 1);
+}
+
+/* ---- bytes ---- */
+
+enum { /* ways of escaping, each over the one before */
+       SHOW_AS_WORD = 1,
+       SHOW_AS_JSON = 2,
+       SHOW_AS_KEY = 4 /* JSON in JSON */
+};
+
+static int show_is_plain(u8 c, int how) {
+    if (c == '"' || c == '\\') return 0;
+    return c >= ' ' && (!(how & SHOW_AS_WORD) || c < 127);
+}
+
+/* The escape of a byte as words or JSON have it; its length. */
+static size_t show_escape(u8 c, int json, char *e) {
+    static const char hex[] = "0123456789abcdef";
+    const char *from = json ? "\"\\\n\r\t\b\f" : "\"\\\n\r\t\b\a",
+               *to = json ? "\"\\nrtbf" : "\"\\nrtba",
+               *at = c ? strchr(from, c) : NULL;
+    size_t n = 0;
+    e[n++] = '\\';
+    if (at) {
+        e[n++] = to[at - from];
+        return n;
+    }
+    e[n++] = json ? 'u' : 'x';
+    if (json) e[n++] = '0', e[n++] = '0';
+    e[n++] = hex[c >> 4];
+    e[n++] = hex[c & 15];
+    return n;
+}
+
+static void show_byte(struct show *s, u8 c, int how) {
+    char e[3][64], *from = e[0], *to = e[1];
+    size_t n = 1, m, i;
+    int way;
+    from[0] = (char)c;
+    for (way = SHOW_AS_WORD; way <= SHOW_AS_KEY; way *= 2) {
+        if (!(how & way)) continue;
+        for (m = i = 0; i < n; i++)
+            if (show_is_plain((u8)from[i], way)) to[m++] = from[i];
+            else m += show_escape((u8)from[i], way != SHOW_AS_WORD, to + m);
+        n = m;
+        from = to;
+        to = to == e[1] ? e[2] : e[1];
+    }
+    show_put(s, from, n);
+}
+
+static void show_escaped(struct show *s, str t, int how) {
+    size_t i, n;
+    for (i = 0; i < t.n; i += n) {
+        for (n = 0; i + n < t.n && show_is_plain(t.p[i + n], how); n++) {
+        }
+        if (n) show_put(s, t.p + i, n);
+        else show_byte(s, t.p[i], how), n = 1;
+    }
+}
+
+/* "..." as the command line reads it back. */
+static void show_word(struct show *s, str t) {
+    show_put(s, "\"", 1);
+    show_escaped(s, t, SHOW_AS_WORD);
+    show_put(s, "\"", 1);
+}
+
+/* The bytes of the character at p; 0: it is none, or one without a look. */
+static size_t show_char(const u8 *p, size_t n) {
+    u32 c;
+    size_t len = term_utf8(p, n, &c);
+    return len && term_code_width(c) != TERM_HIDDEN ? len : 0;
+}
+
+/* Text for a terminal: newlines and tabs are what they are, other controls and
+ * bytes that are no characters are escaped. */
+static void show_safe(struct show *s, str t) {
+    size_t i, n;
+    char e[8];
+    for (i = 0; i < t.n; i += n) {
+        n = show_char(t.p + i, t.n - i);
+        if (!n && (t.p[i] == '\n' || t.p[i] == '\t' ||
+                   (t.p[i] == '\r' && i + 1 < t.n && t.p[i + 1] == '\n')))
+            n = 1;
+        if (n) show_put(s, t.p + i, n);
+        else show_put(s, e, show_escape(t.p[i], 0, e)), n = 1;
+    }
+}
+
+/* num / den with two decimals and at least two digits before them, in `b` of
+ * 32 bytes; halves go to the even side. */
+static char *show_ratio(char *b, u64 num, u64 den, int width) {
+    u64 q, rest;
+    num = num < UINT64_MAX / 100 ? num * 100 : UINT64_MAX;
+    q = den ? num / den : 0;
+    rest = den ? num % den : 0;
+    if (rest > den - rest || (rest && rest == den - rest && q % 2)) q++;
+    snprintf(b, 32, "%0*llu.%02llu", width, (unsigned long long)(q / 100),
+             (unsigned long long)(q % 100));
+    return b;
+}
+
+/* ---- values ---- */
+
+enum { SHOW_NOTHING, SHOW_TEXT, SHOW_SAFE, SHOW_QUOTED };
+
+/* By type and format: what stands before a value, and how its text is written.
+ * Aggregates stand here for empty ones. */
+static const struct show_row {
+    const char *before;
+    u8 how;
+} SHOW_ROWS[][4] = {
+    /* clang-format off */
+    {{"(nil)", 0}, {"", 0}, {"NULL", 0}, {"null", 0}},
+    {{"", SHOW_SAFE}, {"", SHOW_TEXT}, {"", SHOW_QUOTED}, {"", SHOW_QUOTED}},
+    {{"(error) ", SHOW_SAFE}, {"", SHOW_TEXT},
+     {"ERROR,", SHOW_QUOTED}, {"error:", SHOW_QUOTED}},
+    {{"(integer) ", SHOW_TEXT}, {"", SHOW_TEXT}, {"", SHOW_TEXT},
+     {"", SHOW_TEXT}},
+    {{"", SHOW_QUOTED}, {"", SHOW_TEXT}, {"", SHOW_QUOTED}, {"", SHOW_QUOTED}},
+    {{"(double) ", SHOW_TEXT}, {"", SHOW_TEXT}, {"", SHOW_TEXT},
+     {"", SHOW_TEXT}},
+    {{"", SHOW_TEXT}, {"", SHOW_TEXT}, {"", SHOW_TEXT}, {"", SHOW_TEXT}},
+    {{"(big number) ", SHOW_TEXT}, {"", SHOW_TEXT}, {"", SHOW_TEXT},
+     {"", SHOW_TEXT}},
+    {{"", SHOW_SAFE}, {"", SHOW_TEXT}, {"", SHOW_QUOTED}, {"", SHOW_QUOTED}},
+    {{"(empty array)", 0}, {"", 0}, {"", 0}, {"[]", 0}},
+    {{"(empty hash)", 0}, {"", 0}, {"", 0}, {"{}", 0}},
+    {{"(empty set)", 0}, {"", 0}, {"", 0}, {"[]", 0}},
+    {{"(empty push)", 0}, {"", 0}, {"", 0}, {"[]", 0}}
+    /* clang-format on */
+};
+
+static int show_is_json(const struct show *s) { return s->format >= SHOW_JSON; }
+
+/* A quotation mark of JSON, which is escaped within a key. */
+static void show_quote(struct show *s) { show_c(s, s->key ? "\\\"" : "\""); }
+
+static void show_quoted(struct show *s, str t) {
+    int how = show_is_json(s) ? SHOW_AS_JSON : SHOW_AS_WORD;
+    if (s->format == SHOW_QUOTED_JSON) how |= SHOW_AS_WORD;
+    if (s->key) how |= SHOW_AS_KEY;
+    show_quote(s);
+    show_escaped(s, t, how);
+    show_quote(s);
+}
+
+static str show_text_of(const struct show *s, const kv_reply *r, u8 *room) {
+    int words = s->format == SHOW_FORMATTED || s->format == SHOW_RAW;
+    if (r->type == KV_INTEGER) return text_int(room, r->integer);
+    if (r->type != KV_BOOL) return str_of(r->str, r->len);
+    if (words) return r->integer ? LIT("(true)") : LIT("(false)");
+    return r->integer ? LIT("true") : LIT("false");
+}
+
+/* A value that nothing is nested in. */
+static void show_value(struct show *s, const kv_reply *r) {
+    const struct show_row *row =
+        &SHOW_ROWS[r->type][s->format < SHOW_JSON ? s->format : SHOW_JSON];
+    u8 room[NUM_TEXT];
+    str text = show_text_of(s, r, room);
+    show_c(s, row->before);
+    if (row->how == SHOW_TEXT) show_put(s, text.p, text.n);
+    if (row->how == SHOW_SAFE) show_safe(s, text);
+    if (row->how == SHOW_QUOTED) show_quoted(s, text);
+    if (s->format == SHOW_FORMATTED ||
+        (s->format == SHOW_RAW && r->type == KV_ERROR))
+        show_c(s, "\n");
+}
+
+/* ---- nesting ---- */
+
+static size_t show_digits(size_t v) {
+    u8 b[NUM_TEXT];
+    return num_put_u(b, v);
+}
+
+/* Whether a value takes more than one line; what nests very deep does. */
+static int show_is_long(const kv_reply *r) {
+    int looked;
+    for (looked = 0; looked < SHOW_LOOK && r->count == 1; looked++)
+        r = r->items + (r->type == KV_MAP);
+    return r->count > 0;
+}
+
+static struct show_frame *show_top(struct show *s) {
+    return (struct show_frame *)(void *)s->stack.p + s->depth - 1;
+}
+
+/* The margin of what is nested in a frame: behind its number. */
+static size_t show_inner(const struct show_frame *f) {
+    return min_z(f->margin + show_digits(f->r->count) + 2, SHOW_MARGIN);
+}
+
+/* What stands before the next element of a formatted aggregate. */
+static void show_number(struct show *s, const struct show_frame *f) {
+    int map = f->r->type == KV_MAP;
+    size_t i = f->next / (map ? 2 : 1) + 1;
+    u8 b[NUM_TEXT];
+    if (map && f->next % 2) {
+        if (!s->failed) s->out->n--; /* the newline behind the key */
+        show_c(s, " => ");
+        if (!show_is_long(&f->r->items[f->next])) return;
+        show_c(s, "\n");
+        show_blanks(s, show_inner(f));
+        return;
+    }
+    if (f->next) show_blanks(s, f->margin);
+    show_blanks(s, show_digits(f->r->count) - show_digits(i));
+    show_put(s, b, num_put_u(b, i));
+    show_c(s, map ? "# " : f->r->type == KV_SET ? "~ " : ") ");
+}
+
+/* Whether the next element of a frame is a JSON key that needs quotes. */
+static int show_is_key(const struct show *s, const struct show_frame *f) {
+    int type = f->r->items[f->next].type;
+    return show_is_json(s) && f->r->type == KV_MAP && f->next % 2 == 0 &&
+           type != KV_STRING && type != KV_SIMPLE && type != KV_VERBATIM &&
+           type != KV_ERROR;
+}
+
+static void show_separator(struct show *s, const struct show_frame *f) {
+    int value = f->r->type == KV_MAP && f->next % 2;
+    if (s->format == SHOW_FORMATTED) show_number(s, f);
+    else if (!f->next) return;
+    else if (s->format == SHOW_RAW && value) show_c(s, " ");
+    else if (s->format == SHOW_RAW) show_put(s, s->between.p, s->between.n);
+    else show_c(s, value && show_is_json(s) ? ":" : ",");
+}
+
+static void show_bracket(struct show *s, const kv_reply *r, int close) {
+    if (!show_is_json(s)) return;
+    if (r->type == KV_MAP) show_c(s, close ? "}" : "{");
+    else show_c(s, close ? "]" : "[");
+}
+
+static void show_push(struct show *s, const kv_reply *r, size_t margin) {
+    struct show_frame f;
+    f.r = r;
+    f.next = 0;
+    f.total = r->count * (r->type == KV_MAP ? 2 : 1);
+    f.margin = margin;
+    s->stack.n = s->depth * sizeof f;
+    if (!buf_put(s->h, &s->stack, &f, sizeof f)) s->failed = 1;
+    else s->depth++;
+    show_bracket(s, r, 0);
+}
+
+/* Ends the aggregates that are through. */
+static void show_pop(struct show *s) {
+    while (s->depth && show_top(s)->next == show_top(s)->total) {
+        show_bracket(s, show_top(s)->r, 1);
+        if (s->key != s->depth--) continue;
+        s->key = 0;
+        show_quote(s);
+    }
+}
+
+/* Appends a reply. 0: no memory. */
+static int show_reply(struct show *s, const kv_reply *r) {
+    size_t margin = 0;
+    int key = 0;
+    s->depth = s->key = 0;
+    for (;;) {
+        if (key) show_quote(s);
+        if (key && r->count) s->key = s->depth + 1;
+        if (r->count) show_push(s, r, margin);
+        else show_value(s, r);
+        if (key && !r->count) show_quote(s);
+        show_pop(s);
+        if (!s->depth || s->failed) break;
+        show_separator(s, show_top(s));
+        key = show_is_key(s, show_top(s));
+        margin = show_inner(show_top(s));
+        r = &show_top(s)->r->items[show_top(s)->next++];
+        key = key && (!s->key || !r->count);
+    }
+    host_free(s->h, &s->stack);
+    return !s->failed;
+}
+
+/* ==== cli: the command line client: its connection, commands, replies =====
+ *
+ * A connection is greeted with what it should be: logged in, in a database,
+ * speaking a protocol. Commands that change this are watched, so that the
+ * prompt is right and the next connection becomes the same. Functions that talk
+ * to the server return KV_OK, KV_ARG when it answered with an error, or why
+ * the connection is gone; they have said so by then.
+ */
+struct cli {
+    mem m;
+    heap h;
+    struct peer p;
+
+    /* what was asked for */
+    char *host, *path; /* path: of a unix socket, or NULL */
+    i64 port;
+    char *user, *pass; /* NULL: none */
+    i64 want_db;
+    int want_proto; /* 2 or 3; 0: what connections begin with */
+    i64 repeat;     /* -1: for ever */
+    i64 interval;   /* ms */
+    int format;     /* SHOW_; -1: what suits the output */
+    int pushes;     /* shows them; -1: when the output is a terminal */
+    const char *between, *end; /* of elements, of replies, when raw */
+    int last_from_input;       /* -x */
+    const char *tag;           /* -X */
+    int exit_failed;           /* -e */
+    int quoted, verbose, no_warning, ask_password;
+    int password_shown; /* it stood on the command line */
+    char *pattern;
+    size_t pattern_n;
+    i64 scan_count, samples, seconds, pipe_timeout;
+    int (*mode)(struct cli *c); /* NULL: commands */
+
+    /* what the connection is in */
+    i64 db;
+    int proto;
+    int tx;           /* between MULTI and EXEC */
+    i64 tx_db;        /* the database that EXEC will select, or -1 */
+    int silent, skip; /* CLIENT REPLY OFF, SKIP */
+
+    int interactive;
+    int failed; /* an error was answered */
+    int broken; /* a connection was lost or not to be had */
+    buf text;   /* for output */
+    buf argv;   /* str of the command, into `words` */
+    buf words;
+};
+
+/* ---- talk ---- */
+
+static void cli_write(struct cli *c, FILE *to) {
+    fwrite(c->text.p, 1, c->text.n, to);
+    c->text.n = 0;
+    if (c->text.cap > MEM_CHUNK) host_free(&c->h, &c->text);
+}
+
+/* Begins a text for cli_write(). */
+static struct show cli_text(struct cli *c, int format) {
+    struct show s;
+    memset(&s, 0, sizeof s);
+    c->text.n = 0;
+    s.h = &c->h;
+    s.out = &c->text;
+    s.format = format;
+    s.between = str_c(c->between);
+    return s;
+}
+
+/* One line on the error output: a sentence of ours (or NULL), and the server's
+ * words (or none). */
+static void cli_complain(struct cli *c, const char *what, str why) {
+    struct show s = cli_text(c, SHOW_FORMATTED);
+    if (what) show_safe(&s, str_c(what));
+    if (what && why.n) show_c(&s, ": ");
+    show_safe(&s, why);
+    show_c(&s, "\n");
+    fflush(stdout);
+    cli_write(c, stderr);
+}
+
+/* Replaces a string of the client's. */
+static int cli_keep(struct cli *c, char **slot, str s) {
+    char *copy_of = memchr(s.p, 0, s.n) ? NULL : buf_dup(&c->h, s.p, s.n);
+    if (!copy_of) return 0;
+    buf_undup(&c->h, *slot);
+    *slot = copy_of;
+    return 1;
+}
+
+static void cli_login(struct cli *c, str user, str pass) {
+    if (!cli_keep(c, &c->pass, pass)) return;
+    buf_undup(&c->h, c->user);
+    c->user = NULL;
+    if (user.n) cli_keep(c, &c->user, user);
+}
+
+/* Says why the connection is gone, unless SIGINT did it, and what goes with
+ * it. */
+static int cli_broken(struct cli *c, int rc) {
+    if (rc != KV_INTERRUPTED) cli_complain(c, "Error", str_c(c->p.why));
+    if (c->tx) cli_complain(c, NULL, LIT("The transaction is lost"));
+    c->tx = 0;
+    c->broken = 1;
+    peer_close(&c->p);
+    return rc;
+}
+
+/* The result of a part of the greeting. */
+static int cli_greeted(struct cli *c, const char *what, int rc) {
+    if (rc == KV_ARG) cli_complain(c, what, str_c(c->p.why));
+    else if (rc != KV_OK) cli_broken(c, rc);
+    return rc;
+}
+
+static int cli_select(struct cli *c) {
+    char what[64];
+    int rc;
+    if (c->db == c->want_db) return KV_OK;
+    snprintf(what, sizeof what, "SELECT %lld failed", (long long)c->want_db);
+    rc = peer_select(&c->p, c->want_db, HOST_NEVER);
+    if (rc == KV_OK) c->db = c->want_db;
+    else if (strncmp(c->p.why, "NOAUTH", 6)) c->want_db = c->db;
+    return cli_greeted(c, what, rc);
+}
+
+static int cli_greet(struct cli *c) {
+    int rc = KV_OK;
+    if (c->pass)
+        rc = cli_greeted(c, "AUTH failed",
+                         peer_auth(&c->p, c->user, c->pass, HOST_NEVER));
+    if (rc == KV_OK) rc = cli_select(c);
+    if (rc == KV_OK && c->want_proto == 3) {
+        rc = cli_greeted(c, "HELLO 3 failed", peer_hello(&c->p, 3, HOST_NEVER));
+        if (rc == KV_OK) c->proto = 3;
+    }
+    return rc == KV_ARG ? KV_OK : rc;
+}
+
+/* Connects; KV_OK also when the server did not like the greeting. */
+static int cli_connect(struct cli *c) {
+    struct peer_address to;
+    char what[512];
+    int rc;
+    to.host = c->host;
+    to.port = (int)c->port;
+    to.path = c->path;
+    rc = peer_open(&c->p, &to, -1);
+    if (c->path) snprintf(what, sizeof what, "%.400s", c->path);
+    else snprintf(what, sizeof what, "%.400s:%d", c->host, to.port);
+    if (rc != KV_OK) {
+        char no[600];
+        snprintf(no, sizeof no, "Could not connect to Redis at %s", what);
+        if (rc != KV_INTERRUPTED) cli_complain(c, no, str_c(c->p.why));
+        c->broken = 1;
+        return rc;
+    }
+    if (c->verbose) cli_complain(c, "Connected to", str_c(what));
+    c->db = c->tx = c->silent = c->skip = 0;
+    c->proto = 2;
+    return cli_greet(c);
+}
+
+/* ---- replies ---- */
+
+/* What only prints well as it is: text of many lines. */
+static void cli_show_plain(struct cli *c, struct show *s, const kv_reply *r) {
+    buf raw = {NULL, 0, 0};
+    s->format = SHOW_RAW;
+    if (c->format != SHOW_FORMATTED) {
+        show_reply(s, r);
+        return;
+    }
+    s->out = &raw;
+    show_reply(s, r);
+    s->out = &c->text;
+    show_safe(s, str_of(raw.p, raw.n));
+    host_free(&c->h, &raw);
+}
+
+static void cli_show(struct cli *c, const kv_reply *r, int plain) {
+    struct show s = cli_text(c, c->format);
+    if (r->type == KV_ERROR) c->failed = 1;
+    if (r->type == KV_ERROR && c->exit_failed && !c->interactive) {
+        cli_complain(c, NULL, str_of(r->str, r->len));
+        return;
+    }
+    if (plain) {
+        cli_show_plain(c, &s, r);
+    } else {
+        show_reply(&s, r);
+        if (c->format == SHOW_RAW) show_c(&s, c->end);
+        else if (c->format != SHOW_FORMATTED) show_c(&s, "\n");
+    }
+    if (s.failed) cli_complain(c, "Error", LIT("no memory to show the reply"));
+    else cli_write(c, stdout);
+}
+
+/* Shows what the server pushed between replies. */
+static void cli_show_push(struct cli *c, const kv_reply *r) {
+    const kv_reply *keys = r->count == 2 ? &r->items[1] : NULL;
+    struct show s;
+    size_t i;
+    if (!c->pushes) return;
+    if (c->format != SHOW_FORMATTED || !keys || keys->type != KV_ARRAY ||
+        !r->items->str || strcmp(r->items->str, "invalidate")) {
+        cli_show(c, r, 0);
+        return;
+    }
+    s = cli_text(c, c->format);
+    show_c(&s, "-> invalidate: ");
+    for (i = 0; i < keys->count; i++) {
+        const kv_reply *k = &keys->items[i];
+        show_c(&s, i ? ", '" : "'");
+        show_safe(&s, str_of(k->str, k->len));
+        show_c(&s, "'");
+    }
+    show_c(&s, "\n");
+    cli_write(c, stdout);
+}
+
+/* The next reply. Pushes are shown, unless they are the reply. */
+static int cli_reply(struct cli *c, kv_reply **r, int push) {
+    for (;;) {
+        int rc = peer_reply(&c->p, r, HOST_NEVER);
+        if (rc != KV_OK || push || (*r)->type != KV_PUSH) return rc;
+        cli_show_push(c, *r);
+        peer_drop(&c->p, *r);
+    }
+}
+
+/* One request; errors are told. */
+static int cli_ask(struct cli *c, size_t argc, const str *argv, kv_reply **r) {
+    int rc = peer_call(&c->p, argc, argv, r, HOST_NEVER);
+    if (rc != KV_OK) return cli_broken(c, rc);
+    if ((*r)->type != KV_ERROR) return KV_OK;
+    cli_complain(c, "Error", str_of((*r)->str, (*r)->len));
+    peer_drop(&c->p, *r);
+    *r = NULL;
+    return KV_ARG;
+}
+
+/* ---- commands that matter to the client ---- */
+
+struct cli_request {
+    size_t argc;
+    const str *argv;
+};
+
+static int cli_is_simple(const kv_reply *r, const char *text) {
+    return r->type == KV_SIMPLE && strcmp(r->str, text) == 0;
+}
+
+static void cli_after_multi(struct cli *c, const struct cli_request *q,
+                            const kv_reply *r) {
+    (void)q;
+    if (!cli_is_simple(r, "OK")) return;
+    c->tx = 1;
+    c->tx_db = -1;
+}
+
+static void cli_after_exec(struct cli *c, const struct cli_request *q,
+                           const kv_reply *r) {
+    if (q->argc != 1 || !c->tx) return;
+    c->tx = 0;
+    if (r->type == KV_ARRAY && c->tx_db >= 0) c->db = c->want_db = c->tx_db;
+}
+
+static void cli_after_discard(struct cli *c, const struct cli_request *q,
+                              const kv_reply *r) {
+    (void)r;
+    if (q->argc == 1) c->tx = 0;
+}
+
+static void cli_after_select(struct cli *c, const struct cli_request *q,
+                             const kv_reply *r) {
+    i64 n;
+    if (q->argc != 2 || !num_parse(q->argv[1], &n) || n < 0) return;
+    if (c->tx && cli_is_simple(r, "QUEUED")) c->tx_db = n;
+    else if (cli_is_simple(r, "OK")) c->db = c->want_db = n;
+}
+
+static void cli_after_auth(struct cli *c, const struct cli_request *q,
+                           const kv_reply *r) {
+    if (!cli_is_simple(r, "OK")) return;
+    if (q->argc == 2) cli_login(c, str_of("", 0), q->argv[1]);
+    if (q->argc == 3) cli_login(c, q->argv[1], q->argv[2]);
+    cli_select(c);
+}
+
+static void cli_after_hello(struct cli *c, const struct cli_request *q,
+                            const kv_reply *r) {
+    size_t i;
+    if ((r->type != KV_MAP && r->type != KV_ARRAY) || q->argc < 2) return;
+    c->proto = c->want_proto = str_is(q->argv[1], "3") ? 3 : 2;
+    for (i = 2; i + 2 < q->argc; i++) {
+        if (!str_is(q->argv[i], "auth")) continue;
+        cli_login(c, q->argv[i + 1], q->argv[i + 2]);
+        cli_select(c);
+        break;
+    }
+}
+
+static void cli_after_reset(struct cli *c, const struct cli_request *q,
+                            const kv_reply *r) {
+    (void)q;
+    if (!cli_is_simple(r, "RESET")) return;
+    c->db = c->want_db = 0;
+    c->proto = 2;
+    c->want_proto = 0;
+    c->tx = 0;
+}
+
+enum {                   /* cli_row.flags */
+       CLI_PLAIN = 1,    /* the reply is text to be read as it is */
+       CLI_STREAM = 2,   /* replies come until the connection ends */
+       CLI_MESSAGES = 4, /* they are messages */
+       CLI_EACH = 8,     /* a reply, maybe a push, comes for each argument */
+       CLI_LAST = 16,    /* the server closes the connection */
+       CLI_OFF = 32,     /* no replies from now on */
+       CLI_SKIP = 64,    /* no reply to this and the next command */
+       CLI_ON = 128      /* replies again */
+};
+
+static const struct cli_row {
+    const char *words; /* that the command begins with */
+    size_t argc;       /* 0: any number */
+    u8 flags;
+    void (*after)(struct cli *c, const struct cli_request *q,
+                  const kv_reply *r);
+} CLI_ROWS[] = {
+    /* clang-format off */
+    {"info", 0, CLI_PLAIN, NULL},
+    {"lolwut", 0, CLI_PLAIN, NULL},
+    {"debug htstats", 0, CLI_PLAIN, NULL},
+    {"debug htstats-key", 0, CLI_PLAIN, NULL},
+    {"debug client-eviction", 0, CLI_PLAIN, NULL},
+    {"memory malloc-stats", 0, CLI_PLAIN, NULL},
+    {"memory doctor", 0, CLI_PLAIN, NULL},
+    {"cluster nodes", 2, CLI_PLAIN, NULL},
+    {"cluster info", 2, CLI_PLAIN, NULL},
+    {"client list", 0, CLI_PLAIN, NULL},
+    {"client info", 0, CLI_PLAIN, NULL},
+    {"latency graph", 3, CLI_PLAIN, NULL},
+    {"latency doctor", 2, CLI_PLAIN, NULL},
+    {"proxy info", 0, CLI_PLAIN, NULL},
+    {"monitor", 0, CLI_STREAM, NULL},
+    {"subscribe", 0, CLI_STREAM | CLI_MESSAGES, NULL},
+    {"psubscribe", 0, CLI_STREAM | CLI_MESSAGES, NULL},
+    {"ssubscribe", 0, CLI_STREAM | CLI_MESSAGES, NULL},
+    {"unsubscribe", 0, CLI_EACH, NULL},
+    {"punsubscribe", 0, CLI_EACH, NULL},
+    {"sunsubscribe", 0, CLI_EACH, NULL},
+    {"shutdown", 0, CLI_LAST, NULL},
+    {"client reply off", 3, CLI_OFF, NULL},
+    {"client reply skip", 3, CLI_SKIP, NULL},
+    {"client reply on", 3, CLI_ON, NULL},
+    {"multi", 0, 0, cli_after_multi},
+    {"exec", 0, 0, cli_after_exec},
+    {"discard", 0, 0, cli_after_discard},
+    {"select", 0, 0, cli_after_select},
+    {"auth", 0, 0, cli_after_auth},
+    {"hello", 0, 0, cli_after_hello},
+    {"reset", 0, 0, cli_after_reset},
+    {NULL, 0, 0, NULL} /* any other command */
+    /* clang-format on */
+};
+
+/* Whether a command begins with these words, in any case of letters. */
+static int cli_begins(size_t argc, const str *argv, const char *words) {
+    size_t i, j, n;
+    for (i = 0; *words; i++, words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        if (i == argc || argv[i].n != n) return 0;
+        for (j = 0; j < n; j++)
+            if (lower(argv[i].p[j]) != (u8)words[j]) return 0;
+    }
+    return 1;
+}
+
+static const struct cli_row *cli_row(const struct cli_request *q) {
+    const struct cli_row *r = CLI_ROWS;
+    while (r->words && (!cli_begins(q->argc, q->argv, r->words) ||
+                        (r->argc && r->argc != q->argc)))
+        r++;
+    return r;
+}
+
+/* How many replies a command has. */
+static size_t cli_replies(struct cli *c, const struct cli_row *row,
+                          const struct cli_request *q) {
+    int mute = c->silent || c->skip;
+    c->skip = 0;
+    if (c->tx) return 1; /* QUEUED */
+    if (row->flags & CLI_ON) mute = c->silent = 0;
+    if (row->flags & CLI_OFF) mute = c->silent = 1;
+    if (row->flags & CLI_SKIP && !c->silent) mute = c->skip = 1;
+    if (mute) return 0;
+    return row->flags & CLI_EACH && q->argc > 2 ? q->argc - 1 : 1;
+}
+
+/* Reads one reply to a request and shows it. */
+static int cli_answer(struct cli *c, const struct cli_row *row,
+                      const struct cli_request *q, int *stream) {
+    kv_reply *r;
+    int rc = cli_reply(c, &r, row->flags & (CLI_STREAM | CLI_EACH));
+    if (rc != KV_OK) {
+        if (row->flags & CLI_LAST && rc == KV_CLOSED) return KV_CLOSED;
+        return cli_broken(c, rc);
+    }
+    if (row->flags & CLI_STREAM && !*stream && r->type != KV_ERROR &&
+        !cli_is_simple(r, "QUEUED")) {
+        *stream = 1;
+        if (row->flags & CLI_MESSAGES && c->format != SHOW_RAW)
+            puts("Reading messages... (press Ctrl-C to quit)");
+    }
+    cli_show(c, r, row->flags & CLI_PLAIN);
+    if (row->after) row->after(c, q, r);
+    rc = r->type == KV_ERROR ? KV_ARG : KV_OK;
+    peer_drop(&c->p, r);
+    return rc;
+}
+
+static int cli_goes_on(int rc) { return rc == KV_OK || rc == KV_ARG; }
+
+/* Sends one command and shows what comes back. */
+static int cli_command(struct cli *c, size_t argc, const str *argv) {
+    struct cli_request q;
+    const struct cli_row *row;
+    size_t left;
+    int rc, stream = 0;
+    q.argc = argc;
+    q.argv = argv;
+    row = cli_row(&q);
+    if (c->p.fd < 0 && (rc = cli_connect(c)) != KV_OK) return rc;
+    left = cli_replies(c, row, &q);
+    rc = peer_send(&c->p, argc, argv, HOST_NEVER);
+    if (rc != KV_OK) return cli_broken(c, rc);
+    while ((left || stream) && cli_goes_on(rc)) {
+        rc = cli_answer(c, row, &q, &stream);
+        if (left) left--;
+        if (stream) fflush(stdout);
+    }
+    return row->flags & CLI_LAST && rc == KV_CLOSED ? KV_OK : rc;
+}
+
+/* The same `n` times, -1: for ever, with the interval that was asked for. Ends
+ * with the connection, with -e at the first error. */
+static int cli_repeat(struct cli *c, size_t argc, const str *argv, i64 n) {
+    int rc = KV_OK;
+    while (n && cli_goes_on(rc)) {
+        if (n > 0) n--;
+        rc = cli_command(c, argc, argv);
+        if (!n || (c->exit_failed && c->failed)) break;
+        fflush(stdout);
+        if (cli_goes_on(rc) && host_sleep_ms(c->interval) != KV_OK)
+            rc = KV_INTERRUPTED;
+    }
+    return rc;
+}
+
+/* ---- words ---- */
+
+/* Splits and unquotes a line into c->argv; -1: quotes that do not match or no
+ * memory, else the number of words. */
+static i64 cli_split(struct cli *c, str line) {
+    u8 *p, *end;
+    str word;
+    c->words.n = c->argv.n = 0;
+    if (!buf_put(&c->h, &c->words, line.p, line.n)) return -1;
+    p = c->words.p;
+    end = p + c->words.n;
+    for (;;) {
+        while (p < end && resp_is_space(*p)) p++;
+        if (p == end) break;
+        p = resp_word(p, end, &word);
+        if (!p || !buf_put(&c->h, &c->argv, &word, sizeof word)) return -1;
+    }
+    return (i64)(c->argv.n / sizeof word);
+}
+
+static const str *cli_argv(const struct cli *c) {
+    return (const str *)(const void *)c->argv.p;
+}
+
+/* ==== repl: lines from a person or a file ================================
+ *
+ * Each line is a command, a number and a command, or one of the client's own
+ * words. Without a terminal there is no prompt and no history; all else is the
+ * same. SIGINT closes the connection that is waited for, no more.
+ */
+enum { REPL_DOCS_MS = 1500, REPL_PATH = 4096 };
+
+struct repl {
+    struct cli *c;
+    struct line line;
+    struct line_help help;
+    int editing;  /* lines are edited, on a terminal */
+    int prompted; /* a person reads: there is a prompt */
+    int hints;
+    char history[REPL_PATH]; /* its file; "": none */
+    kv_reply *docs;          /* of the commands; NULL: not known */
+    int docs_asked;          /* 1: this connection gave none, 2: none will */
+    buf input;               /* where no line is edited */
+    size_t input_at;
+    int input_ended;
+};
+
+/* ---- what the server tells about its commands ---- */
+
+/* Asks for it, once a connection, where that disturbs nothing. */
+static void repl_docs(struct repl *r) {
+    struct cli *c = r->c;
+    str argv[2];
+    int rc;
+    if (r->docs || r->docs_asked || c->p.fd < 0 || c->tx || c->silent) return;
+    r->docs_asked = 1;
+    argv[0] = LIT("COMMAND");
+    argv[1] = LIT("DOCS");
+    rc = peer_call(&c->p, 2, argv, &r->docs, host_until(REPL_DOCS_MS));
+    if (rc != KV_OK) peer_close(&c->p); /* the answer may come late */
+    if (rc == KV_AGAIN) r->docs_asked = 2;
+    if (rc != KV_OK || r->docs->type == KV_MAP || r->docs->type == KV_ARRAY)
+        return;
+    peer_drop(&c->p, r->docs);
+    r->docs = NULL;
+}
+
+static size_t repl_complete(void *ctx, str typed, size_t i, char *to,
+                            size_t cap) {
+    struct repl *r = ctx;
+    repl_docs(r);
+    return hint_complete(r->docs, typed, i, to, cap);
+}
+
+static size_t repl_hint(void *ctx, str typed, char *to, size_t cap) {
+    struct repl *r = ctx;
+    if (!r->hints) return 0;
+    repl_docs(r);
+    return hint_args(r->docs, typed, to, cap);
+}
+
+/* Whether a line holds a password. */
+static int repl_secret(void *ctx, str line) {
+    static const char *const always[] = {"auth", "acl setuser"};
+    static const char *const perhaps[] = {"hello", "config set", "migrate"};
+    static const char *const words[] = {"auth", "auth2", "requirepass",
+                                        "masterauth", "masteruser"};
+    struct cli *c = ((struct repl *)ctx)->c;
+    const str *argv;
+    size_t n, i, j;
+    int may = 0;
+    i64 times;
+    cli_split(c, line); /* also of a bad line the words before what is bad */
+    argv = cli_argv(c);
+    n = c->argv.n / sizeof *argv;
+    if (n && num_parse(argv[0], &times)) argv++, n--;
+    for (i = 0; n && i < COUNT(always); i++)
+        if (cli_begins(n, argv, always[i])) return 1;
+    for (i = 0; n && i < COUNT(perhaps); i++)
+        may |= cli_begins(n, argv, perhaps[i]);
+    for (i = 1; may && i < n; i++)
+        for (j = 0; j < COUNT(words); j++)
+            if (str_is(argv[i], words[j])) return 1;
+    return 0;
+}
+
+/* Asks a server and prints the page about a command or a group. */
+static int repl_page(struct repl *r, size_t argc, const str *argv) {
+    struct cli *c = r->c;
+    struct show s;
+    buf what = {NULL, 0, 0}, page = {NULL, 0, 0};
+    size_t i;
+    int known;
+    for (i = 0; i < argc; i++) {
+        if (i) buf_put(&c->h, &what, " ", 1);
+        buf_put(&c->h, &what, argv[i].p, argv[i].n);
+    }
+    repl_docs(r);
+    known = hint_page(r->docs, str_of(what.p, what.n), &c->h, &page);
+    s = cli_text(c, SHOW_FORMATTED);
+    if (known) {
+        show_safe(&s, str_of(page.p, page.n));
+    } else if (!r->docs) {
+        show_c(&s, "The server tells nothing about its commands.\n");
+    } else {
+        show_c(&s, "There is no help on ");
+        show_word(&s, str_of(what.p, what.n));
+        show_c(&s, "; try: help @<tab>, help <tab>\n");
+    }
+    cli_write(c, stdout);
+    buf_free(&c->h, &what);
+    buf_free(&c->h, &page);
+    return known;
+}
+
+/* ---- the client's own words ---- */
+
+static int repl_help(struct repl *r, size_t argc, const str *argv) {
+    if (argc > 1) {
+        repl_page(r, argc - 1, argv + 1);
+        return KV_OK;
+    }
+    puts("kv cli " KV_VERSION "\n"
+         "help <command>       what a command does\n"
+         "help @<group>        the commands of a group\n"
+         "help <tab>           what there is help on\n"
+         "<n> <command>        does a command n times\n"
+         "connect <host> <port>   goes to another server\n"
+         ":set hints, :set nohints   shows arguments while you type, or not\n"
+         "clear                clears the screen\n"
+         "quit                 ends kv cli");
+    return KV_OK;
+}
+
+static int repl_clear(struct repl *r, size_t argc, const str *argv) {
+    (void)r, (void)argc, (void)argv;
+    fputs("\x1b[H\x1b[2J", stdout);
+    return KV_OK;
+}
+
+static int repl_connect(struct repl *r, size_t argc, const str *argv) {
+    struct cli *c = r->c;
+    i64 port;
+    (void)argc;
+    if (!num_parse(argv[2], &port) || port < 1 || port > 65535) {
+        puts("Invalid port");
+        return KV_OK;
+    }
+    if (!cli_keep(c, &c->host, argv[1])) return KV_NOMEM;
+    buf_undup(&c->h, c->path);
+    c->path = NULL;
+    c->port = port;
+    c->tx = 0;
+    peer_close(&c->p);
+    peer_drop(&c->p, r->docs);
+    r->docs = NULL;
+    r->docs_asked = 0;
+    return cli_connect(c);
+}
+
+static int repl_set(struct repl *r, size_t argc, const str *argv) {
+    struct show s;
+    if (argc == 2 && str_is(argv[1], "hints")) r->hints = 1;
+    else if (argc == 2 && str_is(argv[1], "nohints")) r->hints = 0;
+    else {
+        s = cli_text(r->c, SHOW_FORMATTED);
+        show_c(&s, "unknown kv cli preference '");
+        if (argc > 1) show_safe(&s, argv[1]);
+        show_c(&s, "'\n");
+        cli_write(r->c, stdout);
+    }
+    return KV_OK;
+}
+
+static const struct repl_row {
+    const char *word;
+    size_t argc; /* 0: any number */
+    int (*run)(struct repl *r, size_t argc, const str *argv);
+} REPL_ROWS[] = {{"help", 0, repl_help},   {"?", 0, repl_help},
+                 {"clear", 1, repl_clear}, {"connect", 3, repl_connect},
+                 {":set", 0, repl_set},    {"quit", 1, NULL},
+                 {"exit", 1, NULL}};
+
+static const struct repl_row *repl_row(size_t argc, const str *argv) {
+    size_t i;
+    for (i = 0; i < COUNT(REPL_ROWS); i++)
+        if (str_is(argv[0], REPL_ROWS[i].word) &&
+            (!REPL_ROWS[i].argc || REPL_ROWS[i].argc == argc))
+            return &REPL_ROWS[i];
+    return NULL;
+}
+
+/* ---- lines ---- */
+
+static void repl_prompt(const struct repl *r, char *to, size_t cap) {
+    const struct cli *c = r->c;
+    int v6 = strchr(c->host, ':') != NULL;
+    size_t n;
+    if (c->p.fd < 0) {
+        snprintf(to, cap, "not connected> ");
+        return;
+    }
+    if (c->path) snprintf(to, cap, "redis %.100s", c->path);
+    else
+        snprintf(to, cap, "%s%.100s%s:%d", v6 ? "[" : "", c->host,
+                 v6 ? "]" : "", (int)c->port);
+    n = strlen(to);
+    if (c->db) n += (size_t)snprintf(to + n, cap - n, "[%d]", (int)c->db);
+    snprintf(to + n, cap - n, "%s> ", c->tx ? "(TX)" : "");
+}
+
+/* A line that was not edited: LINE_DONE, LINE_END, LINE_NOMEM. */
+static int repl_plain_line(struct repl *r, str *out) {
+    struct cli *c = r->c;
+    char why[HOST_WHY];
+    for (;;) {
+        size_t n = r->input.n - r->input_at;
+        u8 *p = n ? r->input.p + r->input_at : NULL, *nl;
+        i64 got;
+        nl = n ? memchr(p, '\n', n) : NULL;
+        if (nl || (r->input_ended && n)) {
+            *out = str_of(p, nl ? (size_t)(nl - p) : n);
+            r->input_at += out->n + (nl != NULL);
+            return LINE_DONE;
+        }
+        if (r->input_ended) return LINE_END;
+        if (n) memmove(r->input.p, p, n);
+        r->input.n = n;
+        r->input_at = 0;
+        if (!buf_room(&c->h, &r->input, READ_SIZE)) return LINE_NOMEM;
+        fflush(stdout);
+        got = host_read(0, r->input.p + n, r->input.cap - n, why);
+        if (got == KV_INTERRUPTED) return LINE_CANCEL;
+        if (got == KV_AGAIN) host_wait(0, POLLIN, HOST_NEVER);
+        else if (got > 0) r->input.n += (size_t)got;
+        else r->input_ended = 1;
+    }
+}
+
+static int repl_line(struct repl *r, str *out) {
+    char prompt[300];
+    fflush(stdout);
+    repl_prompt(r, prompt, sizeof prompt);
+    if (r->editing) return line_read(&r->line, prompt, out);
+    if (r->prompted) fputs(prompt, stdout);
+    return repl_plain_line(r, out);
+}
+
+/* "(0.53s)" for what took half a second. */
+static void repl_elapsed(i64 us) {
+    i64 cs = (us + 5000) / 10000;
+    if (us >= 500000) printf("(%d.%02ds)\n", (int)(cs / 100), (int)(cs % 100));
+}
+
+static int repl_command(struct repl *r, size_t argc, const str *argv, i64 n) {
+    struct cli *c = r->c;
+    i64 began = host_now();
+    int rc, was_open = c->p.fd >= 0;
+    rc = cli_repeat(c, argc, argv, n);
+    if (c->format == SHOW_FORMATTED && rc != KV_INTERRUPTED)
+        repl_elapsed(host_now() - began);
+    if (host_interrupted() || rc == KV_INTERRUPTED) {
+        if (r->prompted) putchar('\n');
+        if (c->p.fd < 0) cli_connect(c);
+    }
+    if (r->docs_asked == 1 && (!was_open || cli_begins(argc, argv, "auth") ||
+                               cli_begins(argc, argv, "hello")))
+        r->docs_asked = 0;
+    return rc;
+}
+
+/* Executes a line; 0: it was the last. */
+static int repl_execute(struct repl *r, str line) {
+    struct cli *c = r->c;
+    i64 n = cli_split(c, line), times = 1;
+    const str *argv = cli_argv(c);
+    const struct repl_row *row;
+    size_t argc = n > 0 ? (size_t)n : 0;
+    host_interrupted(); /* a SIGINT that nothing was interrupted by */
+    if (n < 0) puts("Invalid argument(s)");
+    if (argc == 0) return 1;
+    if (argc > 1 && num_parse(argv[0], &times)) {
+        if (times <= 0) {
+            puts("Invalid kv cli repeat command option value.");
+            return 1;
+        }
+        argv++, argc--;
+    }
+    row = repl_row(argc, argv);
+    if (row && !row->run) return 0;
+    if (row) {
+        row->run(r, argc, argv);
+    } else if (argv[0].n && *argv[0].p == ':') {
+        struct show s = cli_text(c, SHOW_FORMATTED);
+        show_c(&s, "unknown kv cli internal command '");
+        show_safe(&s, argv[0]);
+        show_c(&s, "'\n");
+        cli_write(c, stdout);
+    } else {
+        repl_command(r, argc, argv, times);
+    }
+    return 1;
+}
+
+/* ---- from start to end ---- */
+
+static void repl_history(struct repl *r) {
+    const char *path = getenv("KVCLI_HISTFILE"), *home = getenv("HOME");
+    int n = 0;
+    if (path) n = snprintf(r->history, sizeof r->history, "%s", path);
+    else if (home && *home)
+        n = snprintf(r->history, sizeof r->history, "%s/.kvcli_history", home);
+    if (n < 0 || (size_t)n >= sizeof r->history) r->history[0] = 0;
+    if (r->history[0]) line_load(&r->line, r->history);
+}
+
+static void repl_begin(struct repl *r, struct cli *c) {
+    memset(r, 0, sizeof *r);
+    r->c = c;
+    r->hints = 1;
+    r->help.ctx = r;
+    r->help.complete = repl_complete;
+    r->help.hint = repl_hint;
+    r->help.secret = repl_secret;
+    line_init(&r->line, &c->h, &r->help);
+}
+
+static void repl_end(struct repl *r) {
+    peer_drop(&r->c->p, r->docs);
+    buf_free(&r->c->h, &r->input);
+    line_free(&r->line);
+}
+
+/* Whether another line came and was executed. */
+static int repl_next(struct repl *r) {
+    str line = {NULL, 0};
+    int got = repl_line(r, &line);
+    if (got == LINE_CANCEL) {
+        host_interrupted();
+        if (!r->editing) puts("");
+        return 1;
+    }
+    if (got == LINE_NOMEM) cli_complain(r->c, "Error", LIT("out of memory"));
+    if (got != LINE_DONE) return 0;
+    if (r->editing) {
+        line_remember(&r->line, line);
+        if (r->history[0]) line_save(&r->line, r->history);
+    }
+    return repl_execute(r, line);
+}
+
+/* Lines from the standard input; the exit status. */
+static int repl_run(struct cli *c) {
+    struct repl r;
+    int rc;
+    repl_begin(&r, c);
+    c->interactive = host_terminal(0);
+    r.prompted = c->interactive && host_terminal(1);
+    r.editing = r.prompted && term_is(0) && term_is(1);
+    c->exit_failed = 0;
+    if (c->interactive) host_catch(1);
+    rc = cli_connect(c);
+    host_interrupted();
+    if (r.editing) repl_history(&r);
+    if (rc == KV_OK || c->interactive)
+        while (repl_next(&r)) {
+        }
+    repl_end(&r);
+    return c->broken && !c->interactive;
+}
+
+/* `kv cli help get`; the exit status. */
+static int repl_help_once(struct cli *c, size_t argc, const str *argv) {
+    struct repl r;
+    int ok = 1;
+    repl_begin(&r, c);
+    if (argc == 1) repl_help(&r, argc, argv);
+    else ok = cli_connect(c) == KV_OK && repl_page(&r, argc - 1, argv + 1);
+    repl_end(&r);
+    return !ok;
+}
+
+/* ==== walks: --scan, --bigkeys, --memkeys, --hotkeys =====================
+ *
+ * What goes through all keys with SCAN. Each is a function from the client to
+ * the exit status, which connects and tells what went wrong.
+ */
+
+/* A number of what there is; 0 for all else. */
+static u64 walk_number(const kv_reply *r) {
+    return r->type == KV_INTEGER && r->integer > 0 ? (u64)r->integer : 0;
+}
+
+struct walk {
+    u8 cursor[32];
+    size_t cursor_n;
+    int over;
+    u64 steps;
+};
+
+static void walk_begin(struct walk *w) {
+    memset(w, 0, sizeof *w);
+    w->cursor[0] = '0';
+    w->cursor_n = 1;
+}
+
+/* Whether a reply is what SCAN gives: a cursor and strings. */
+static int walk_is_scan(const kv_reply *r) {
+    const kv_reply *keys;
+    size_t i;
+    if (r->type != KV_ARRAY || r->count != 2 || r->items->type != KV_STRING ||
+        r->items->len > sizeof((struct walk *)0)->cursor)
+        return 0;
+    keys = &r->items[1];
+    if (keys->type != KV_ARRAY) return 0;
+    for (i = 0; i < keys->count; i++)
+        if (keys->items[i].type != KV_STRING) return 0;
+    return 1;
+}
+
+/* The next keys; the reply is for peer_drop(). Waits between steps as asked. */
+static int walk_next(struct cli *c, struct walk *w, u64 rest_each,
+                     kv_reply **r) {
+    str v[6];
+    u8 count[NUM_TEXT];
+    size_t n = 0;
+    int rc;
+    if (w->steps && w->steps % rest_each == 0) {
+        fflush(stdout);
+        host_sleep_ms(c->interval);
+    }
+    w->steps++;
+    v[n++] = LIT("SCAN");
+    v[n++] = str_of(w->cursor, w->cursor_n);
+    if (c->pattern) {
+        v[n++] = LIT("MATCH");
+        v[n++] = str_of(c->pattern, c->pattern_n);
+    }
+    if (c->scan_count > 0) {
+        v[n++] = LIT("COUNT");
+        v[n++] = text_int(count, c->scan_count);
+    }
+    rc = cli_ask(c, n, v, r);
+    if (rc != KV_OK) return rc;
+    if (!walk_is_scan(*r)) {
+        peer_drop(&c->p, *r);
+        cli_complain(c, "Error", LIT("SCAN is answered with something else"));
+        return KV_CORRUPT;
+    }
+    w->cursor_n = (*r)->items->len;
+    copy(w->cursor, (*r)->items->str, w->cursor_n);
+    w->over = w->cursor_n == 1 && w->cursor[0] == '0';
+    return KV_OK;
+}
+
+static int walk_scan(struct cli *c) {
+    struct walk w;
+    kv_reply *r;
+    size_t i;
+    int rc = cli_connect(c);
+    walk_begin(&w);
+    while (rc == KV_OK && !w.over) {
+        rc = walk_next(c, &w, 1, &r);
+        if (rc != KV_OK) break;
+        for (i = 0; i < r->items[1].count; i++) {
+            const kv_reply *k = &r->items[1].items[i];
+            struct show s = cli_text(c, SHOW_RAW);
+            if (c->format == SHOW_FORMATTED)
+                show_word(&s, str_of(k->str, k->len));
+            else show_put(&s, k->str, k->len);
+            show_c(&s, "\n");
+            cli_write(c, stdout);
+        }
+        peer_drop(&c->p, r);
+    }
+    return rc != KV_OK;
+}
+
+/* ---- what is large among the keys ---- */
+
+enum { WALK_BY_SIZE, WALK_BY_MEMORY, WALK_BY_HEAT };
+
+struct walk_type {
+    char name[24];
+    const char *command, *unit; /* NULL: its size cannot be asked */
+    u64 keys, total, biggest;
+    buf biggest_key;
+};
+
+struct walk_keys {
+    struct cli *c;
+    struct walk_type type[32];
+    size_t ntypes;
+    int by;    /* WALK_BY_ */
+    buf types; /* struct walk_type * of each key of a step, NULL: none */
+    u64 of, sampled, key_bytes; /* keys there are, seen, their names' length */
+};
+
+static void walk_keys_begin(struct walk_keys *k, struct cli *c, int by) {
+    static const struct {
+        const char *name, *command, *unit;
+    } known[] = {{"list", "LLEN", "items"},     {"hash", "HLEN", "fields"},
+                 {"string", "STRLEN", "bytes"}, {"stream", "XLEN", "entries"},
+                 {"set", "SCARD", "members"},   {"zset", "ZCARD", "members"}};
+    size_t i;
+    memset(k, 0, sizeof *k);
+    k->c = c;
+    k->by = by;
+    for (i = 0; i < COUNT(known); i++) {
+        struct walk_type *t = &k->type[k->ntypes++];
+        snprintf(t->name, sizeof t->name, "%s", known[i].name);
+        t->command = known[i].command;
+        t->unit = by == WALK_BY_MEMORY ? "bytes" : known[i].unit;
+    }
+}
+
+/* The type of that name, which may be new; the last one takes what is too
+ * much. NULL: the key is gone. */
+static struct walk_type *walk_type(struct walk_keys *k, const kv_reply *r) {
+    struct walk_type *t;
+    char name[sizeof t->name] = "";
+    size_t i;
+    if (r->type != KV_SIMPLE || strcmp(r->str, "none") == 0) return NULL;
+    for (i = 0; i < sizeof name - 1 && r->str[i]; i++)
+        name[i] = r->str[i] > ' ' && r->str[i] < 127 ? r->str[i] : '?';
+    for (i = 0; i < k->ntypes; i++)
+        if (strcmp(k->type[i].name, name) == 0) return &k->type[i];
+    if (k->ntypes == COUNT(k->type)) return &k->type[k->ntypes - 1];
+    t = &k->type[k->ntypes++];
+    memcpy(t->name, name, sizeof name);
+    t->unit = k->by == WALK_BY_MEMORY ? "bytes" : "?";
+    return t;
+}
+
+/* Puts the question for a key's size; 0: there is none. */
+static int walk_ask_size(struct walk_keys *k, const struct walk_type *t,
+                         str key) {
+    str v[5];
+    u8 room[NUM_TEXT];
+    size_t n = 0;
+    if (!t || (k->by == WALK_BY_SIZE && !t->command)) return 0;
+    if (k->by == WALK_BY_MEMORY) {
+        v[n++] = LIT("MEMORY");
+        v[n++] = LIT("USAGE");
+    } else {
+        v[n++] = str_c(t->command);
+    }
+    v[n++] = key;
+    if (k->by == WALK_BY_MEMORY && k->c->samples >= 0) {
+        v[n++] = LIT("SAMPLES");
+        v[n++] = text_int(room, k->c->samples);
+    }
+    return peer_put(&k->c->p, n, v) == KV_OK;
+}
+
+/* Counts a key and tells when it is the biggest of its type so far. */
+static void walk_count(struct walk_keys *k, struct walk_type *t, str key,
+                       u64 size) {
+    struct cli *c = k->c;
+    struct show s;
+    char b[32];
+    t->keys++;
+    t->total += size;
+    if (size <= t->biggest) return;
+    t->biggest = size;
+    t->biggest_key.n = 0;
+    buf_put(&c->h, &t->biggest_key, key.p, key.n);
+    printf("[%s%%] Biggest %-6s found so far '",
+           show_ratio(b, k->sampled * 100, k->of, 2), t->name);
+    s = cli_text(c, SHOW_FORMATTED);
+    show_word(&s, key);
+    cli_write(c, stdout);
+    printf("' with %llu %s\n", (unsigned long long)size, t->unit);
+}
+
+static str walk_key(const kv_reply *keys, size_t i) {
+    return str_of(keys->items[i].str, keys->items[i].len);
+}
+
+/* The types of some keys, asked all at once, into k->types. */
+static int walk_types(struct walk_keys *k, const kv_reply *keys) {
+    struct peer *p = &k->c->p;
+    struct walk_type *t;
+    kv_reply *r;
+    size_t i;
+    str v[2];
+    int rc = KV_OK;
+    k->types.n = 0;
+    v[0] = LIT("TYPE");
+    for (i = 0; i < keys->count && rc == KV_OK; i++) {
+        v[1] = walk_key(keys, i);
+        rc = peer_put(p, 2, v);
+    }
+    if (rc == KV_OK) rc = peer_flush(p, HOST_NEVER);
+    for (i = 0; i < keys->count && rc == KV_OK; i++) {
+        rc = cli_reply(k->c, &r, 0);
+        t = rc == KV_OK ? walk_type(k, r) : NULL;
+        peer_drop(p, r);
+        if (!buf_put(&k->c->h, &k->types, &t, sizeof t)) rc = KV_NOMEM;
+    }
+    return rc;
+}
+
+/* Their sizes, likewise. What has no size counts as well. */
+static int walk_sizes(struct walk_keys *k, const kv_reply *keys) {
+    struct walk_type **types = (struct walk_type **)(void *)k->types.p;
+    kv_reply *r;
+    size_t i;
+    int rc;
+    for (i = 0; i < keys->count; i++) {
+        if (!types[i] || walk_ask_size(k, types[i], walk_key(keys, i)))
+            continue;
+        types[i]->keys++;
+        types[i] = NULL;
+    }
+    rc = peer_flush(&k->c->p, HOST_NEVER);
+    for (i = 0; i < keys->count && rc == KV_OK; i++) {
+        if (!types[i]) continue;
+        rc = cli_reply(k->c, &r, 0);
+        if (rc == KV_OK)
+            walk_count(k, types[i], walk_key(keys, i), walk_number(r));
+        peer_drop(&k->c->p, r);
+    }
+    return rc;
+}
+
+static int walk_weigh(struct walk_keys *k, const kv_reply *keys) {
+    size_t i;
+    int rc = keys->count ? walk_types(k, keys) : KV_OK;
+    if (rc == KV_OK && keys->count) rc = walk_sizes(k, keys);
+    for (i = 0; i < keys->count; i++) k->key_bytes += keys->items[i].len;
+    k->sampled += keys->count;
+    return rc == KV_OK ? rc : cli_broken(k->c, rc);
+}
+
+/* How many keys there are. */
+static int walk_dbsize(struct cli *c, u64 *n) {
+    str v = LIT("DBSIZE");
+    kv_reply *r;
+    int rc = cli_ask(c, 1, &v, &r);
+    if (rc != KV_OK) return rc;
+    *n = walk_number(r);
+    peer_drop(&c->p, r);
+    return KV_OK;
+}
+
+static void walk_sampled(const struct walk_keys *k) {
+    char b[32];
+    printf("\n-------- summary -------\n\n"
+           "Sampled %llu keys in the keyspace!\n",
+           (unsigned long long)k->sampled);
+    if (k->by == WALK_BY_HEAT) return;
+    printf("Total key length in bytes is %llu (avg len %s)\n\n",
+           (unsigned long long)k->key_bytes,
+           show_ratio(b, k->key_bytes, k->sampled, 1));
+}
+
+static void walk_summary(struct walk_keys *k) {
+    struct cli *c = k->c;
+    char share[32], mean[32];
+    size_t i;
+    walk_sampled(k);
+    for (i = 0; i < k->ntypes; i++) {
+        struct walk_type *t = &k->type[i];
+        struct show s = cli_text(c, SHOW_FORMATTED);
+        if (!t->biggest) continue;
+        printf("Biggest %6s found '", t->name);
+        show_word(&s, str_of(t->biggest_key.p, t->biggest_key.n));
+        cli_write(c, stdout);
+        printf("' has %llu %s\n", (unsigned long long)t->biggest, t->unit);
+    }
+    puts("");
+    for (i = 0; i < k->ntypes; i++) {
+        struct walk_type *t = &k->type[i];
+        printf("%llu %ss with %llu %s (%s%% of keys, avg size %s)\n",
+               (unsigned long long)t->keys, t->name,
+               (unsigned long long)t->total, t->unit,
+               show_ratio(share, t->keys * 100, k->sampled, 2),
+               show_ratio(mean, t->total, t->keys, 1));
+    }
+}
+
+/* ---- hot keys ---- */
+
+enum { WALK_HOT = 16 };
+
+/* The hottest keys of all that were seen, the coldest of them first. */
+struct walk_hot {
+    u64 heat[WALK_HOT];
+    buf key[WALK_HOT];
+};
+
+static void walk_heat(struct walk_keys *k, struct walk_hot *hot, str key,
+                      u64 heat) {
+    struct cli *c = k->c;
+    struct show s;
+    buf slot = hot->key[0];
+    size_t i;
+    char b[32];
+    if (heat <= hot->heat[0]) return;
+    for (i = 0; i + 1 < WALK_HOT && heat > hot->heat[i + 1]; i++) {
+        hot->heat[i] = hot->heat[i + 1];
+        hot->key[i] = hot->key[i + 1];
+    }
+    slot.n = 0;
+    buf_put(&c->h, &slot, key.p, key.n);
+    hot->heat[i] = heat;
+    hot->key[i] = slot;
+    s = cli_text(c, SHOW_FORMATTED);
+    printf("[%s%%] Hot key '", show_ratio(b, k->sampled * 100, k->of, 2));
+    show_word(&s, key);
+    cli_write(c, stdout);
+    printf("' found so far with counter %llu\n", (unsigned long long)heat);
+}
+
+/* Asks how hot some keys are. */
+static int walk_feel(struct walk_keys *k, struct walk_hot *hot,
+                     const kv_reply *keys) {
+    struct peer *p = &k->c->p;
+    kv_reply *r;
+    str v[3];
+    size_t i;
+    int rc = KV_OK, refused = 0;
+    v[0] = LIT("OBJECT");
+    v[1] = LIT("FREQ");
+    for (i = 0; i < keys->count && rc == KV_OK; i++) {
+        v[2] = walk_key(keys, i);
+        rc = peer_put(p, 3, v);
+    }
+    if (rc == KV_OK) rc = peer_flush(p, HOST_NEVER);
+    for (i = 0; i < keys->count && rc == KV_OK; i++) {
+        rc = cli_reply(k->c, &r, 0);
+        if (rc != KV_OK) break;
+        if (r->type == KV_ERROR && !refused++)
+            cli_complain(k->c, "Error", str_of(r->str, r->len));
+        walk_heat(k, hot, walk_key(keys, i), walk_number(r));
+        peer_drop(p, r);
+    }
+    k->sampled += keys->count;
+    if (rc != KV_OK) return cli_broken(k->c, rc);
+    return refused ? KV_ARG : KV_OK;
+}
+
+static void walk_hot_summary(struct walk_keys *k, struct walk_hot *hot) {
+    size_t i;
+    walk_sampled(k);
+    for (i = WALK_HOT; i-- > 0;) {
+        struct show s = cli_text(k->c, SHOW_FORMATTED);
+        if (!hot->heat[i]) continue;
+        printf("hot key found with counter: %llu\tkeyname: ",
+               (unsigned long long)hot->heat[i]);
+        show_word(&s, str_of(hot->key[i].p, hot->key[i].n));
+        show_c(&s, "\n");
+        cli_write(k->c, stdout);
+    }
+}
+
+/* A walk through all keys for one of the three. */
+static int walk_keys(struct cli *c, int by) {
+    struct walk w;
+    struct walk_keys k;
+    struct walk_hot hot;
+    kv_reply *r;
+    size_t i;
+    int rc = cli_connect(c);
+    walk_begin(&w);
+    walk_keys_begin(&k, c, by);
+    memset(&hot, 0, sizeof hot);
+    if (rc == KV_OK) rc = walk_dbsize(c, &k.of);
+    if (rc == KV_OK)
+        printf("\n# Scanning the entire keyspace to find %s keys as well as\n"
+               "# average sizes per key type.  You can use -i 0.1 to sleep 0.1 "
+               "sec\n# per 100 SCAN commands (not usually needed).\n\n",
+               by == WALK_BY_HEAT ? "hot" : "biggest");
+    while (rc == KV_OK && !w.over) {
+        rc = walk_next(c, &w, 100, &r);
+        if (rc != KV_OK) break;
+        if (by == WALK_BY_HEAT) rc = walk_feel(&k, &hot, &r->items[1]);
+        else rc = walk_weigh(&k, &r->items[1]);
+        peer_drop(&c->p, r);
+    }
+    if (rc == KV_OK && by == WALK_BY_HEAT) walk_hot_summary(&k, &hot);
+    else if (rc == KV_OK) walk_summary(&k);
+    for (i = 0; i < WALK_HOT; i++) buf_free(&c->h, &hot.key[i]);
+    for (i = 0; i < k.ntypes; i++) buf_free(&c->h, &k.type[i].biggest_key);
+    buf_free(&c->h, &k.types);
+    return rc != KV_OK;
+}
+
+static int walk_bigkeys(struct cli *c) { return walk_keys(c, WALK_BY_SIZE); }
+static int walk_memkeys(struct cli *c) { return walk_keys(c, WALK_BY_MEMORY); }
+static int walk_hotkeys(struct cli *c) { return walk_keys(c, WALK_BY_HEAT); }
+
+/* ==== modes: --stat, --latency, --pipe ===================================
+ *
+ * The same for what looks at the server as a whole.
+ */
+
+/* ---- --stat ---- */
+
+static const u8 *mode_next_line(const u8 *p, const u8 *end) {
+    const u8 *nl = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+    return nl ? nl + 1 : end;
+}
+
+/* Whether `text` stands at *p, which is then moved behind it. */
+static int mode_eat(const u8 **p, const u8 *end, const char *text) {
+    size_t n = strlen(text);
+    if ((size_t)(end - *p) < n || memcmp(*p, text, n) != 0) return 0;
+    *p += n;
+    return 1;
+}
+
+static u64 mode_eat_number(const u8 **p, const u8 *end) {
+    u64 v = 0;
+    for (; *p < end && num_is_digit(**p); ++*p) v = v * 10 + (u64)(**p - '0');
+    return v;
+}
+
+/* The number of a line of INFO; 0: there is none. */
+static u64 mode_field(str info, const char *name) {
+    const u8 *p = info.p, *end = info.p + info.n;
+    for (; p < end; p = mode_next_line(p, end))
+        if (mode_eat(&p, end, name) && mode_eat(&p, end, ":"))
+            return mode_eat_number(&p, end);
+    return 0;
+}
+
+/* Keys in all databases, from lines like "db0:keys=3,expires=0". */
+static u64 mode_all_keys(str info) {
+    const u8 *p = info.p, *end = info.p + info.n;
+    u64 sum = 0;
+    for (; p < end; p = mode_next_line(p, end)) {
+        if (!mode_eat(&p, end, "db")) continue;
+        mode_eat_number(&p, end);
+        if (mode_eat(&p, end, ":keys=")) sum += mode_eat_number(&p, end);
+    }
+    return sum;
+}
+
+static char *mode_human(char *b, u64 n) {
+    static const char units[] = "KMGTP";
+    u64 unit = 1024;
+    int i = 0;
+    if (n < 1024) {
+        snprintf(b, 40, "%lluB", (unsigned long long)n);
+        return b;
+    }
+    while (units[i + 1] && n / unit >= 1024) unit *= 1024, i++;
+    show_ratio(b, n, unit, 1);
+    snprintf(b + strlen(b), 2, "%c", units[i]);
+    return b;
+}
+
+static void mode_stat_line(str info, u64 *before, int first) {
+    u64 calls = mode_field(info, "total_commands_processed");
+    char b[3][64];
+    snprintf(b[0], sizeof b[0], "%llu",
+             (unsigned long long)mode_all_keys(info));
+    mode_human(b[1], mode_field(info, "used_memory"));
+    printf("%-11s%-9s%-8llu", b[0], b[1],
+           (unsigned long long)mode_field(info, "connected_clients"));
+    printf("%-8llu", (unsigned long long)mode_field(info, "blocked_clients"));
+    snprintf(
+        b[2], sizeof b[2], "%llu (+%llu)", (unsigned long long)calls,
+        (unsigned long long)(first || calls < *before ? 0 : calls - *before));
+    printf("%-20s%-12llu", b[2],
+           (unsigned long long)mode_field(info, "total_connections_received"));
+    if (mode_field(info, "loading")) fputs("LOAD", stdout);
+    if (mode_field(info, "rdb_bgsave_in_progress")) fputs("SAVE", stdout);
+    if (mode_field(info, "aof_rewrite_in_progress")) fputs("AOF", stdout);
+    puts("");
+    fflush(stdout);
+    *before = calls;
+}
+
+static int mode_stat(struct cli *c) {
+    str v = LIT("INFO");
+    kv_reply *r;
+    u64 before = 0;
+    int rc = cli_connect(c), n;
+    for (n = 0; rc == KV_OK; n++) {
+        rc = cli_ask(c, 1, &v, &r);
+        if (rc != KV_OK) break;
+        if (n % 20 == 0)
+            puts("------- data ------ --------------------- load "
+                 "-------------------- - child -\n"
+                 "keys       mem      clients blocked requests            "
+                 "connections          ");
+        mode_stat_line(r->str ? str_of(r->str, r->len) : LIT(""), &before,
+                       n == 0);
+        peer_drop(&c->p, r);
+        host_sleep_ms(c->interval ? c->interval : 1000);
+    }
+    return 1;
+}
+
+/* ---- latency ---- */
+
+enum { MODE_PING_EVERY = 10 /* ms */ };
+
+struct mode_times {
+    u64 n, min, max, sum; /* ms */
+};
+
+static void mode_times_show(const struct cli *c, const struct mode_times *t) {
+    const char *form =
+        c->format == SHOW_CSV ? "%llu,%llu,%s,%llu\n" : "%llu %llu %s %llu\n";
+    char b[32];
+    show_ratio(b, t->sum, t->n, 1);
+    if (c->format != SHOW_FORMATTED)
+        printf(form, (unsigned long long)t->min, (unsigned long long)t->max, b,
+               (unsigned long long)t->n);
+    else
+        printf("\x1b[0G\x1b[2Kmin: %llu, max: %llu, avg: %s (%llu samples)",
+               (unsigned long long)t->min, (unsigned long long)t->max, b,
+               (unsigned long long)t->n);
+    fflush(stdout);
+}
+
+/* Pings for so many ms, -1: for ever, and tells how long it took. */
+static int mode_ping(struct cli *c, i64 span) {
+    struct mode_times t = {0, 0, 0, 0};
+    i64 began = host_now(), at, ms;
+    str v = LIT("PING");
+    kv_reply *r;
+    char b[32];
+    for (;;) {
+        int rc;
+        at = host_now();
+        rc = cli_ask(c, 1, &v, &r);
+        if (rc != KV_OK) return rc;
+        peer_drop(&c->p, r);
+        ms = (host_now() - at) / 1000;
+        t.min = !t.n || (u64)ms < t.min ? (u64)ms : t.min;
+        t.max = (u64)ms > t.max ? (u64)ms : t.max;
+        t.sum += (u64)ms;
+        t.n++;
+        if (c->format == SHOW_FORMATTED) mode_times_show(c, &t);
+        if (span >= 0 && host_now() - began >= span * 1000) break;
+        host_sleep_ms(MODE_PING_EVERY);
+    }
+    if (c->format != SHOW_FORMATTED) mode_times_show(c, &t);
+    else
+        printf(" -- %s seconds range\n",
+               show_ratio(b, (u64)(host_now() - began), 1000000, 1));
+    return KV_OK;
+}
+
+static int mode_latency(struct cli *c) {
+    i64 ms = c->interval ? c->interval : 1000;
+    int rc = cli_connect(c);
+    if (rc == KV_OK) rc = mode_ping(c, c->format == SHOW_FORMATTED ? -1 : ms);
+    return rc != KV_OK;
+}
+
+static int mode_latency_history(struct cli *c) {
+    i64 ms = c->interval ? c->interval : 15000;
+    int rc = cli_connect(c);
+    while (rc == KV_OK) rc = mode_ping(c, ms);
+    return 1;
+}
+
+/* How long this machine keeps a busy process from running. */
+static int mode_intrinsic_latency(struct cli *c) {
+    i64 began = host_now(), end = began + c->seconds * 1000000, at = began, now;
+    u64 runs = 0, worst = 0, ns, took;
+    char b[32], each[32];
+    do {
+        now = host_now();
+        took = (u64)(now - at);
+        at = now;
+        runs++;
+        if (took <= worst) continue;
+        worst = took;
+        printf("Max latency so far: %llu microseconds.\n",
+               (unsigned long long)worst);
+    } while (now < end);
+    ns = (u64)(now - began) * 1000;
+    printf("\n%llu total runs (avg latency: %s microseconds / %s nanoseconds "
+           "per run).\n",
+           (unsigned long long)runs, show_ratio(b, ns / 1000, runs, 1),
+           show_ratio(each, ns, runs, 1));
+    printf("Worst run took %llux longer than the average latency.\n",
+           (unsigned long long)(ns ? worst * 1000 * runs / ns : 0));
+    return 0;
+}
+
+/* ---- --pipe ---- */
+
+enum { MODE_MARK = 20, MODE_AHEAD = 1 << 20 /* bytes read ahead of sending */ };
+
+struct mode_pipe {
+    struct cli *c;
+    u64 errors, replies;
+    int input_ended, done;
+    u8 mark[MODE_MARK]; /* what the last reply says */
+};
+
+/* The last request, whose reply shows that all others were answered. A line
+ * that has no end yet ends before it. */
+static int mode_pipe_mark(struct mode_pipe *m) {
+    struct peer *p = &m->c->p;
+    str v[2];
+    size_t i;
+    sys_random(NULL, m->mark, sizeof m->mark);
+    for (i = 0; i < sizeof m->mark; i++)
+        m->mark[i] = (u8)('a' + m->mark[i] % 26);
+    v[0] = LIT("ECHO");
+    v[1] = str_of(m->mark, sizeof m->mark);
+    m->input_ended = 1;
+    puts("All data transferred. Waiting for the last reply...");
+    fflush(stdout);
+    if (!buf_put(p->h, &p->out, "\r\n", 2)) return KV_NOMEM;
+    return peer_put(p, 2, v);
+}
+
+/* Takes in a piece of the standard input. */
+static int mode_pipe_input(struct mode_pipe *m) {
+    struct peer *p = &m->c->p;
+    i64 got;
+    if (!buf_room(p->h, &p->out, READ_SIZE)) return KV_NOMEM;
+    got = host_read(0, p->out.p + p->out.n, READ_SIZE, p->why);
+    if (got == 0) return mode_pipe_mark(m);
+    if (got < 0) return got == KV_AGAIN ? KV_OK : (int)got;
+    p->out.n += (size_t)got;
+    return KV_OK;
+}
+
+/* Counts the replies that are there. */
+static int mode_pipe_replies(struct mode_pipe *m) {
+    struct peer *p = &m->c->p;
+    str bytes;
+    int rc = KV_OK;
+    while (!m->done && (rc = peer_next(p, &bytes, NULL, 0)) == KV_OK) {
+        if (*bytes.p == '>') continue;
+        if (m->input_ended && bytes.n == MODE_MARK + 7 &&
+            memcmp(bytes.p + 5, m->mark, MODE_MARK) == 0) {
+            puts("Last reply received from server.");
+            m->done = 1;
+            continue;
+        }
+        m->replies++;
+        if (*bytes.p != '-') continue;
+        m->errors++;
+        cli_complain(m->c, NULL, str_of(bytes.p + 1, bytes.n - 3));
+    }
+    return m->done || rc == KV_AGAIN ? KV_OK : rc;
+}
+
+/* Sends and receives at once, whichever can go on. KV_AGAIN: no reply in time
+ * after everything was sent. */
+static int mode_pipe_turn(struct mode_pipe *m, i64 until) {
+    struct peer *p = &m->c->p;
+    struct pollfd fds[2];
+    size_t unsent = p->out.n - p->out_at;
+    int rc, full = unsent > MODE_AHEAD;
+    fds[0].fd = p->fd;
+    fds[0].events = (short)(unsent ? POLLIN | POLLOUT : POLLIN);
+    fds[1].fd = m->input_ended || full ? -1 : 0;
+    fds[1].events = POLLIN;
+    fds[0].revents = fds[1].revents = 0;
+    rc = host_poll(fds, 2, until);
+    if (rc < 0) return rc;
+    rc = KV_OK;
+    if (fds[1].revents) rc = mode_pipe_input(m);
+    if (rc == KV_OK && fds[0].revents & POLLOUT) rc = peer_push(p);
+    if (rc == KV_AGAIN) rc = KV_OK;
+    if (rc == KV_OK && fds[0].revents & ~POLLOUT) rc = mode_pipe_replies(m);
+    return rc;
+}
+
+static int mode_pipe(struct cli *c) {
+    struct mode_pipe m;
+    i64 until = HOST_NEVER;
+    u64 seen = 0;
+    int rc = cli_connect(c);
+    memset(&m, 0, sizeof m);
+    m.c = c;
+    if (rc != KV_OK) return 1;
+    while (!m.done && rc == KV_OK) {
+        if (m.input_ended && c->pipe_timeout && c->p.out.n == c->p.out_at &&
+            (until == HOST_NEVER || seen != m.replies))
+            until = host_now() + c->pipe_timeout * 1000000;
+        seen = m.replies;
+        rc = mode_pipe_turn(&m, until);
+    }
+    if (rc == KV_AGAIN) {
+        fprintf(stderr, "No replies for %lld seconds: exiting.\n",
+                (long long)c->pipe_timeout);
+        m.errors++;
+    } else if (rc != KV_OK) {
+        cli_complain(c, "Error", str_c(c->p.why));
+    }
+    printf("errors: %llu, replies: %llu\n", (unsigned long long)m.errors,
+           (unsigned long long)m.replies);
+    return rc != KV_OK || m.errors > 0;
+}
+
+/* ==== flags: the client's command line, its manual, its start ============
+ *
+ * A row per option drives both parsing and `kv cli --help`. A setter returns
+ * NULL or what is wrong with the value.
+ */
+struct flag_row {
+    const char *name, *arg; /* arg: what it takes, or NULL */
+    const char *(*set)(struct cli *c, const struct flag_row *row,
+                       const char *value);
+    size_t at;                  /* of the field that it sets */
+    int value;                  /* of a flag */
+    int (*mode)(struct cli *c); /* that it asks for */
+    const char *help;
+};
+
+static const char FLAG_NO_MEMORY[] = "out of memory";
+
+static const char *flag_fixed(struct cli *c, const struct flag_row *row,
+                              const char *value) {
+    (void)value;
+    memcpy((char *)c + row->at, &row->value, sizeof row->value);
+    return NULL;
+}
+
+static const char *flag_mode(struct cli *c, const struct flag_row *row,
+                             const char *value) {
+    (void)value;
+    c->mode = row->mode;
+    return NULL;
+}
+
+/* A word that the command line keeps. */
+static const char *flag_word(struct cli *c, const struct flag_row *row,
+                             const char *value) {
+    memcpy((char *)c + row->at, &value, sizeof value);
+    return NULL;
+}
+
+/* A string of the client's. */
+static const char *flag_text(struct cli *c, const struct flag_row *row,
+                             const char *value) {
+    char **slot = (char **)(void *)((char *)c + row->at);
+    return cli_keep(c, slot, str_c(value)) ? NULL : FLAG_NO_MEMORY;
+}
+
+static const char *flag_number(struct cli *c, const struct flag_row *row,
+                               const char *value) {
+    i64 n;
+    if (!num_parse(str_c(value), &n)) return "not a number";
+    if (n < row->value) return "the number is too small";
+    if (n > INT_MAX) return "the number is too large";
+    memcpy((char *)c + row->at, &n, sizeof n);
+    return NULL;
+}
+
+static const char *flag_port(struct cli *c, const struct flag_row *row,
+                             const char *value) {
+    i64 n;
+    (void)row;
+    if (!num_parse(str_c(value), &n) || n < 1 || n > 65535)
+        return "not a port (1 to 65535)";
+    c->port = n;
+    return NULL;
+}
+
+static const char *flag_seconds(struct cli *c, const struct flag_row *row,
+                                const char *value) {
+    double d;
+    (void)row;
+    if (!num_parse_double(str_c(value), &d) || !(d >= 0 && d < 1e9))
+        return "not a number of seconds";
+    c->interval = (i64)(d * 1000 + 0.5);
+    return NULL;
+}
+
+static const char *flag_password(struct cli *c, const struct flag_row *row,
+                                 const char *value) {
+    c->password_shown = 1;
+    return flag_text(c, row, value);
+}
+
+static const char *flag_pattern(struct cli *c, const struct flag_row *row,
+                                const char *value) {
+    str s = str_c(value);
+    if (row->value) { /* quoted */
+        if (cli_split(c, s) != 1) return "not one quoted string";
+        s = cli_argv(c)[0];
+    }
+    c->pattern = buf_dup(&c->h, s.p, s.n);
+    c->pattern_n = s.n;
+    return c->pattern ? NULL : FLAG_NO_MEMORY;
+}
+
+static const char *flag_samples(struct cli *c, const struct flag_row *row,
+                                const char *value) {
+    c->mode = row->mode;
+    return flag_number(c, row, value);
+}
+
+static const char *flag_pushes(struct cli *c, const struct flag_row *row,
+                               const char *value) {
+    u8 first = lower((u8)value[0]);
+    (void)row;
+    if (first != 'y' && first != 'n') return "not yes or no";
+    c->pushes = first == 'y';
+    return NULL;
+}
+
+/* Text of a URI with its %41 undone; 0: no memory or a zero byte. */
+static int flag_decoded(struct cli *c, char **slot, str s) {
+    buf b = {NULL, 0, 0};
+    size_t i;
+    int ok = 1;
+    for (i = 0; ok && i < s.n; i++) {
+        u8 ch = s.p[i];
+        if (ch == '%' && i + 2 < s.n && resp_hex(s.p[i + 1]) >= 0 &&
+            resp_hex(s.p[i + 2]) >= 0) {
+            ch = (u8)(resp_hex(s.p[i + 1]) * 16 + resp_hex(s.p[i + 2]));
+            i += 2;
+        }
+        ok = buf_put(&c->h, &b, &ch, 1);
+    }
+    ok = ok && cli_keep(c, slot, str_of(b.p ? b.p : (const u8 *)"", b.n));
+    buf_free(&c->h, &b);
+    return ok;
+}
+
+/* Cuts off what stands before the last (or first) `mark`, if there is one. */
+static int flag_cut(str *s, char mark, int last, str *before) {
+    size_t i, at = s->n;
+    for (i = 0; i < s->n && (last || at == s->n); i++)
+        if (s->p[i] == (u8)mark) at = i;
+    *before = str_of(s->p, at);
+    if (at == s->n) return 0;
+    s->p += at + 1;
+    s->n -= at + 1;
+    return 1;
+}
+
+/* user:password@, in front of an address. */
+static const char *flag_uri_login(struct cli *c, str *s) {
+    str login, user;
+    if (!flag_cut(s, '@', 1, &login)) return NULL;
+    c->password_shown = 1;
+    if (flag_cut(&login, ':', 0, &user) && user.n &&
+        !flag_decoded(c, &c->user, user))
+        return FLAG_NO_MEMORY;
+    return flag_decoded(c, &c->pass, login) ? NULL : FLAG_NO_MEMORY;
+}
+
+static const char *flag_uri_host(struct cli *c, str s) {
+    str host, number = s;
+    i64 n;
+    const char *bad;
+    if (flag_cut(&number, '/', 0, &s) && number.n) {
+        if (!num_parse(number, &n) || n < 0 || n > INT_MAX)
+            return "the database is not a number";
+        c->want_db = n;
+    }
+    if (s.n && *s.p == '[') { /* an IPv6 address */
+        s.p++, s.n--;
+        if (!flag_cut(&s, ']', 0, &host)) return "a ] is missing";
+        if (s.n && *s.p != ':') return "a : is missing behind the ]";
+        if (s.n) s.p++, s.n--;
+    } else if (!flag_cut(&s, ':', 0, &host)) {
+        s.n = 0;
+    }
+    if (host.n && !cli_keep(c, &c->host, host)) return FLAG_NO_MEMORY;
+    if (!s.n) return NULL;
+    bad = num_parse(s, &n) && n > 0 && n < 65536 ? NULL : "a bad port";
+    if (!bad) c->port = n;
+    return bad;
+}
+
+static const char *flag_uri(struct cli *c, const struct flag_row *row,
+                            const char *value) {
+    str s = str_c(value), scheme = str_of(s.p, strcspn(value, ":"));
+    const char *bad;
+    (void)row;
+    if (strncmp(value + scheme.n, "://", 3)) return "not a URI";
+    s.p += scheme.n + 3;
+    s.n -= scheme.n + 3;
+    if (str_is(scheme, "rediss")) return "kv cli has no TLS";
+    if (!str_is(scheme, "redis") && !str_is(scheme, "unix"))
+        return "begins with neither redis:// nor unix://";
+    bad = flag_uri_login(c, &s);
+    if (bad) return bad;
+    if (str_is(scheme, "redis")) return flag_uri_host(c, s);
+    if (!s.n) return "names no path";
+    return flag_decoded(c, &c->path, s) ? NULL : FLAG_NO_MEMORY;
+}
+
+#define FLAG_AT(field) offsetof(struct cli, field)
+
+static const struct flag_row FLAG_ROWS[] = {
+    /* clang-format off */
+    {"-h", "host", flag_text, FLAG_AT(host), 0, NULL,
+     "The server's name or address (127.0.0.1)."},
+    {"-p", "port", flag_port, 0, 0, NULL, "The server's port (6379)."},
+    {"-s", "path", flag_text, FLAG_AT(path), 0, NULL,
+     "The server's unix socket, in the place of host and port."},
+    {"-u", "uri", flag_uri, 0, 0, NULL,
+     "redis://user:password@host:port/database or\n"
+     "unix://user:password@/path. What is left out has its default."},
+    {"-a", "password", flag_password, FLAG_AT(pass), 0, NULL,
+     "Log in with this password. Others on the machine may see it;\n"
+     "REDISCLI_AUTH and --askpass are safer."},
+    {"--user", "name", flag_text, FLAG_AT(user), 0, NULL,
+     "Log in as this user."},
+    {"--pass", "password", flag_password, FLAG_AT(pass), 0, NULL,
+     "The same as -a."},
+    {"--askpass", NULL, flag_fixed, FLAG_AT(ask_password), 1, NULL,
+     "Ask for the password on the terminal."},
+    {"--no-auth-warning", NULL, flag_fixed, FLAG_AT(no_warning), 1, NULL,
+     "Do not warn about a password on the command line."},
+    {"-n", "database", flag_number, FLAG_AT(want_db), 0, NULL,
+     "The number of the database (0)."},
+    {"-2", NULL, flag_fixed, FLAG_AT(want_proto), 2, NULL, "Speak RESP2."},
+    {"-3", NULL, flag_fixed, FLAG_AT(want_proto), 3, NULL, "Speak RESP3."},
+    {"-r", "times", flag_number, FLAG_AT(repeat), -1, NULL,
+     "Do the command so many times, -1: until interrupted."},
+    {"-i", "seconds", flag_seconds, 0, 0, NULL,
+     "Wait between the times of -r, the steps of --scan, the lines of\n"
+     "--stat, every 100 steps of --bigkeys and its kind; 0.1 is fine."},
+    {"-x", NULL, flag_fixed, FLAG_AT(last_from_input), 1, NULL,
+     "The last argument is the standard input."},
+    {"-X", "tag", flag_word, FLAG_AT(tag), 0, NULL,
+     "The argument that reads `tag` is the standard input."},
+    {"-d", "text", flag_word, FLAG_AT(between), 0, NULL,
+     "What stands between the elements of raw replies (a newline)."},
+    {"-D", "text", flag_word, FLAG_AT(end), 0, NULL,
+     "What ends a raw reply (a newline)."},
+    {"-e", NULL, flag_fixed, FLAG_AT(exit_failed), 1, NULL,
+     "Exit with 1 when an error is answered, and show errors on the\n"
+     "error output."},
+    {"--raw", NULL, flag_fixed, FLAG_AT(format), SHOW_RAW, NULL,
+     "Show replies as the bytes they are, the default where the output\n"
+     "is no terminal."},
+    {"--no-raw", NULL, flag_fixed, FLAG_AT(format), SHOW_FORMATTED, NULL,
+     "Show replies formatted, the default on a terminal."},
+    {"--csv", NULL, flag_fixed, FLAG_AT(format), SHOW_CSV, NULL,
+     "Show replies as comma separated values."},
+    {"--json", NULL, flag_fixed, FLAG_AT(format), SHOW_JSON, NULL,
+     "Show replies as JSON, from RESP3 unless -2 is given."},
+    {"--quoted-json", NULL, flag_fixed, FLAG_AT(format), SHOW_QUOTED_JSON, NULL,
+     "The same in ASCII: strings are escaped as on the command line."},
+    {"--quoted-input", NULL, flag_fixed, FLAG_AT(quoted), 1, NULL,
+     "Arguments are unquoted as in lines: '\"\\x00\"' is a zero byte."},
+    {"--show-pushes", "yes|no", flag_pushes, 0, 0, NULL,
+     "Show what RESP3 servers push (yes on a terminal)."},
+    {"--scan", NULL, flag_mode, 0, 0, walk_scan, "List the keys."},
+    {"--pattern", "pattern", flag_pattern, 0, 0, NULL,
+     "Only keys like this, for --scan, --bigkeys and its kind."},
+    {"--quoted-pattern", "pattern", flag_pattern, 0, 1, NULL,
+     "The same, unquoted first."},
+    {"--count", "n", flag_number, FLAG_AT(scan_count), 1, NULL,
+     "The COUNT of SCAN for all of these."},
+    {"--bigkeys", NULL, flag_mode, 0, 0, walk_bigkeys,
+     "Look for the keys with the most elements."},
+    {"--memkeys", NULL, flag_mode, 0, 0, walk_memkeys,
+     "Look for the keys that take the most memory."},
+    {"--memkeys-samples", "n", flag_samples, FLAG_AT(samples), 0, walk_memkeys,
+     "The same, with so many elements of a key looked at."},
+    {"--hotkeys", NULL, flag_mode, 0, 0, walk_hotkeys,
+     "Look for the keys that are used most; needs an LFU policy."},
+    {"--stat", NULL, flag_mode, 0, 0, mode_stat,
+     "Print a line about the server every second (-i)."},
+    {"--latency", NULL, flag_mode, 0, 0, mode_latency,
+     "Measure how long PING takes: on a terminal until interrupted,\n"
+     "else for a second (-i)."},
+    {"--latency-history", NULL, flag_mode, 0, 0, mode_latency_history,
+     "The same in spans of 15 seconds (-i)."},
+    {"--intrinsic-latency", "seconds", flag_samples, FLAG_AT(seconds), 1,
+     mode_intrinsic_latency,
+     "Measure how long this machine keeps a busy process waiting."},
+    {"--pipe", NULL, flag_mode, 0, 0, mode_pipe,
+     "Send requests from the standard input, RESP or lines, as fast as\n"
+     "the server takes them, and count the replies."},
+    {"--pipe-timeout", "seconds", flag_number, FLAG_AT(pipe_timeout), 0, NULL,
+     "How long --pipe waits for the next reply at its end (30), 0: for\n"
+     "ever."},
+    {"--verbose", NULL, flag_fixed, FLAG_AT(verbose), 1, NULL,
+     "Say what was connected to."},
+    {"--help", NULL, NULL, 0, 0, NULL, "Print this manual."},
+    {"--version", NULL, NULL, 0, 0, NULL, "Print the version."}
+    /* clang-format on */
+};
+
+/* What redis-cli has and this client does not. */
+static const struct {
+    const char *name, *why;
+} FLAG_MISSING[] = {{"-c", "does not follow redirections of a cluster"},
+                    {"--tls", "has no TLS"},
+                    {"--sni", "has no TLS"},
+                    {"--cacert", "has no TLS"},
+                    {"--cacertdir", "has no TLS"},
+                    {"--insecure", "has no TLS"},
+                    {"--cert", "has no TLS"},
+                    {"--key", "has no TLS"},
+                    {"--tls-ciphers", "has no TLS"},
+                    {"--tls-ciphersuites", "has no TLS"},
+                    {"--cluster", "does not manage clusters"},
+                    {"--rdb", "does not copy snapshots"},
+                    {"--functions-rdb", "does not copy snapshots"},
+                    {"--replica", "does not act as a replica"},
+                    {"--slave", "does not act as a replica"},
+                    {"--eval", "does not run scripts"},
+                    {"--ldb", "does not run scripts"},
+                    {"--ldb-sync-mode", "does not run scripts"},
+                    {"--lru-test", "simulates no load"},
+                    {"--latency-dist", "draws no spectrum of latencies"}};
+
+/* ---- the manual ---- */
+
+static void flag_help_rows(void) {
+    size_t i, n;
+    for (i = 0; i < COUNT(FLAG_ROWS); i++) {
+        const struct flag_row *r = &FLAG_ROWS[i];
+        const char *p = r->help;
+        printf("       %s%s%s\n", r->name, r->arg ? " " : "",
+               r->arg ? r->arg : "");
+        for (; *p; p += n + (p[n] == '\n')) {
+            n = strcspn(p, "\n");
+            printf("              %.*s\n", (int)n, p);
+        }
+    }
+}
+
+static const char FLAG_HEAD[] =
+    "NAME\n"
+    "       kv cli - talk to kv, or to another server of Redis's protocol\n"
+    "\n"
+    "SYNOPSIS\n"
+    "       kv cli [options] [command [argument ...]]\n"
+    "       kv cli [options] < lines\n"
+    "\n"
+    "DESCRIPTION\n"
+    "       Sends a command and prints the reply. Without a command it reads\n"
+    "       lines: from a person, with a prompt, history and completion, "
+    "where\n"
+    "       the input is a terminal; else from the input, until it ends.\n"
+    "       Options and output are those of redis-cli.\n"
+    "\n"
+    "       Words of a line are set apart by blanks. In \"double quotes\" "
+    "\\n,\n"
+    "       \\r, \\t, \\b, \\a, \\\\, \\\" and \\x00 are what they are in C; "
+    "in\n"
+    "       'single quotes' only \\' is special.\n"
+    "\n"
+    "       On a terminal replies are formatted, and no byte of the server's\n"
+    "       reaches it as a control character; elsewhere they are raw.\n"
+    "\n"
+    "OPTIONS";
+
+static const char FLAG_FOOT[] =
+    "\n"
+    "INTERACTIVE USE\n"
+    "       The prompt tells where commands go, \"[3]\" the database, "
+    "\"(TX)\"\n"
+    "       that MULTI waits for EXEC. A connection that was lost is made\n"
+    "       again at the next command, logged in and in its database as\n"
+    "       before; a transaction is lost with it. Besides commands there are\n"
+    "\n"
+    "       help, help COMMAND, help @GROUP, ?\n"
+    "              What the server tells about its commands.\n"
+    "       5 incr n\n"
+    "              Does a command five times.\n"
+    "       connect HOST PORT\n"
+    "              Goes to another server.\n"
+    "       :set hints, :set nohints\n"
+    "              Shows arguments while a line is typed, or not.\n"
+    "       clear, quit, exit\n"
+    "\n"
+    "       Ctrl-C ends what waits for the server, and SUBSCRIBE and MONITOR,\n"
+    "       with a new connection. Lines with passwords (AUTH, HELLO ... "
+    "AUTH,\n"
+    "       ACL SETUSER, CONFIG SET requirepass) are not kept in the history.\n"
+    "\n"
+    "EXIT STATUS\n"
+    "       0      The command was answered, be it with an error.\n"
+    "       1      No connection, it broke, wrong options; with -e an error\n"
+    "              was answered; with --pipe one of the replies was an error.\n"
+    "\n"
+    "ENVIRONMENT\n"
+    "       REDISCLI_AUTH    The password, where no option gives one.\n"
+    "       KVCLI_HISTFILE   The history file; empty or /dev/null: none.\n"
+    "       TERM             \"dumb\" turns line editing off.\n"
+    "\n"
+    "FILES\n"
+    "       ~/.kvcli_history\n"
+    "\n"
+    "EXAMPLES\n"
+    "       kv cli set greeting hello\n"
+    "       kv cli -x set page < index.html\n"
+    "       kv cli -r 100 -i 1 info stats\n"
+    "       kv cli --scan --pattern 'user:*'\n"
+    "       kv cli --json hgetall user:1\n"
+    "       kv cli --pipe < commands.txt";
+
+static int flag_help(void) {
+    puts(FLAG_HEAD);
+    flag_help_rows();
+    puts(FLAG_FOOT);
+    return 0;
+}
+
+/* ---- the start ---- */
+
+/* One line on the error output. */
+static int flag_fail(struct cli *c, const char *what, const char *why) {
+    struct show s = cli_text(c, SHOW_FORMATTED);
+    show_c(&s, "kv cli: ");
+    show_safe(&s, str_c(what));
+    show_c(&s, why);
+    show_c(&s, "\n");
+    cli_write(c, stderr);
+    return 1;
+}
+
+/* One option; *i is moved behind it and its value. */
+static int flag_parse(struct cli *c, int argc, char **argv, int *i) {
+    const char *name = argv[(*i)++], *bad;
+    const struct flag_row *row = NULL;
+    char why[200];
+    size_t n;
+    for (n = 0; n < COUNT(FLAG_ROWS) && !row; n++)
+        if (strcmp(name, FLAG_ROWS[n].name) == 0) row = &FLAG_ROWS[n];
+    for (n = 0; n < COUNT(FLAG_MISSING) && !row; n++)
+        if (strcmp(name, FLAG_MISSING[n].name) == 0) {
+            snprintf(why, sizeof why, " is not there: kv cli %s",
+                     FLAG_MISSING[n].why);
+            return flag_fail(c, name, why);
+        }
+    if (!row) return flag_fail(c, name, " is no option; see kv cli --help");
+    if (row->arg && *i == argc) {
+        snprintf(why, sizeof why, " needs a value: %s", row->arg);
+        return flag_fail(c, name, why);
+    }
+    bad = row->set(c, row, row->arg ? argv[(*i)++] : "");
+    if (!bad) return 0;
+    snprintf(why, sizeof why, ": %s", bad);
+    return flag_fail(c, name, why);
+}
+
+static int flag_defaults(struct cli *c) {
+    memset(c, 0, sizeof *c);
+    mem_init(&c->m);
+    c->m.alloc = sys_alloc;
+    heap_init(&c->h, &c->m);
+    peer_init(&c->p, &c->h);
+    c->port = 6379;
+    c->repeat = 1;
+    c->format = c->pushes = -1;
+    c->between = c->end = "\n";
+    c->samples = -1;
+    c->pipe_timeout = 30;
+    return cli_keep(c, &c->host, LIT("127.0.0.1"));
+}
+
+/* Where the password comes from, if there is one. */
+static int flag_credentials(struct cli *c) {
+    const char *env = getenv("REDISCLI_AUTH");
+    char typed[512];
+    if (c->ask_password) {
+        if (!line_password("Please input password: ", typed, sizeof typed))
+            return flag_fail(c, "no password", "");
+        cli_keep(c, &c->pass, str_c(typed));
+        memset(typed, 0, sizeof typed);
+    } else if (!c->pass && env && *env) {
+        cli_keep(c, &c->pass, str_c(env));
+    }
+    if (c->password_shown && !c->no_warning && !c->ask_password)
+        fputs("Warning: Using a password with '-a' or '-u' option on the "
+              "command line interface may not be safe.\n",
+              stderr);
+    return 0;
+}
+
+static int flag_add(struct cli *c, buf *args, str s) {
+    return buf_put(&c->h, args, &s, sizeof s)
+               ? 0
+               : flag_fail(c, FLAG_NO_MEMORY, "");
+}
+
+/* An argument as it is, or unquoted. */
+static int flag_argument(struct cli *c, buf *args, const char *arg) {
+    str s = str_c(arg);
+    char *own;
+    if (!c->quoted) return flag_add(c, args, s);
+    if (cli_split(c, s) != 1) return flag_fail(c, "Invalid quoted string", "");
+    s = *cli_argv(c);
+    own = buf_dup(&c->h, s.p, s.n);
+    return own ? flag_add(c, args, str_of(own, s.n))
+               : flag_fail(c, FLAG_NO_MEMORY, "");
+}
+
+/* Puts the standard input in its place among the arguments. */
+static int flag_input(struct cli *c, buf *args) {
+    buf in = {NULL, 0, 0};
+    char why[HOST_WHY];
+    str *v = (str *)(void *)args->p;
+    size_t i, n = args->n / sizeof *v;
+    if (c->last_from_input && c->tag)
+        return flag_fail(c, "-x and -X exclude each other", "");
+    if (!c->last_from_input && !c->tag) return 0;
+    for (i = 0; c->tag && i < n && !str_eq(v[i], str_c(c->tag)); i++) {
+    }
+    if (c->tag && i == n)
+        return flag_fail(c, c->tag, ": no argument is this tag of -X");
+    if (host_read_all(0, &c->h, &in, why) != KV_OK)
+        return flag_fail(c, "the standard input cannot be read", "");
+    if (c->last_from_input) return flag_add(c, args, str_of(in.p, in.n));
+    v[i] = str_of(in.p, in.n);
+    return 0;
+}
+
+/* A command from the command line. */
+static int flag_command(struct cli *c, int argc, char **argv) {
+    buf args = {NULL, 0, 0};
+    const str *v;
+    size_t n;
+    int i, rc;
+    for (i = 0; i < argc; i++)
+        if (flag_argument(c, &args, argv[i])) return 1;
+    if (flag_input(c, &args)) return 1;
+    v = (const str *)(const void *)args.p;
+    n = args.n / sizeof *v;
+    if (str_is(v[0], "help") || str_is(v[0], "?"))
+        return repl_help_once(c, n, v);
+    rc = cli_repeat(c, n, v, c->repeat);
+    if (!cli_goes_on(rc)) return 1;
+    return c->exit_failed && c->failed;
+}
+
+static int flag_run(struct cli *c, int argc, char **argv) {
+    int i = 1;
+    while (i < argc && argv[i][0] == '-') {
+        if (!strcmp(argv[i], "--help") ||
+            (!strcmp(argv[i], "-h") && i + 1 == argc))
+            return flag_help();
+        if (!strcmp(argv[i], "--version") || !strcmp(argv[i], "-v"))
+            return puts("kv cli " KV_VERSION), 0;
+        if (flag_parse(c, argc, argv, &i)) return 1;
+    }
+    if (c->want_proto == 0 && c->format >= SHOW_JSON) c->want_proto = 3;
+    if (c->format < 0) c->format = host_terminal(1) ? SHOW_FORMATTED : SHOW_RAW;
+    if (c->pushes < 0) c->pushes = host_terminal(1);
+    if (flag_credentials(c)) return 1;
+    if (c->mode) return c->mode(c);
+    if (i < argc) return flag_command(c, argc - i, argv + i);
+    return repl_run(c);
+}
+
+/* `kv cli`: argv[0] is "cli". The exit status. */
+static int flag_main(int argc, char **argv) {
+    struct cli c;
+    int rc = 1;
+    if (flag_defaults(&c)) rc = flag_run(&c, argc, argv);
+    if (fflush(stdout) || ferror(stdout))
+        rc = flag_fail(&c, "the output cannot be written", "");
+    peer_free(&c.p);
+    heap_drop(&c.h);
+    while (mem_reap(&c.m)) {
+    }
+    return rc;
+}
+
 /* ==== proc: the program's process, its files and signals =================
  *
  * What the program, as a service, needs of the operating system. The number in
@@ -12595,6 +17133,7 @@ static int peer_auth(struct peer *p, const char *user, const char *pass,
  * system gives up when the process ends, however it ends: a file that a dead
  * process left names nobody.
  */
+#include <dirent.h>
 #include <sys/wait.h>
 
 static kv *volatile proc_kv; /* for the signal handler only */
@@ -12615,6 +17154,7 @@ static void proc_catch(kv *k) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction sa;
     size_t i;
+    sigset_t none;
     memset(&sa, 0, sizeof sa);
     sa.sa_handler = proc_on_signal;
     proc_kv = k;
@@ -12624,6 +17164,9 @@ static void proc_catch(kv *k) {
 #ifdef SIGXFSZ
     sigaction(SIGXFSZ, &sa, NULL);
 #endif
+    sigemptyset(&none); /* the caller may have blocked them */
+    for (i = 0; i < COUNT(signals); i++) sigaddset(&none, signals[i]);
+    sigprocmask(SIG_UNBLOCK, &none, NULL);
 }
 
 /* A file to append to, or -1. A FIFO that nobody reads is refused. */
@@ -12658,16 +17201,32 @@ static int proc_lock(int fd, int how, struct flock *l) {
 static i64 proc_holder(const char *path) {
     struct flock l;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc;
-    if (fd < 0) return 0;
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR || errno == ENXIO ? 0 : -1;
     rc = proc_lock(fd, F_GETLK, &l);
     close(fd);
-    return rc == 0 && l.l_type != F_UNLCK ? (i64)l.l_pid : 0;
+    return rc == 0 && l.l_type == F_WRLCK && l.l_pid > 0 ? (i64)l.l_pid : 0;
 }
 
 static int proc_same_file(int fd, const char *path) {
     struct stat a, b;
     return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
            a.st_ino == b.st_ino;
+}
+
+/* Whether a file holds a number or nothing; else errno says why not. */
+static int proc_is_pid_file(int fd) {
+    struct stat st;
+    char b[32];
+    ssize_t n, i = 0;
+    if (fstat(fd, &st)) return 0;
+    errno = EEXIST;
+    if (!S_ISREG(st.st_mode) || st.st_size >= (off_t)sizeof b) return 0;
+    n = pread(fd, b, sizeof b, 0);
+    while (i < n &&
+           ((b[i] >= '0' && b[i] <= '9') || b[i] == '\n' || b[i] == ' '))
+        i++;
+    return i == n;
 }
 
 /* Takes a pid file for this process: a descriptor, to be kept open; KV_BUSY:
@@ -12677,8 +17236,17 @@ static int proc_claim(const char *path) {
     char text[32];
     int fd, n, e;
     for (;;) {
-        fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+        fd = open(path,
+                  O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+                      O_NOCTTY,
+                  0644);
         if (fd < 0) return KV_IO;
+        if (!proc_is_pid_file(fd)) {
+            e = errno;
+            close(fd);
+            errno = e;
+            return KV_IO;
+        }
         if (proc_lock(fd, F_SETLK, &l)) {
             e = errno;
             close(fd);
@@ -12705,6 +17273,27 @@ static void proc_release(const char *path, int fd) {
 
 /* ---- other processes ---- */
 
+/* Closes what the caller of the program left open. */
+static void proc_close_from(int fd) {
+    DIR *d = opendir("/dev/fd");
+    struct dirent *e;
+    int most = 1024;
+    if (d) {
+        while ((e = readdir(d)))
+            most = atoi(e->d_name) > most ? atoi(e->d_name) : most;
+        closedir(d);
+    }
+    for (; fd <= most; fd++) close(fd);
+}
+
+/* The descriptors 0, 1 and 2 are open, so that no other file gets them. */
+static void proc_stdio(void) {
+    int fd;
+    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2) {
+    }
+    if (fd > 2) close(fd);
+}
+
 /* Goes on in a child with a session of its own: 0 there, its number here, -1
  * without one. What the child says on its standard error comes out of *from
  * until proc_quiet(). */
@@ -12729,7 +17318,7 @@ static i64 proc_fork(int *from) {
         if (null > 2) close(null);
     }
     dup2(p[1], 2);
-    if (p[1] > 2) close(p[1]);
+    proc_close_from(3);
     return 0;
 }
 
@@ -12758,6 +17347,10 @@ static int proc_follow(i64 pid, int from) {
     if (n > 0) return -1;
     while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR) {
     }
+    if (WIFSIGNALED(status))
+        fprintf(stderr,
+                "kv: process %lld was ended by signal %d before it served\n",
+                (long long)pid, WTERMSIG(status));
     return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : 1;
 }
 
@@ -12765,6 +17358,7 @@ static void proc_sleep_ms(int ms) { poll(NULL, 0, ms); }
 
 /* Asks a process to end. */
 static int proc_kill(i64 pid) {
+    if (pid < 2) return errno = ESRCH, KV_IO; /* never a group, nor everybody */
     return kill((pid_t)pid, SIGTERM) ? KV_IO : KV_OK;
 }
 
@@ -12775,6 +17369,15 @@ static i64 proc_user(void) { return (i64)geteuid(); }
 
 static int proc_may(const char *path, int how) {
     return access(path, how) == 0;
+}
+
+/* Makes a directory that nobody else may write to, or finds it; 0: it is not
+ * like that. */
+static int proc_own_dir(const char *path) {
+    struct stat st;
+    if (mkdir(path, 0700) && errno != EEXIST) return 0;
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+           st.st_uid == geteuid() && !(st.st_mode & 022);
 }
 
 /* The whole path of a file, or what was given. */
@@ -12788,6 +17391,9 @@ static void proc_real(const char *path, char *to, size_t cap) {
 static void proc_self(const char *name, char *to, size_t cap) {
     const char *p = getenv("PATH");
     char one[4096];
+    struct stat st;
+    proc_real("/proc/self/exe", to, cap);
+    if (strcmp(to, "/proc/self/exe") != 0 && proc_may(to, X_OK)) return;
     if (strchr(name, '/') || !p) {
         proc_real(name, to, cap);
         return;
@@ -12796,7 +17402,8 @@ static void proc_self(const char *name, char *to, size_t cap) {
         size_t n = strcspn(p, ":");
         snprintf(one, sizeof one, "%.*s/%s", (int)n, n ? p : ".", name);
         p += n;
-        if (!proc_may(one, X_OK)) continue;
+        if (stat(one, &st) || !S_ISREG(st.st_mode) || !proc_may(one, X_OK))
+            continue;
         proc_real(one, to, cap);
         return;
     }
@@ -12973,11 +17580,25 @@ static int opt_fail(const char *form, ...) {
     return 1;
 }
 
+/* Likewise on the output. */
+KV_PRINTF(1, 2)
+static void opt_say(const char *form, ...) {
+    char b[1200], shown[2400];
+    va_list a;
+    va_start(a, form);
+    vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    shown[journal_text(shown, sizeof shown, str_c(b), 0)] = 0;
+    puts(shown);
+}
+
 /* Takes one option as a line of a configuration file is taken. */
 static int opt_set(kv *k, const char *name, const char *value) {
     struct cfg g;
     memset(&g, 0, sizeof g);
     g.k = k;
+    if (!strcmp(name, "help"))
+        return opt_fail("--help comes first or behind a verb");
     if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c("")) < 0)
         return opt_fail("unknown option --%s; the nearest is --%s (kv --help)",
                         name, cfg_nearest(name));
@@ -13050,6 +17671,8 @@ static int opt_open(struct opt o, struct journal *j) {
 
 /* ==== serve: the server in the foreground =============================== */
 
+enum { SERVE_TAKEN = 3 /* exit code: the pid file is another server's */ };
+
 /* One word of `bind`: "*" and "::*" are every address, "-" forgives failure.
  * What is listened on is added to the banner. */
 static int serve_bind(kv *k, str word, const char *dialect, i64 port,
@@ -13105,18 +17728,24 @@ static void serve_files(kv *k) {
 
 /* Takes the pid file, opens the log and listens: 0, or 1 when it was said why
  * not. */
-static int serve_start(struct journal *j, int *pid_fd, buf *banner) {
+static int serve_start(struct journal *j, int *pid_fd, buf *banner, int quiet) {
     kv *k = j->k;
     const char *path = k->p.pidfile;
     if (path[0] && (*pid_fd = proc_claim(path)) < 0) {
-        if (*pid_fd == KV_BUSY)
+        i64 holder = *pid_fd == KV_BUSY ? proc_holder(path) : 0;
+        if (holder && quiet) return SERVE_TAKEN;
+        if (holder)
             return opt_fail("kv runs already: process %lld has %s",
-                            (long long)proc_holder(path), path);
+                            (long long)holder, path);
+        if (*pid_fd == KV_BUSY)
+            return opt_fail("cannot write the pid file %s: it is locked", path);
         return opt_fail("cannot write the pid file %s: %s", path, proc_why());
     }
     if (!journal_open(j))
         return opt_fail("cannot open the log file %s: %s", k->p.logfile,
                         proc_why());
+    if (*pid_fd >= 0 && proc_same_file(*pid_fd, k->p.logfile))
+        return opt_fail("the log file and the pid file are the same: %s", path);
     if (!serve_listen(k, banner)) return opt_fail("%s", kv_message(k));
     if (!k->nlisten)
         return opt_fail("nothing to listen on: port is 0, no bind address, "
@@ -13151,7 +17780,7 @@ static int serve(struct journal *j, int quiet) {
     kv *k = j->k;
     buf banner = {NULL, 0, 0};
     char *pid_path, ready[64];
-    int pid_fd = -1, rc = serve_start(j, &pid_fd, &banner);
+    int pid_fd = -1, rc = serve_start(j, &pid_fd, &banner, quiet);
     if (!rc) {
         proc_catch(k);
         serve_files(k);
@@ -13191,31 +17820,39 @@ enum {
     SERVICE_UNKNOWN = 4
 };
 
-/* A directory for a pid file where none was named. */
-static const char *service_dir(void) {
+/* A directory for a pid file where none was named, in `room` if need be: one
+ * that nobody else writes to. 0: it was said that there is none. */
+static const char *service_dir(char *room, size_t cap) {
     const char *own = getenv("XDG_RUNTIME_DIR");
     if (!proc_is_root() && own && own[0] == '/' && proc_may(own, W_OK))
         return own;
     if (proc_is_root() && proc_may("/run", W_OK)) return "/run";
     if (proc_is_root() && proc_may("/var/run", W_OK)) return "/var/run";
-    return "/tmp";
+    snprintf(room, cap, "/tmp/kv-%lld", (long long)proc_user());
+    if (proc_own_dir(room)) return room;
+    opt_fail("%s is no directory of your own; give --pidfile", room);
+    return NULL;
 }
 
 /* Settles where the pid file is and, for a server in the background, the log:
  * 0, or 1 when it was said why not. */
 static int service_places(kv *k) {
     char path[600];
+    char room[64];
+    const char *dir;
     size_t n;
+    if (!k->p.port && !k->p.unixsocket[0] && !k->p.mini_port)
+        return opt_fail("without a port or a unix socket nobody can ask "
+                        "whether it runs");
     if (!k->p.pidfile[0]) {
         if (!k->p.port)
             return opt_fail("without a port --pidfile has to be given");
-        n = (size_t)snprintf(path, sizeof path, "%.500s/kv", service_dir());
-        if (!strncmp(path, "/tmp", 4)) /* everybody's */
-            n += (size_t)snprintf(path + n, sizeof path - n, "-%lld",
-                                  (long long)proc_user());
-        snprintf(path + n, sizeof path - n, "-%lld.pid", (long long)k->p.port);
+        if (!(dir = service_dir(room, sizeof room))) return 1;
+        snprintf(path, sizeof path, "%.500s/kv-%lld.pid", dir,
+                 (long long)k->p.port);
         if (kv_config(k, "pidfile", path) != KV_OK)
             return opt_fail("%s", kv_message(k));
+        k->par_chosen |= (u64)1 << (par_find(LIT("pidfile")) - PARS);
     }
     if (k->p.logfile[0]) return 0;
     n = min_z(strlen(k->p.pidfile), sizeof path - 5);
@@ -13224,6 +17861,7 @@ static int service_places(kv *k) {
     strcpy(path + n, ".log");
     if (kv_config(k, "logfile", path) != KV_OK)
         return opt_fail("%s", kv_message(k));
+    k->par_chosen |= (u64)1 << (par_find(LIT("logfile")) - PARS);
     return 0;
 }
 
@@ -13233,7 +17871,10 @@ static int service_places(kv *k) {
 static struct peer_address service_address(kv *k, char *host, size_t cap,
                                            char *shown, size_t shown_cap) {
     struct peer_address a;
-    str bind = str_c(k->p.bind), word = par_word(&bind);
+    str bind = str_c(k->p.bind), word, first = par_word(&bind);
+    for (word = first; word.n && *word.p == '-'; word = par_word(&bind)) {
+    }
+    if (!word.n) word = first; /* all may fail */
     memset(&a, 0, sizeof a);
     if (!k->p.port && k->p.unixsocket[0]) {
         a.path = k->p.unixsocket;
@@ -13246,7 +17887,7 @@ static struct peer_address service_address(kv *k, char *host, size_t cap,
     if (str_is(word, "::*") || str_is(word, "::")) word = LIT("::1");
     snprintf(host, cap, "%.*s", (int)word.n, (const char *)word.p);
     a.host = host;
-    a.port = (int)k->p.port;
+    a.port = (int)(k->p.port ? k->p.port : k->p.mini_port);
     snprintf(shown, shown_cap, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
              a.port);
     return a;
@@ -13322,9 +17963,16 @@ static i64 service_keys(str info) {
         s = service_field(info, name);
         if (s.n < 6 || memcmp(s.p, "keys=", 5) != 0) continue;
         while (5 + len < s.n && s.p[5 + len] != ',') len++;
-        if (num_parse(str_of(s.p + 5, len), &n)) sum += n;
+        if (num_parse(str_of(s.p + 5, len), &n) && n >= 0)
+            sum = n > INT64_MAX - sum ? INT64_MAX : sum + n;
     }
     return sum;
+}
+
+/* Whether INFO comes from this process. */
+static int service_is(str info, i64 pid) {
+    i64 n;
+    return num_parse(service_field(info, "process_id"), &n) && n == pid;
 }
 
 static void service_print(const char *label, str s) {
@@ -13341,6 +17989,7 @@ static void service_print_info(str info) {
     if (str_eq(v, LIT("?"))) v = service_field(info, "redis_version");
     service_print("version", v);
     num_parse(service_field(info, "uptime_in_seconds"), &up);
+    if (up < 0) up = 0;
     snprintf(text, sizeof text, "%lld d %lld h %lld min %lld s",
              (long long)(up / 86400), (long long)(up / 3600 % 24),
              (long long)(up / 60 % 60), (long long)(up % 60));
@@ -13359,15 +18008,15 @@ static int service_not_ours(kv *k) {
     int left = proc_may(k->p.pidfile, F_OK);
     if (r) {
         str pid = service_field(str_of(r->str, r->len), "process_id");
-        printf("kv does not run by %s, but a server answers on %s (process "
-               "%.*s)\n",
-               k->p.pidfile, a.where, (int)min_z(pid.n, 20),
-               (const char *)pid.p);
+        opt_say("kv does not run by %s, but a server answers on %s (process "
+                "%.*s)",
+                k->p.pidfile, a.where, (int)min_z(pid.n, 20),
+                (const char *)pid.p);
     } else if (left) {
-        printf("kv does not run; the process that wrote %s is dead\n",
-               k->p.pidfile);
+        opt_say("kv does not run; the process that wrote %s is dead",
+                k->p.pidfile);
     } else {
-        printf("kv does not run (nobody holds %s)\n", k->p.pidfile);
+        opt_say("kv does not run (nobody holds %s)", k->p.pidfile);
     }
     peer_drop(&a.peer, r);
     service_hang_up(&a);
@@ -13381,14 +18030,23 @@ static int service_status(struct journal *j) {
     i64 pid;
     int rc = 0;
     if (service_places(k)) return SERVICE_UNKNOWN;
-    if (!(pid = proc_holder(k->p.pidfile))) return service_not_ours(k);
+    pid = proc_holder(k->p.pidfile);
+    if (pid < 0) {
+        opt_fail("cannot read the pid file %s: %s", k->p.pidfile, proc_why());
+        return SERVICE_UNKNOWN;
+    }
+    if (!pid) return service_not_ours(k);
     r = service_call(&a, k, "INFO", SERVICE_ASK_MS);
     if (!r || r->type == KV_ERROR) {
-        printf("kv runs as process %lld but does not answer on %s: %s\n",
-               (long long)pid, a.where, r ? r->str : a.peer.why);
+        opt_say("kv runs as process %lld but does not answer on %s: %s",
+                (long long)pid, a.where, r ? r->str : a.peer.why);
+        rc = SERVICE_UNKNOWN;
+    } else if (!service_is(str_of(r->str, r->len), pid)) {
+        opt_say("process %lld holds %s, but another one answers on %s",
+                (long long)pid, k->p.pidfile, a.where);
         rc = SERVICE_UNKNOWN;
     } else {
-        printf("kv runs as process %lld on %s\n", (long long)pid, a.where);
+        opt_say("kv runs as process %lld on %s", (long long)pid, a.where);
         service_print_info(str_of(r->str, r->len));
         service_print("pid file", str_c(k->p.pidfile));
         if (proc_may(k->p.logfile, F_OK))
@@ -13405,10 +18063,10 @@ static int service_stop(struct journal *j) {
     i64 pid, until;
     if (service_places(k)) return 1;
     pid = proc_holder(k->p.pidfile);
-    if (!pid) {
-        printf("kv does not run (nobody holds %s)\n", k->p.pidfile);
-        return 0;
-    }
+    if (pid < 0)
+        return opt_fail("cannot read the pid file %s: %s", k->p.pidfile,
+                        proc_why());
+    if (!pid) return service_not_ours(k), 0;
     if (proc_kill(pid) != KV_OK)
         return opt_fail("cannot stop process %lld: %s", (long long)pid,
                         proc_why());
@@ -13419,8 +18077,30 @@ static int service_stop(struct journal *j) {
                             (long long)pid, SERVICE_STOP_MS / 1000);
         proc_sleep_ms(5);
     }
-    printf("kv has ended (it was process %lld)\n", (long long)pid);
+    opt_say("kv has ended (it was process %lld)", (long long)pid);
     return 0;
+}
+
+/* Another process has the pid file: 0 when it answers. */
+static int service_already(kv *k) {
+    struct service_ask a;
+    i64 until = host_until(SERVICE_ASK_MS), pid = proc_holder(k->p.pidfile);
+    kv_reply *r;
+    for (;;) {
+        r = service_call(&a, k, "PING", SERVICE_ASK_MS);
+        if (r || host_now() > until || proc_holder(k->p.pidfile) <= 0) break;
+        service_hang_up(&a);
+        proc_sleep_ms(5);
+    }
+    if (r)
+        opt_say("kv runs already as process %lld (%s)", (long long)pid,
+                k->p.pidfile);
+    else
+        opt_fail("process %lld has %s but does not answer on %s: %s",
+                 (long long)pid, k->p.pidfile, a.where, a.peer.why);
+    peer_drop(&a.peer, r);
+    service_hang_up(&a);
+    return r == NULL;
 }
 
 /* The parent's part: sees that the child answers. */
@@ -13428,11 +18108,12 @@ static int service_wait(kv *k, i64 pid, int from) {
     struct service_ask a;
     kv_reply *r;
     int code = proc_follow(pid, from);
+    if (code == SERVE_TAKEN) return service_already(k);
     if (code >= 0) return code;
     r = service_call(&a, k, "PING", SERVICE_START_MS);
     if (r)
-        printf("kv runs as process %lld on %s, log %s\n", (long long)pid,
-               a.where, k->p.logfile);
+        opt_say("kv runs as process %lld on %s, log %s", (long long)pid,
+                a.where, k->p.logfile);
     else
         opt_fail("process %lld was started but does not answer on %s: %s",
                  (long long)pid, a.where, a.peer.why);
@@ -13448,12 +18129,7 @@ static int service_start(struct journal *j) {
     i64 pid;
     int from = -1;
     if (service_places(k)) return 1;
-    pid = proc_holder(k->p.pidfile);
-    if (pid) {
-        printf("kv runs already as process %lld (%s)\n", (long long)pid,
-               k->p.pidfile);
-        return 0;
-    }
+    if (proc_holder(k->p.pidfile) > 0) return service_already(k);
     pid = proc_fork(&from);
     if (pid < 0) return opt_fail("cannot start a process: %s", proc_why());
     return pid ? service_wait(k, pid, from) : serve(j, 1);
@@ -13540,10 +18216,9 @@ static const struct help_page HELP[] = {
      "    status   tells the process, version, clients, keys and memory\n"
      "\n"
      "FILES\n"
-     "    Without --pidfile it is kv-PORT.pid in $XDG_RUNTIME_DIR, for root "
-     "in\n"
-     "    /run, else /tmp/kv-USER-PORT.pid. Without --logfile the log stands\n"
-     "    beside it, as kv-PORT.log.\n"
+     "    Without --pidfile it is kv-PORT.pid in $XDG_RUNTIME_DIR, for\n"
+     "    root in /run, else in /tmp/kv-USERID. Without --logfile the log\n"
+     "    stands beside it, as kv-PORT.log.\n"
      "\n"
      "EXIT STATUS\n"
      "    start, stop, restart: 0 when it is so (also when it was before), "
@@ -13684,14 +18359,20 @@ static int help_dictionary(void) {
 /* ---- a unit for systemd ---- */
 
 /* A word of ExecStart: quoted, and without what systemd would replace. */
-static void help_unit_word(const char *s) {
+static void help_unit_word(const char *s, int first) {
+    str rest = str_c(s);
+    size_t n, i;
     int quote = !*s || s[strcspn(s, " \t\"'\\;")] != 0;
     if (quote) putchar('"');
-    for (; *s; s++) {
-        if (strchr("\"\\", *s)) putchar('\\');
-        if (strchr("%$", *s)) putchar(*s);
-        if ((u8)*s < ' ') printf("\\x%02x", (u8)*s);
-        else putchar(*s);
+    for (; rest.n; rest.p += n, rest.n -= n) {
+        u8 c = *rest.p;
+        n = journal_char(rest);
+        if (!n || c < ' ' || c == 127) printf("\\x%02x", c);
+        else if (strchr("\"\\", c)) printf("\\%c", c);
+        else if (c == '%' || (c == '$' && !first)) printf("%c%c", c, c);
+        else
+            for (i = 0; i < n; i++) putchar(rest.p[i]);
+        n = max_z(n, 1);
     }
     if (quote) putchar('"');
 }
@@ -13709,12 +18390,12 @@ static int help_unit(struct opt o) {
           "Type=notify\n"
           "ExecStart=",
           stdout);
-    help_unit_word(path);
+    help_unit_word(path, 1);
     for (i = 0; i < o.n; i++) {
         putchar(' ');
         if (i == 0 && o.v[0][0] != '-') proc_real(o.v[0], path, sizeof path);
         else snprintf(path, sizeof path, "%s", o.v[i]);
-        help_unit_word(path);
+        help_unit_word(path, 0);
     }
     puts("\n"
          "ExecReload=/bin/kill -HUP $MAINPID\n"
@@ -13745,13 +18426,8 @@ static int main_check(struct opt o) {
     int bad = 0;
     if (!o.n) return opt_fail("check needs a file (kv check --help)");
     for (one.n = 1; o.n; o.n--, one.v++) {
-        char head[16];
-        i64 n = sys_load(NULL, one.v[0], head, sizeof head);
-        if (n == KV_TOOBIG && !memcmp(head, "REDIS", 5))
-            bad |=
-                opt_fail("%s is a data file, which kv cannot read", one.v[0]);
-        else if (opt_open(one, &j)) bad = 1;
-        else printf("%s: right\n", one.v[0]);
+        if (opt_open(one, &j)) bad = 1;
+        else opt_say("%s: right", one.v[0]);
         kv_close(j.k);
         j.k = NULL;
     }
@@ -13764,6 +18440,8 @@ static int main_unit(struct opt o) {
     kv_close(j.k);
     return bad ? bad : help_unit(o);
 }
+
+static int main_cli(struct opt o) { return flag_main(o.n + 1, o.v - 1); }
 
 static int main_version(struct opt o) {
     (void)o;
@@ -13801,33 +18479,37 @@ static const struct main_way {
     const char *page;                /* of help; NULL: none */
     int (*run)(struct opt o);        /* with the words behind it, or */
     int (*serve)(struct journal *j); /* with these as the server's options */
+    int bad;                         /* exit code where those are wrong */
 } MAIN_WAYS[] = {
-    {"start", "start", NULL, service_start},
-    {"stop", "start", NULL, service_stop},
-    {"restart", "start", NULL, service_restart},
-    {"status", "start", NULL, service_status},
-    {"check", "check", main_check, NULL},
-    {"--help", NULL, main_help, NULL},
-    {"-h", NULL, main_help, NULL},
-    {"--version", NULL, main_version, NULL},
-    {"-v", NULL, main_version, NULL},
-    {"--print-unit", "", main_unit, NULL},
-    {"--options", NULL, main_options, NULL},
-    {"--commands", NULL, main_commands, NULL},
-    {"--dictionary", NULL, main_dictionary, NULL},
+    {"start", "start", NULL, service_start, 1},
+    {"stop", "start", NULL, service_stop, 1},
+    {"restart", "start", NULL, service_restart, 1},
+    {"status", "start", NULL, service_status, SERVICE_UNKNOWN},
+    {"cli", NULL, main_cli, NULL, 0},
+    {"check", "check", main_check, NULL, 0},
+    {"--help", NULL, main_help, NULL, 0},
+    {"-h", NULL, main_help, NULL, 0},
+    {"--version", NULL, main_version, NULL, 0},
+    {"-v", NULL, main_version, NULL, 0},
+    {"--print-unit", "", main_unit, NULL, 0},
+    {"--options", NULL, main_options, NULL, 0},
+    {"--commands", NULL, main_commands, NULL, 0},
+    {"--dictionary", NULL, main_dictionary, NULL, 0},
 };
 
-static int main_with(struct opt o, int (*run)(struct journal *j)) {
+static int main_with(struct opt o, int (*run)(struct journal *j), int bad) {
     struct journal j;
     int rc = opt_open(o, &j);
     if (!rc) rc = run(&j);
+    else rc = bad;
     kv_close(j.k);
     return rc;
 }
 
-int main(int argc, char **argv) {
+static int main_run(int argc, char **argv) {
     struct opt o;
     size_t i;
+    proc_stdio();
     o.program = argc ? argv[0] : "kv";
     o.n = argc > 1 ? argc - 1 : 0;
     o.v = argv + 1;
@@ -13838,8 +18520,17 @@ int main(int argc, char **argv) {
         o.v++;
         if (w->page && o.n && !strcmp(o.v[0], "--help"))
             return help_show(w->page);
-        return w->run ? w->run(o) : main_with(o, w->serve);
+        return w->run ? w->run(o) : main_with(o, w->serve, w->bad);
     }
-    return main_with(o, main_serve);
+    return main_with(o, main_serve, 1);
+}
+
+int main(int argc, char **argv) {
+    int rc = main_run(argc, argv);
+    if (fflush(stdout) || ferror(stdout)) {
+        opt_fail("cannot write the output: %s", proc_why());
+        if (!rc) rc = 1;
+    }
+    return rc;
 }
 #endif
