@@ -30,12 +30,19 @@
  *   num        num_     numbers as text, without the locale
  *   glob       glob_    patterns
  *   hash       hash_    SipHash for tables, SHA-1 for digests
+ *   crc        crc_     the checksums of files
+ *   lzf        lzf_     compressed strings
  *   ent        ent_     an entry: key, value, flags, expiry in one block
  *   table      tab_     the hash table
  *   exp        exp_     the expiry index
+ *   nest       nest_    nested values: elements, tidying
+ *   rdb        rdb_     values as Redis writes them
+ *   lru        lru_     when and how often entries were used
+ *   io         io_      work on files that must not keep the loop waiting
+ *   snap       snap_    a snapshot while the data changes
  *   db         db_      databases: find, expire, insert, delete, evict, notes
  *   err        err_     every error text
- *   nest       nest_    nested values: elements, tidying
+ *   load       load_    reading what a snapshot has written
  *   resp       resp_    the request parser
  *   conn       conn_    what a connection or a session carries
  *   reply      reply_   the reply writer
@@ -43,11 +50,13 @@
  *   strings    cmd_     GET, SET and family
  *   edits      cmd_     INCR, APPEND, SETRANGE, DELEX
  *   keys       cmd_     commands for keys of any type
+ *   dumps      cmd_     DUMP, RESTORE
  *   conf-table par_     the parameters, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
+ *   saving     saving_  SAVE, BGSAVE, save points
  *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
  *   mini       mini_    the mini dialect: what it answers differently
  *   rows       -        the table of commands
@@ -102,6 +111,8 @@
  * @conf KV_DEBUG    0..1  1: asserts, injected failures
  * @conf KV_COLD     0..1  1: idle sockets wait behind epoll (Linux)
  * @conf KV_ACCEPT4  0..1  1: accept4() (Linux, BSD)
+ * @conf KV_FLOCK    0..1  1: flock() keeps a directory for one instance (Linux,
+ *                         BSD)
  * @conf KV_MMAP     0..1  1: large blocks are mapped, so that giving them back
  *                         takes no longer than they are large (Linux)
  */
@@ -132,6 +143,15 @@
 #endif
 #endif
 
+#ifndef KV_FLOCK
+#if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || \
+    defined(__NetBSD__) || defined(__OpenBSD__)
+#define KV_FLOCK 1
+#else
+#define KV_FLOCK 0
+#endif
+#endif
+
 #ifndef KV_MMAP
 #ifdef __linux__
 #define KV_MMAP 1
@@ -140,7 +160,7 @@
 #endif
 #endif
 
-#if (KV_ACCEPT4 || KV_MMAP) && !defined(_GNU_SOURCE)
+#if (KV_ACCEPT4 || KV_FLOCK || KV_MMAP) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE 1
 #endif
 #ifndef _POSIX_C_SOURCE
@@ -260,6 +280,29 @@ static int str_is(str s, const char *word) {
     return word[i] == 0;
 }
 
+/* A short name for a result code. */
+static const char *code_text(int code) {
+    static const char *const texts[] = {"ok",
+                                        "out of memory",
+                                        "misuse",
+                                        "wrong type",
+                                        "input/output error",
+                                        "busy",
+                                        "too big",
+                                        "try again",
+                                        "out of file descriptors",
+                                        "interrupted",
+                                        "closed",
+                                        "corrupt",
+                                        "no space left",
+                                        "no such file or directory",
+                                        "permission denied",
+                                        "no such address"};
+    if (code == KV_NONE) return "none";
+    if (code > 0 || -code >= (int)COUNT(texts)) return "unknown result";
+    return texts[-code];
+}
+
 static size_t min_z(size_t a, size_t b) { return a < b ? a : b; }
 static size_t max_z(size_t a, size_t b) { return a > b ? a : b; }
 static i64 min_i(i64 a, i64 b) { return a < b ? a : b; }
@@ -269,6 +312,24 @@ KV_HOT u64 load64(const void *p) {
     u64 v;
     memcpy(&v, p, 8);
     return v;
+}
+
+/* Integers with the little end first, as files have them. */
+KV_HOT u64 le_64(const u8 *p) {
+    return (u64)p[0] | (u64)p[1] << 8 | (u64)p[2] << 16 | (u64)p[3] << 24 |
+           (u64)p[4] << 32 | (u64)p[5] << 40 | (u64)p[6] << 48 |
+           (u64)p[7] << 56;
+}
+
+static u64 le_get(const u8 *p, int size) {
+    u64 v = 0;
+    while (size--) v = v << 8 | p[size];
+    return v;
+}
+
+static void le_put(u8 *p, u64 v, int size) {
+    int i;
+    for (i = 0; i < size; i++) p[i] = (u8)(v >> 8 * i);
 }
 
 static void store64(void *p, u64 v) { memcpy(p, &v, 8); }
@@ -295,6 +356,7 @@ enum {
     MEM_SMALL = 5376,    /* the largest block that lives in a page */
     MEM_CLASSES = 52,
     DBS_MAX = 1024,    /* most `databases` */
+    SAVE_MOST = 8,     /* most save points */
     BATCH = 32,        /* requests parsed ahead */
     READ_SIZE = 65536, /* bytes read from a socket at a time */
     OUT_LEAST = 4096,  /* room that the turn's output always has */
@@ -309,6 +371,8 @@ struct heap {
     mem *m;
     struct mem_page *part[MEM_CLASSES]; /* pages with room, by class */
     struct mem_page *recycled;          /* free pages that were in use once */
+    struct mem_page *idle; /* the page that lost its last block last: it stays
+                              with its class until another one does */
     struct mem_chunk *chunks;
     struct mem_bigs {
         struct mem_big *first, *last;
@@ -473,9 +537,12 @@ struct params {
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
-    i64 protected_mode, enable_debug, daemonize, log_format;
+    i64 protected_mode, enable_debug, daemonize, log_format, rdbcompression,
+        rdbchecksum, stop_writes, nsave;
+    i64 save_s[SAVE_MOST], save_n[SAVE_MOST];  /* seconds, changes */
     i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
-    char *bind, *unixsocket, *requirepass, *logfile, *pidfile;
+    char *bind, *unixsocket, *requirepass, *logfile, *pidfile, *dir,
+        *dbfilename;
 };
 
 struct counters {
@@ -593,6 +660,28 @@ struct kv {
     int in_call;  /* nesting of kv_call */
     int draining; /* hooks are being called */
 
+    struct snap *snap; /* a snapshot is being made */
+    struct load *load; /* one is being read, while serving */
+    int load_rc;       /* KV_OK, or how that failed */
+    struct save_state {
+        i64 time;  /* wall s of the last good one, or of the start */
+        i64 tried; /* monotonic ms of the last one */
+        i64 ms;    /* that it took; -1: there was none */
+        int rc;    /* how it ended */
+        u64 count; /* snapshots that have ended */
+        u64 dirty; /* `dirty` when the last good one began */
+    } save;
+    struct io_list {
+        struct io_job *first, *last;
+    } io_todo, io_ready;
+    int io_busy;  /* jobs not handed back */
+    int io_alone; /* there is no thread for them */
+    int dir_fd;   /* keeps p.dir for this instance; -1: it does not */
+#if KV_THREADS
+    struct worker *worker; /* that thread; NULL: not started */
+    u64 io_finished;       /* jobs that it has done; under its lock */
+#endif
+
     volatile int stop;      /* kv_stop() was called */
     volatile int interrupt; /* kv_interrupt() was called */
     int shutdown;           /* SHUTDOWN was called */
@@ -627,6 +716,7 @@ struct kv_call {
  * nothing. Results are sizes, descriptors or KV_ codes; errno stays inside.
  */
 #include <fcntl.h>
+#include <glob.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -639,9 +729,13 @@ struct kv_call {
 #include <unistd.h>
 #if KV_THREADS
 #include <pthread.h>
+#include <signal.h>
 #endif
 #if KV_COLD
 #include <sys/epoll.h>
+#endif
+#if KV_FLOCK
+#include <sys/file.h>
 #endif
 #if KV_MMAP
 #include <sys/mman.h>
@@ -731,6 +825,9 @@ static int sys_code(int e) {
     if (e == EAGAIN || e == EWOULDBLOCK || e == EINTR) return KV_AGAIN;
     if (e == EMFILE || e == ENFILE || e == ENOBUFS || e == ENOMEM)
         return KV_NOFILES;
+    if (e == EACCES || e == EPERM || e == EROFS) return KV_DENIED;
+    if (e == EADDRNOTAVAIL || e == EAFNOSUPPORT) return KV_NOHOST;
+    if (e == ENOENT || e == ENOTDIR) return KV_MISSING;
     return e == EADDRINUSE ? KV_BUSY : KV_IO;
 }
 
@@ -792,6 +889,7 @@ static int sys_listen_unix(const char *path, int mode, int backlog) {
         if (chmod(tmp, (mode_t)mode) == 0 && listen(fd, backlog) == 0 &&
             rename(tmp, path) == 0)
             return fd;
+        rc = sys_code(errno);
         unlink(tmp);
     } else {
         rc = sys_code(errno);
@@ -835,7 +933,7 @@ static int sys_listen(void *ctx, const char *host, int *port, const char *path,
     hint.ai_socktype = SOCK_STREAM;
     hint.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
     if (getaddrinfo(*host ? host : NULL, service + i, &hint, &a) || !a)
-        return KV_IO;
+        return KV_NOHOST;
     fd = sys_listen_addr(a, port, backlog);
     freeaddrinfo(a);
     return fd;
@@ -932,17 +1030,31 @@ static int sys_pipe(void *ctx, int fds[2]) {
     return KV_IO;
 }
 
+/* Calls `fn` for each file whose path fits, in order, until it returns 0; what
+ * it returned last, or 1. */
+static int sys_glob(const char *pattern, int (*fn)(void *ctx, const char *path),
+                    void *ctx) {
+    glob_t g;
+    size_t i;
+    int on = 1;
+    if (glob(pattern, 0, NULL, &g)) return 1;
+    for (i = 0; i < g.gl_pathc && on; i++) on = fn(ctx, g.gl_pathv[i]);
+    globfree(&g);
+    return on;
+}
+
 static i64 sys_load(void *ctx, const char *path, void *p, size_t cap) {
     int fd = open(path, O_RDONLY | O_CLOEXEC), end = 0;
     size_t n = 0;
     (void)ctx;
-    if (fd < 0) return KV_IO;
+    if (fd < 0) return sys_code(errno);
     while (n < cap && !end) {
         ssize_t got = read(fd, (char *)p + n, cap - n);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
+            int rc = errno == EISDIR ? KV_IO : sys_code(errno);
             close(fd);
-            return KV_IO;
+            return rc;
         }
         end = got == 0;
         n += (size_t)got;
@@ -952,18 +1064,20 @@ static i64 sys_load(void *ctx, const char *path, void *p, size_t cap) {
 }
 
 /* Brings what was written to a directory's files on disk. */
-static void sys_sync_dir(const char *path) {
+static int sys_sync_dir(void *ctx, const char *path) {
     char dir[4096];
     const char *slash = strrchr(path, '/');
     size_t n = slash ? (size_t)(slash - path) + 1 : 2;
-    int fd;
-    if (n >= sizeof dir) return;
+    int fd, bad;
+    (void)ctx;
+    if (n >= sizeof dir) return KV_TOOBIG;
     memcpy(dir, slash ? path : "./", n);
     dir[n] = 0;
     fd = open(dir, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    fsync(fd);
+    if (fd < 0) return KV_IO;
+    bad = fsync(fd) && errno != EINVAL; /* some cannot do it */
     close(fd);
+    return bad ? KV_IO : KV_OK;
 }
 
 static int sys_write_all(int fd, const char *p, size_t n) {
@@ -982,7 +1096,6 @@ static int sys_store(void *ctx, const char *path, const void *p, size_t n) {
     struct stat old;
     mode_t mode = stat(path, &old) == 0 ? old.st_mode & 07777 : 0644;
     int fd, ok;
-    (void)ctx;
     if (strlen(path) + 16 > sizeof tmp) return KV_IO;
     snprintf(tmp, sizeof tmp, "%s.%ld.tmp", path, (long)getpid());
     fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -993,8 +1106,7 @@ static int sys_store(void *ctx, const char *path, const void *p, size_t n) {
         unlink(tmp);
         return KV_IO;
     }
-    sys_sync_dir(path);
-    return KV_OK;
+    return sys_sync_dir(ctx, path);
 }
 
 static void sys_remove(void *ctx, const char *path) {
@@ -1085,6 +1197,124 @@ static void sys_name(char *b, size_t cap) {
     struct utsname u;
     if (uname(&u) < 0) snprintf(b, cap, "unknown");
     else snprintf(b, cap, "%.60s %.60s %.60s", u.sysname, u.release, u.machine);
+}
+
+#if KV_THREADS
+/* A thread that works on a queue under `lock`, and sleeps while it is empty. */
+struct worker {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t call;
+    int end;
+};
+
+static void sys_worker_lock(struct worker *w) { pthread_mutex_lock(&w->lock); }
+static void sys_worker_unlock(struct worker *w) {
+    pthread_mutex_unlock(&w->lock);
+}
+static void sys_worker_call(struct worker *w) {
+    pthread_cond_broadcast(&w->call);
+}
+
+/* Sleeps until somebody calls, the lock not held meanwhile; 0: it is the end.
+ */
+static int sys_worker_wait(struct worker *w) {
+    if (!w->end) pthread_cond_wait(&w->call, &w->lock);
+    return !w->end;
+}
+
+/* Signals go to the host's own threads. */
+static int sys_worker_start(struct worker *w, void *(*fn)(void *), void *arg) {
+    sigset_t all, old;
+    int bad;
+    w->end = 0;
+    if (pthread_mutex_init(&w->lock, NULL)) return KV_IO;
+    if (pthread_cond_init(&w->call, NULL)) {
+        pthread_mutex_destroy(&w->lock);
+        return KV_IO;
+    }
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    bad = pthread_create(&w->thread, NULL, fn, arg);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (!bad) return KV_OK;
+    pthread_cond_destroy(&w->call);
+    pthread_mutex_destroy(&w->lock);
+    return KV_IO;
+}
+
+static void sys_worker_end(struct worker *w) {
+    sys_worker_lock(w);
+    w->end = 1;
+    sys_worker_call(w);
+    sys_worker_unlock(w);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->call);
+    pthread_mutex_destroy(&w->lock);
+}
+#endif
+
+/* ---- files ---- */
+
+/* What a failed call on a file comes to. */
+static int sys_file_code(void) {
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) return KV_FULL;
+    return errno == EAGAIN || errno == EBUSY ? KV_IO : sys_code(errno);
+}
+
+static int sys_open(void *ctx, const char *path, int how) {
+    int flags = how == KV_OPEN_NEW ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY;
+    int fd = open(path, flags | O_CLOEXEC | O_NOCTTY, 0644);
+    (void)ctx;
+    return fd >= 0 ? fd : sys_file_code();
+}
+
+static i64 sys_read(void *ctx, int fd, void *p, size_t n, i64 at) {
+    ssize_t got;
+    (void)ctx;
+    do got = pread(fd, p, n, (off_t)at);
+    while (got < 0 && errno == EINTR);
+    return got >= 0 ? got : sys_file_code();
+}
+
+static i64 sys_write(void *ctx, int fd, const void *p, size_t n, i64 at) {
+    ssize_t put;
+    (void)ctx;
+    do put = pwrite(fd, p, n, (off_t)at);
+    while (put < 0 && errno == EINTR);
+    return put >= 0 ? put : sys_file_code();
+}
+
+static int sys_sync(void *ctx, int fd) {
+    (void)ctx;
+    return fsync(fd) == 0 ? KV_OK : sys_file_code();
+}
+
+static i64 sys_size(void *ctx, int fd) {
+    struct stat st;
+    (void)ctx;
+    if (fstat(fd, &st)) return sys_file_code();
+    return S_ISREG(st.st_mode) ? (i64)st.st_size : KV_IO;
+}
+
+/* Keeps a directory for whoever has the descriptor that comes back, in this
+ * process too; KV_BUSY: somebody has it. */
+static int sys_lock_dir(void *ctx, const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    (void)ctx;
+    if (fd < 0) return sys_file_code();
+#if KV_FLOCK
+    if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+        close(fd);
+        return KV_BUSY;
+    }
+#endif
+    return fd;
+}
+
+static int sys_rename(void *ctx, const char *from, const char *to) {
+    (void)ctx;
+    return rename(from, to) == 0 ? KV_OK : sys_file_code();
 }
 
 #if KV_MAIN
@@ -1459,6 +1689,7 @@ static void mem_free_small(heap *h, void *block) {
     u8 *b = block;
     struct mem_page *p =
         (struct mem_page *)(void *)(b - (uintptr_t)b % MEM_PAGE);
+    struct mem_page *idle;
     size_t size = h->m->class_size[p->cls];
     h->used -= size;
     h->m->used -= size;
@@ -1466,10 +1697,13 @@ static void mem_free_small(heap *h, void *block) {
     memcpy(b, &p->free, sizeof p->free);
     p->free = b;
     if (--p->used) return;
-    mem_unlink_page(&h->part[p->cls], p);
-    mem_link_page(&h->recycled, p);
+    idle = h->idle;
+    h->idle = p;
+    if (!idle || idle == p || idle->used) return;
+    mem_unlink_page(&h->part[idle->cls], idle);
+    mem_link_page(&h->recycled, idle);
     h->spare++;
-    if (--p->chunk->live == 0) mem_drop_chunk(h, p->chunk);
+    if (--idle->chunk->live == 0) mem_drop_chunk(h, idle->chunk);
 }
 
 /* Frees a block of `n` bytes as it was asked for. Very big ones wait for
@@ -2224,6 +2458,8 @@ static int num_parse_bytes(str s, i64 *out) {
     return 0;
 }
 
+static str text_int(u8 *b, i64 v) { return str_of(b, num_put(b, v)); }
+
 /* ==== glob: patterns ====================================================
  *
  * * ? [abc] [^a-z] \x, as Redis matches them. Only the last star is ever
@@ -2394,6 +2630,146 @@ static u64 rng_next(u64 s[2]) {
     a ^= a << 23;
     s[1] = a ^ b ^ (a >> 17) ^ (b >> 26);
     return s[1] + b;
+}
+
+/* ==== crc: the checksums of files =======================================
+ *
+ * CRC-64 (Jones) as Redis's payloads and files end with, over 4 bits at a time
+ * or, for files, over 8 bytes at a time with a table of 16 KiB.
+ */
+struct crc_table {
+    u64 t[8][256];
+};
+
+static const u64 CRC_64[16] = {
+    0x0000000000000000, 0x7d08ff3b88be6f81, 0xfa11fe77117cdf02,
+    0x8719014c99c2b083, 0xdf7adabd7a6e2d6f, 0xa2722586f2d042ee,
+    0x256b24ca6b12f26d, 0x5863dbf1e3ac9dec, 0x95ac9329ac4bc9b5,
+    0xe8a46c1224f5a634, 0x6fbd6d5ebd3716b7, 0x12b5926535897936,
+    0x4ad64994d625e4da, 0x37deb6af5e9b8b5b, 0xb0c7b7e3c7593bd8,
+    0xcdcf48d84fe75459};
+
+static u64 crc_64(u64 crc, const u8 *p, size_t n) {
+    while (n--) {
+        crc = CRC_64[(crc ^ *p) & 15] ^ crc >> 4;
+        crc = CRC_64[(crc ^ (u64)(*p++ >> 4)) & 15] ^ crc >> 4;
+    }
+    return crc;
+}
+
+static void crc_fill(struct crc_table *c) {
+    int i, j;
+    u8 b;
+    for (i = 0; i < 256; i++) {
+        b = (u8)i;
+        c->t[0][i] = crc_64(0, &b, 1);
+    }
+    for (j = 1; j < 8; j++)
+        for (i = 0; i < 256; i++)
+            c->t[j][i] = c->t[0][c->t[j - 1][i] & 255] ^ c->t[j - 1][i] >> 8;
+}
+
+/* crc_64() with a table. */
+static u64 crc_64_fast(const struct crc_table *c, u64 crc, const u8 *p,
+                       size_t n) {
+    for (; n >= 8; n -= 8, p += 8) {
+        crc ^= le_64(p);
+        crc = c->t[7][crc & 255] ^ c->t[6][crc >> 8 & 255] ^
+              c->t[5][crc >> 16 & 255] ^ c->t[4][crc >> 24 & 255] ^
+              c->t[3][crc >> 32 & 255] ^ c->t[2][crc >> 40 & 255] ^
+              c->t[1][crc >> 48 & 255] ^ c->t[0][crc >> 56];
+    }
+    while (n--) crc = c->t[0][(crc ^ *p++) & 255] ^ crc >> 8;
+    return crc;
+}
+
+/* ==== lzf: compressed strings ===========================================
+ *
+ * The stream is a row of
+ *   000nnnnn                     n + 1 bytes as they are follow
+ *   lllooooo oooooooo            l + 2 bytes from o + 1 bytes back, 0 < l < 7
+ *   111ooooo llllllll oooooooo   l + 9 bytes from o + 1 bytes back
+ */
+enum { LZF_FAR = 8192, LZF_LONG = 264, LZF_RUN = 32, LZF_SLOTS = 4096 };
+
+/* The bytes p[from .. to) as they are, at `out`; where they end, or NULL when
+ * that is not before `end`. */
+static u8 *lzf_run(const u8 *p, size_t from, size_t to, u8 *out,
+                   const u8 *end) {
+    while (from < to) {
+        size_t n = min_z(to - from, LZF_RUN);
+        if ((size_t)(end - out) <= n) return NULL;
+        *out++ = (u8)(n - 1);
+        memcpy(out, p + from, n);
+        out += n;
+        from += n;
+    }
+    return out;
+}
+
+static u32 lzf_slot(const u8 *p) {
+    u32 v = (u32)p[0] << 16 | (u32)p[1] << 8 | p[2];
+    return v * 2654435761u >> 20;
+}
+
+/* How many bytes at i are those at `from`, up to LZF_LONG. */
+static size_t lzf_alike(const u8 *p, size_t n, size_t from, size_t i) {
+    size_t most = min_z(n - i, LZF_LONG), len = 0;
+    while (len < most && p[from + len] == p[i + len]) len++;
+    return len;
+}
+
+/* Packs n bytes into fewer than `cap`: how many, or 0 when they do not fit. */
+static size_t lzf_pack(const u8 *p, size_t n, u8 *out, size_t cap) {
+    u32 seen[LZF_SLOTS]; /* a place + 1, by the three bytes there */
+    size_t i = 0, done = 0, len, back;
+    u8 *o = out, *end = out + cap;
+    if (n > UINT32_MAX - 1) return 0;
+    memset(seen, 0, sizeof seen);
+    while (i + 3 <= n) {
+        u32 *slot = &seen[lzf_slot(p + i)];
+        size_t from = *slot;
+        *slot = (u32)i + 1;
+        len = from && i - (from - 1) <= LZF_FAR ? lzf_alike(p, n, from - 1, i)
+                                                : 0;
+        if (len < 3) {
+            i++;
+            continue;
+        }
+        o = lzf_run(p, done, i, o, end);
+        if (!o || end - o <= 3) return 0;
+        back = i - from; /* one less than the distance */
+        *o++ = (u8)((len < 9 ? len - 2 : 7) << 5 | back >> 8);
+        if (len >= 9) *o++ = (u8)(len - 9);
+        *o++ = (u8)back;
+        done = i += len;
+    }
+    o = lzf_run(p, done, n, o, end);
+    return o ? (size_t)(o - out) : 0;
+}
+
+/* Unpacks into exactly `want` bytes; 0: the stream is no such thing. */
+static int lzf_unpack(str s, u8 *out, size_t want) {
+    const u8 *p = s.p, *end = s.p + s.n;
+    size_t at = 0, n, back;
+    while (p < end) {
+        u8 c = *p++;
+        if (c < 32) {
+            n = (size_t)c + 1;
+            if ((size_t)(end - p) < n || want - at < n) return 0;
+            memcpy(out + at, p, n);
+            p += n;
+            at += n;
+            continue;
+        }
+        n = (size_t)(c >> 5) + 2;
+        if (n == 9 && p < end) n += *p++;
+        if (p == end) return 0;
+        back = ((size_t)(c & 31) << 8 | *p++) + 1;
+        if (back > at || want - at < n) return 0;
+        for (; n; n--, at++) out[at] = out[at - back];
+    }
+    return at == want;
 }
 
 /* ==== ent: an entry: key, value, flags, expiry in one block =============
@@ -3377,602 +3753,6 @@ static ent *exp_random(const struct exp_index *x, u64 rng[2]) {
     return ((struct exp_leaf *)n)->e[rng_next(rng) % n->n];
 }
 
-/* ==== db: databases: find, expire, insert, delete, evict, notes =========
- *
- * Every command reaches keys through key_read() and key_write(), which decide
- * about expiry, count hits, and keep the eviction clock. What happened is left
- * as notes, in order, for the drain in turn_; they are written only while
- * someone listens.
- */
-static void lock_in(kv *k) {
-#if KV_THREADS
-    sys_lock(k->lock, 0);
-#else
-    (void)k;
-#endif
-}
-
-static void lock_out(kv *k) {
-#if KV_THREADS
-    sys_unlock(k->lock);
-#else
-    (void)k;
-#endif
-}
-
-static void read_clocks(kv *k) {
-    k->now = k->wall_us(k->clock_ctx) / 1000;
-    k->lru = (u32)(k->now / 1000) & 0xffffff;
-    k->mono = k->mono_us(k->clock_ctx) / 1000;
-}
-
-/* The database with this number; NULL: it was never used, or, with `make`,
- * there is no memory for it. */
-static db *db_at(kv *k, int id, int make) {
-    db *d = k->dbs[id];
-    u64 seed[2];
-    if (d || !make) return d;
-    d = mem_try(&k->h, sizeof *d);
-    if (!d) return NULL;
-    d->k = k;
-    d->id = id;
-    heap_init(&d->h, &k->m);
-    seed[0] = k->seed[0] + (u64)id;
-    seed[1] = k->seed[1];
-    tab_init(&d->t, &d->h, seed);
-    exp_init(&d->x, &d->h);
-    return k->dbs[id] = d;
-}
-
-static size_t db_size(const kv *k, int id) {
-    return k->dbs[id] ? k->dbs[id]->t.count : 0;
-}
-
-/* ---- notes ---- */
-
-static int note_wanted(const kv *k) { return k->noting | k->recording; }
-
-/* Room for notes of `n` bytes in all, about `count` of them. */
-static int note_room(kv *k, size_t n, size_t count) {
-    if (!note_wanted(k)) return 1;
-    return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 32));
-}
-
-static void note_put(kv *k, const char *event, int dbnum, const void *p,
-                     size_t n) {
-    struct note note;
-    memset(&note, 0, sizeof note);
-    note.event = event;
-    note.dbnum = dbnum;
-    note.n = n;
-    if (!buf_room(&k->h, &k->notes, sizeof note + n)) { /* was reserved */
-        k->notes_lost++;
-        return;
-    }
-    memcpy(k->notes.p + k->notes.n, &note, sizeof note);
-    copy(k->notes.p + k->notes.n + sizeof note, p, n);
-    k->notes.n += sizeof note + n;
-}
-
-/* A keyspace event. */
-static void note_event(kv *k, const char *event, int dbnum, str key) {
-    if (k->noting) note_put(k, event, dbnum, key.p, key.n);
-}
-
-/* The record of a change: a command in the vocabulary of Redis 7.0. */
-static void record_put(kv *k, int dbnum, size_t argc, const str *argv,
-                       const u8 *kinds) {
-    struct note note;
-    size_t i, at = k->notes.n, need = sizeof note + 32;
-    u8 *b;
-    if (!k->recording) return;
-    for (i = 0; i < argc; i++) need += argv[i].n + 32;
-    if (!buf_room(&k->h, &k->notes, need)) { /* was reserved */
-        k->notes_lost++;
-        return;
-    }
-    b = k->notes.p + at + sizeof note;
-    *b++ = '*';
-    b += num_put_u(b, argc);
-    *b++ = '\r', *b++ = '\n';
-    for (i = 0; i < argc; i++) {
-        int plain = !kinds || kinds[i] == ARG_STRING;
-        if (plain) {
-            *b++ = '$';
-            b += num_put_u(b, argv[i].n);
-            *b++ = '\r', *b++ = '\n';
-        }
-        copy(b, argv[i].p, argv[i].n);
-        b += argv[i].n;
-        if (plain) *b++ = '\r', *b++ = '\n';
-    }
-    memset(&note, 0, sizeof note);
-    note.dbnum = dbnum;
-    note.n = (size_t)(b - (k->notes.p + at + sizeof note));
-    memcpy(k->notes.p + at, &note, sizeof note);
-    k->notes.n = at + sizeof note + note.n;
-}
-
-static void record_del(kv *k, int dbnum, str key) {
-    str argv[2];
-    argv[0] = LIT("DEL");
-    argv[1] = key;
-    record_put(k, dbnum, 2, argv, NULL);
-}
-
-/* ---- the eviction clock ---- */
-
-enum {
-    POLICY_LRU = 1,
-    POLICY_LFU = 2,
-    POLICY_RANDOM = 4,
-    POLICY_TTL = 8,
-    POLICY_ALL = 16
-};
-
-#define POLICY_LIST(X)                              \
-    X("volatile-lru", POLICY_LRU)                   \
-    X("volatile-lfu", POLICY_LFU)                   \
-    X("volatile-random", POLICY_RANDOM)             \
-    X("volatile-ttl", POLICY_TTL)                   \
-    X("allkeys-lru", POLICY_LRU | POLICY_ALL)       \
-    X("allkeys-lfu", POLICY_LFU | POLICY_ALL)       \
-    X("allkeys-random", POLICY_RANDOM | POLICY_ALL) \
-    X("noeviction", 0)
-#define POLICY_NAME(name, bits) name,
-#define POLICY_BITS(name, bits) bits,
-static const char *const POLICY_NAMES[] = {POLICY_LIST(POLICY_NAME) NULL};
-static const int POLICIES[] = {POLICY_LIST(POLICY_BITS)};
-
-KV_HOT int policy_bits(const kv *k) { return POLICIES[k->p.maxmemory_policy]; }
-
-static u32 lru_clock(const kv *k) { return k->lru; }
-
-static u32 lfu_minutes(const kv *k) { return (u32)(k->now / 60000) & 0xffff; }
-
-enum { LFU_START = 5 };
-
-/* The frequency counter as it is by now. */
-static u32 lfu_counter(const kv *k, const ent *e) {
-    u32 v = ent_lru(e), c = v & 255;
-    u32 gone = (lfu_minutes(k) - (v >> 8)) & 0xffff;
-    u32 steps = k->p.lfu_decay_time ? gone / (u32)k->p.lfu_decay_time : 0;
-    return steps > c ? 0 : c - steps;
-}
-
-KV_HOT void lru_touch(kv *k, ent *e) {
-    u32 c;
-    if (policy_bits(k) & POLICY_LFU) {
-        c = lfu_counter(k, e);
-        if (c < 255) {
-            u64 base = c > LFU_START ? c - LFU_START : 0;
-            u64 odds = base * (u64)k->p.lfu_log_factor + 1;
-            if (rng_next(k->rng) % odds == 0) c++;
-        }
-        ent_set_lru(e, lfu_minutes(k) << 8 | c);
-    } else if (ent_lru(e) != (c = lru_clock(k))) {
-        ent_set_lru(e, c);
-    }
-}
-
-static void lru_start(const kv *k, ent *e) {
-    ent_set_lru(e, policy_bits(k) & POLICY_LFU ? lfu_minutes(k) << 8 | LFU_START
-                                               : lru_clock(k));
-}
-
-static u32 lru_idle_s(const kv *k, const ent *e) {
-    return (lru_clock(k) - ent_lru(e)) & 0xffffff;
-}
-
-/* ---- entries ---- */
-
-/* Frees an entry's blocks. */
-static void db_free_ent(db *d, ent *e) {
-    size_t n = ent_size(e);
-    if (e->flags & ENT_BIG) {
-        struct ent_big b = ent_big(e);
-        mem_free(&d->h, b.p, b.cap);
-    }
-    mem_free(&d->h, e, n);
-}
-
-/* Removes an entry that tab_find() found. */
-static void db_del(db *d, struct tab_at *at, ent *e, u64 h) {
-    i64 exp = ent_exp(e);
-    if (exp >= 0) exp_del(&d->x, e, exp, h);
-    tab_del(&d->t, at, h);
-    db_free_ent(d, e);
-}
-
-static int db_is_expired(const kv *k, const ent *e) {
-    return (e->flags & ENT_EXP) && k->now > ent_exp(e);
-}
-
-/* Removes an entry whose time has passed, or that must give way; the key's
- * bytes may be the entry's own. 0: no memory for the notes, it stays. */
-static int db_reclaim(db *d, struct tab_at *at, ent *e, u64 h,
-                      const char *event, u64 *counter) {
-    kv *k = d->k;
-    str key = ent_key(e);
-    if (!note_room(k, 2 * key.n + 64, 2)) return 0;
-    record_del(k, d->id, key);
-    note_event(k, event, d->id, key);
-    ++*counter;
-    db_del(d, at, e, h);
-    return 1;
-}
-
-static u64 db_hash(const db *d, str key) { return tab_hash(&d->t, key); }
-
-/* Finds a live key; one past its time is removed on the way. */
-KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
-    ent *e = d ? tab_find(&d->t, key, h, at) : NULL;
-    if (KV_RARELY(e && db_is_expired(d->k, e))) {
-        db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
-        return NULL;
-    }
-    return e;
-}
-
-/* What one put needs, apart from a new key's room in the table. */
-static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
-    if (!mem_reserve(&d->h, ent_need(klen, vlen, exp), 1)) return 0;
-    if (vlen > ENT_INLINE && !mem_reserve(&d->h, vlen, 1)) return 0;
-    return !exp || exp_reserve(&d->x);
-}
-
-/* Puts an entry for which db_reserve() and, if it is new, tab_room() made
- * room. `old` and `at` are what db_find() said; `key` and `val` do not point
- * into `old`. A long value comes as its block instead. */
-static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
-                     u8 flags, str val, const struct ent_big *big, i64 exp) {
-    size_t need = ent_need(key.n, val.n, exp >= 0), had = 0;
-    i64 was = -1;
-    struct ent_big ob = {NULL, 0, 0};
-    ent *e = old;
-    u32 lru = 0;
-    u8 *p;
-    if (old) {
-        had = ent_size(old);
-        was = ent_exp(old);
-        lru = ent_lru(old);
-        if (old->flags & ENT_BIG) ob = ent_big(old);
-    }
-    if (!old || !mem_same(d->h.m, had, need)) e = mem_get(&d->h, need);
-    if (was >= 0 && was != exp) exp_del(&d->x, old, was, h);
-    else if (was >= 0 && e != old) exp_moved(&d->x, old, e, exp, h);
-    p = ent_layout(e, flags, key, val.n, exp, big);
-    if (!big) copy(p, val.p, val.n);
-    e->epoch = d->k->epoch;
-    if (old && policy_bits(d->k) & POLICY_LFU) ent_set_lru(e, lru);
-    else lru_start(d->k, e);
-    if (!old) tab_add(&d->t, h, e);
-    else at->s->b[at->b].item[at->i] = e;
-    if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->t.seed);
-    if (old && e != old) mem_free(&d->h, old, had);
-    if (ob.p) mem_free(&d->h, ob.p, ob.cap);
-    return e;
-}
-
-static ent *db_put(db *d, str key, u64 h, ent *old, struct tab_at *at, u8 flags,
-                   str val, i64 exp) {
-    struct ent_big b;
-    if (val.n <= ENT_INLINE)
-        return db_place(d, key, h, old, at, flags, val, NULL, exp);
-    b.p = mem_get(&d->h, val.n);
-    b.n = b.cap = val.n;
-    memcpy(b.p, val.p, val.n);
-    return db_place(d, key, h, old, at, flags, val, &b, exp);
-}
-
-/* Copies an entry's value under a key, here or in another database, with
- * `exp`; with `take` a long value changes hands instead, and what is left of
- * `from` can only be deleted. Reserves as db_put() needs it. */
-static ent *db_copy(db *d, db *source, str key, u64 h, ent *old,
-                    struct tab_at *at, ent *from, i64 exp, int take) {
-    str val = ent_val(from);
-    struct ent_big b, none = {NULL, 0, 0};
-    if (take && from->flags & ENT_BIG) {
-        b = ent_big(from);
-        if (d == source || !KV_MEM || b.cap > MEM_SMALL) {
-            if (d != source) mem_move(&source->h, &d->h, b.p);
-            ent_set_big(from, none);
-            return db_place(d, key, h, old, at, from->flags, val, &b, exp);
-        }
-    }
-    return db_put(d, key, h, old, at, from->flags, val, exp);
-}
-
-/* Changes when an entry expires (-1: never), keeping everything else.
- * 0: no memory. */
-static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
-                      i64 exp) {
-    i64 was = ent_exp(e);
-    size_t had = ent_size(e), need;
-    struct ent_big ob = {NULL, 0, 0};
-    str val = ent_val(e);
-    ent *n;
-    if (exp >= 0 && !exp_reserve(&d->x)) return 0;
-    if (was >= 0 && exp >= 0) {
-        exp_del(&d->x, e, was, h);
-        store64(e->rest, (u64)exp);
-        exp_add(&d->x, e, exp, h, d->t.seed);
-        return 1;
-    }
-    if (was == exp) return 1;
-    need = exp >= 0 ? had + 8 : had - 8;
-    if (!mem_reserve(&d->h, need, 1)) return 0;
-    n = mem_get(&d->h, need);
-    if (e->flags & ENT_BIG) ob = ent_big(e);
-    {
-        u8 *p = ent_layout(n, e->flags, key, val.n, exp, ob.p ? &ob : NULL);
-        if (!ob.p) copy(p, val.p, val.n);
-    }
-    n->epoch = e->epoch;
-    ent_set_lru(n, ent_lru(e));
-    at->s->b[at->b].item[at->i] = n;
-    if (was >= 0) exp_del(&d->x, e, was, h);
-    if (exp >= 0) exp_add(&d->x, n, exp, h, d->t.seed);
-    mem_free(&d->h, e, had);
-    return 1;
-}
-
-/* Empties a database at once; its memory goes back in slices. */
-static size_t db_flush(db *d) {
-    size_t n = d->t.count;
-    u64 seed[2];
-    memcpy(seed, d->t.seed, sizeof seed);
-    heap_drop(&d->h);
-    tab_init(&d->t, &d->h, seed);
-    exp_init(&d->x, &d->h);
-    return n;
-}
-
-/* ---- the accessor ---- */
-
-/* The session's database, made if it was never used; NULL: no memory. */
-static db *key_db(kv_call *c) {
-    if (!c->d) c->d = db_at(c->k, c->c->dbnum, 1);
-    return c->d;
-}
-
-static u64 key_hash(kv_call *c, str key) {
-    const str *known = &c->hash_key;
-    return known->p && key.p == known->p && key.n == known->n
-               ? c->hash
-               : db_hash(c->d, key);
-}
-
-/* Finds a key in order to change it. A database comes into being when the
- * first key is looked for in this way; without memory for it there is none. */
-static ent *key_write(kv_call *c, str key, u64 *h, struct tab_at *at) {
-    *h = key_db(c) ? key_hash(c, key) : 0;
-    return db_find(c->d, key, *h, at);
-}
-
-/* Finds a key in order to look at it, without counting the look. */
-KV_HOT ent *key_peek(kv_call *c, str key) {
-    struct tab_at at;
-    return c->d ? db_find(c->d, key, key_hash(c, key), &at) : NULL;
-}
-
-/* Finds a key in order to read its value. */
-static ent *key_read(kv_call *c, str key) {
-    ent *e = key_peek(c, key);
-    if (!e) {
-        c->k->n.misses++;
-        return NULL;
-    }
-    c->k->n.hits++;
-    if (!(c->c->flags & CONN_NO_TOUCH)) lru_touch(c->k, e);
-    return e;
-}
-
-/* ---- slices of expiry and eviction ---- */
-
-/* Removes up to `most` entries that are due, oldest first; how many. */
-static int db_expire_slice(db *d, int most) {
-    struct exp_item it[EXP_LEAF];
-    struct exp_leaf *l;
-    int done = 0, i, n;
-    while (done < most && d->x.root && d->x.next < d->k->now) {
-        l = exp_first(&d->x);
-        n = l->node.n;
-        exp_sort(l, d->t.seed, it);
-        for (i = 0; i < n && it[i].ms < d->k->now; i++) {
-            u64 h = it[i].hash;
-            struct tab_at at;
-            ent *e = tab_find(&d->t, ent_key(it[i].e), h, &at);
-            KV_ASSERT(e == it[i].e);
-            if (!e || !db_reclaim(d, &at, e, h, "expired", &d->k->n.expired))
-                return done;
-            done++;
-        }
-        exp_soonest(&d->x);
-    }
-    return done;
-}
-
-/* A candidate for eviction: the higher the score, the sooner it goes. */
-static u64 evict_score(const kv *k, const ent *e, int bits) {
-    if (bits & POLICY_LFU) return 255 - lfu_counter(k, e);
-    if (bits & POLICY_TTL) return ~(u64)ent_exp(e);
-    return lru_idle_s(k, e);
-}
-
-static ent *evict_pick(kv *k, db *d, int bits, u64 *score) {
-    i64 i, tries = bits & POLICY_RANDOM ? 1 : k->p.maxmemory_samples;
-    ent *best = NULL;
-    if (bits & POLICY_TTL) {
-        best = exp_soonest(&d->x);
-        if (best) *score = evict_score(k, best, bits);
-        return best;
-    }
-    for (i = 0; i < tries; i++) {
-        ent *e = bits & POLICY_ALL ? tab_random(&d->t, k->rng)
-                                   : exp_random(&d->x, k->rng);
-        u64 s = e ? evict_score(k, e, bits) : 0;
-        if (e && (!best || s > *score)) {
-            best = e;
-            *score = s;
-        }
-    }
-    return best;
-}
-
-/* Evicts one key of the instance; 0: there is none to evict. */
-static int evict_one(kv *k) {
-    int bits = policy_bits(k), i;
-    ent *best = NULL;
-    db *from = NULL;
-    u64 score = 0, top = 0, h;
-    struct tab_at at;
-    str key;
-    for (i = 0; bits && i < k->p.databases; i++) {
-        db *d = k->dbs[i];
-        ent *e = d && d->t.count ? evict_pick(k, d, bits, &score) : NULL;
-        if (!e || (best && score <= top)) continue;
-        if (best && (bits & POLICY_RANDOM) && rng_next(k->rng) & 1) continue;
-        best = e;
-        from = d;
-        top = score;
-    }
-    if (!best) return 0;
-    key = ent_key(best);
-    h = db_hash(from, key);
-    tab_find(&from->t, key, h, &at);
-    return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
-}
-
-enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
-
-/* Evicts until memory is below the limit, as far as the turn's budget goes.
- * 0: it is over the limit, and nothing can be evicted. */
-static int evict(kv *k) {
-    for (; (i64)k->m.used > k->p.maxmemory && k->evict_left > 0;
-         k->evict_left--)
-        if (!evict_one(k)) return 0;
-    return 1;
-}
-
-/* ==== err: every error text =============================================
- *
- * %1 and %2 are holes; what fills them loses CR and LF.
- */
-#define E_LIST(X)                                                              \
-    X(SYNTAX, "ERR syntax error")                                              \
-    X(WRONGTYPE, "WRONGTYPE Operation against a key holding the wrong kind "   \
-                 "of value")                                                   \
-    X(NOT_INT, "ERR value is not an integer or out of range")                  \
-    X(NOT_FLOAT, "ERR value is not a valid float")                             \
-    X(OVERFLOW, "ERR increment or decrement would overflow")                   \
-    X(DECR_OVERFLOW, "ERR decrement would overflow")                           \
-    X(NAN_INF, "ERR increment would produce NaN or Infinity")                  \
-    X(NO_KEY, "ERR no such key")                                               \
-    X(OFFSET, "ERR offset is out of range")                                    \
-    X(TOO_LONG, "ERR string exceeds maximum allowed size "                     \
-                "(proto-max-bulk-len)")                                        \
-    X(EXPIRE, "ERR invalid expire time in '%1' command")                       \
-    X(SAME, "ERR source and destination objects are the same")                 \
-    X(DB_RANGE, "ERR DB index is out of range")                                \
-    X(INDEX_RANGE, "ERR index out of range")                                   \
-    X(DB_FIRST, "ERR invalid first DB index")                                  \
-    X(DB_SECOND, "ERR invalid second DB index")                                \
-    X(INT_RANGE, "ERR value is out of range, value must between "              \
-                 "-2147483648 and 2147483647")                                 \
-    X(NX_WITH, "ERR NX and XX, GT or LT options at the same time are not "     \
-               "compatible")                                                   \
-    X(GT_LT, "ERR GT and LT options at the same time are not compatible")      \
-    X(OPTION, "ERR Unsupported option %1")                                     \
-    X(CURSOR, "ERR invalid cursor")                                            \
-    X(NUMKEYS, "ERR invalid numkeys value")                                    \
-    X(LFU_OFF, "ERR An LFU maxmemory policy is not selected, access "          \
-               "frequency not tracked. Please note that when switching "       \
-               "between policies at runtime LRU and LFU data will take some "  \
-               "time to adjust.")                                              \
-    X(LFU_ON, "ERR An LFU maxmemory policy is selected, idle time not "        \
-              "tracked. Please note that when switching between policies at "  \
-              "runtime LRU and LFU data will take some time to adjust.")       \
-    X(ARITY, "ERR wrong number of arguments for '%1' command")                 \
-    X(UNKNOWN, "ERR unknown command '%1', with args beginning with: %2")       \
-    X(UNKNOWN_SUB, "ERR unknown subcommand '%1'. Try %2 HELP.")                \
-    X(OOM, "OOM command not allowed when used memory > 'maxmemory'.")          \
-    X(NO_MEMORY, "OOM out of memory, nothing was changed")                     \
-    X(INTERRUPTED, "ERR interrupted")                                          \
-    X(NOAUTH, "NOAUTH Authentication required.")                               \
-    X(NOAUTH_HELLO,                                                            \
-      "NOAUTH HELLO must be called with the client already authenticated, "    \
-      "otherwise the HELLO AUTH <user> <pass> option can be used to "          \
-      "authenticate the client and select the RESP protocol version at the "   \
-      "same time")                                                             \
-    X(WRONGPASS, "WRONGPASS invalid username-password pair or user is "        \
-                 "disabled.")                                                  \
-    X(NO_PASS, "ERR AUTH <password> called without any password configured "   \
-               "for the default user. Are you sure your configuration is "     \
-               "correct?")                                                     \
-    X(NOPROTO, "NOPROTO unsupported protocol version")                         \
-    X(PROTO_INT, "ERR Protocol version is not an integer or out of range")     \
-    X(HELLO_OPTION, "ERR Syntax error in HELLO option '%1'")                   \
-    X(NAME_CHARS, "ERR Client names cannot contain spaces, newlines or "       \
-                  "special characters.")                                       \
-    X(INFO_CHARS, "ERR %1 cannot contain spaces, newlines or special "         \
-                  "characters.")                                               \
-    X(INFO_OPTION, "ERR Unrecognized option '%1'")                             \
-    X(NO_CLIENT, "ERR No such client")                                         \
-    X(CLIENT_ID, "ERR client-id should be greater than 0")                     \
-    X(CLIENT_IDS, "ERR Invalid client ID")                                     \
-    X(CLIENT_TYPE, "ERR Unknown client type '%1'")                             \
-    X(NO_USER, "ERR No such user '%1'")                                        \
-    X(MAXAGE, "ERR maxage is not an integer or out of range")                  \
-    X(MAXAGE_RANGE, "ERR maxage should be greater than 0")                     \
-    X(CONFIG_UNKNOWN,                                                          \
-      "ERR Unknown option or number of arguments for CONFIG SET - '%1'")       \
-    X(CONFIG_SET, "ERR CONFIG SET failed (possibly related to argument '%1') " \
-                  "- %2")                                                      \
-    X(NO_COMMAND, "ERR Invalid command specified")                             \
-    X(NO_KEYS, "ERR The command has no key arguments")                         \
-    X(KEYS_ARITY, "ERR Invalid number of arguments specified for command")     \
-    X(KEYS_BAD, "ERR Invalid arguments specified for command")                 \
-    X(DEBUG_OFF,                                                               \
-      "ERR DEBUG command not allowed. If the enable-debug-command option is "  \
-      "set to \"local\", you can run it from a local connection, otherwise "   \
-      "you need to set this option in the configuration file, and then "       \
-      "restart the server.")                                                   \
-    X(DEBUG_SUB, "ERR unknown subcommand or wrong number of arguments for "    \
-                 "'%1'. Try %2 HELP.")                                         \
-    X(PROTO_NAME, "ERR Wrong protocol type name. Please use one of the "       \
-                  "following: string|integer|double|bignum|null|array|set|"    \
-                  "map|attrib|push|verbatim|true|false")                       \
-    X(CLUSTER, "ERR This instance has cluster support disabled")               \
-    X(NO_SHUTDOWN, "ERR No shutdown in progress.")                             \
-    X(MAXCLIENTS, "ERR max number of clients reached")                         \
-    X(DENIED,                                                                  \
-      "DENIED Redis is running in protected mode because protected mode is "   \
-      "enabled and no password is set for the default user. Connect from the " \
-      "machine itself, or set a password (requirepass), or turn protection "   \
-      "off (protected-mode no).")                                              \
-    X(NO_SAVE, "ERR this server keeps nothing on disk")                        \
-    X(P_INLINE, "ERR Protocol error: too big inline request")                  \
-    X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
-    X(P_MB_STRING, "ERR Protocol error: too big mbulk count string")           \
-    X(P_MB_LEN, "ERR Protocol error: invalid multibulk length")                \
-    X(P_MB_AUTH, "ERR Protocol error: unauthenticated multibulk length")       \
-    X(P_BULK_STRING, "ERR Protocol error: too big bulk count string")          \
-    X(P_BULK_LEN, "ERR Protocol error: invalid bulk length")                   \
-    X(P_BULK_AUTH, "ERR Protocol error: unauthenticated bulk length")          \
-    X(P_DOLLAR, "ERR Protocol error: expected '$', got '%1'")                  \
-    X(P_CRLF, "ERR Protocol error: expected CRLF")                             \
-    X(P_NESTED, "ERR Protocol error: invalid nested value")                    \
-    X(NO_CONF_FILE, "ERR The server is running without a config file")         \
-    X(REWRITE, "ERR Rewriting config file: %1")                                \
-    X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
-    X(NESTED_DEEP, "ERR nested value of more than 128 levels")
-
-#define E_ENUM(sym, text) E_##sym,
-#define E_TEXT(sym, text) text,
-enum error { E_LIST(E_ENUM) E_COUNT };
-static const char *const E_TEXTS[] = {E_LIST(E_TEXT)};
-
 /* ==== nest: nested values ===============================================
  *
  * A nested value is any RESP value but errors, pushes and attributes. It is
@@ -4138,6 +3918,2011 @@ static int nest_ok(str v) {
             (t.mark == '_' && used != 3))
             return 0;
     return v.n == 0;
+}
+
+/* ==== rdb: values as Redis writes them ==================================
+ *
+ * One encoder and one decoder for DUMP, RESTORE and files. A value is a type
+ * byte and what that type has; a string is
+ *   a length and its bytes
+ *   11000000 .. 11000010    an integer of 1, 2, 4 bytes follows
+ *   11000011                packed: two lengths, the first of what follows
+ * and a length
+ *   00nnnnnn                               10000000 and 4 bytes, big end first
+ *   01nnnnnn nnnnnnnn                      10000001 and 8 bytes
+ * No length is believed before that many bytes are there.
+ */
+enum {
+    RDB_VERSION = 10,  /* written */
+    RDB_NEWEST = 12,   /* read, and */
+    RDB_VALKEY = 80,   /* Valkey's own */
+    RDB_STRING = 0,    /* types of values */
+    RDB_NESTED = 0xb6, /* of kv alone: the value as RESP3 */
+    RDB_TAIL = 10      /* bytes of version and checksum after a dump */
+};
+
+/* ---- writing ---- */
+
+static u8 *rdb_put_len(u8 *p, u64 n) {
+    if (n < 64) {
+        *p++ = (u8)n;
+    } else if (n < 16384) {
+        *p++ = (u8)(0x40 | n >> 8);
+        *p++ = (u8)n;
+    } else {
+        int i, size = n <= 0xffffffff ? 4 : 8;
+        *p++ = size == 4 ? 0x80 : 0x81;
+        for (i = size - 1; i >= 0; i--) *p++ = (u8)(n >> 8 * i);
+    }
+    return p;
+}
+
+/* The most bytes that rdb_put_string() writes. */
+static size_t rdb_string_room(size_t n) { return n + 20; }
+
+/* A string of up to 11 bytes that an integer of 4 bytes says better; the bytes
+ * written, or 0. */
+static size_t rdb_put_int(u8 *p, str s) {
+    i64 v;
+    int size;
+    if (s.n > 11 || !num_parse(s, &v) || v < INT32_MIN || v > INT32_MAX)
+        return 0;
+    size = v >= -128 && v <= 127 ? 1 : v >= -32768 && v <= 32767 ? 2 : 4;
+    *p++ = (u8)(0xc0 | (size == 4 ? 2 : size - 1));
+    le_put(p, (u64)v, size);
+    return (size_t)size + 1;
+}
+
+static u8 *rdb_put_string(u8 *p, str s, int pack) {
+    u8 *body = p + 1 + 9 + 9; /* behind the longest head */
+    size_t n = rdb_put_int(p, s);
+    if (n) return p + n;
+    n = pack && s.n > 20 ? lzf_pack(s.p, s.n, body, s.n - 4) : 0;
+    if (!n) {
+        p = rdb_put_len(p, s.n);
+        copy(p, s.p, s.n);
+        return p + s.n;
+    }
+    *p++ = 0xc3;
+    p = rdb_put_len(p, n);
+    p = rdb_put_len(p, s.n);
+    memmove(p, body, n);
+    return p + n;
+}
+
+/* The most bytes that rdb_put_value() writes. */
+static size_t rdb_value_room(const ent *e) {
+    return 1 + rdb_string_room(ent_val(e).n);
+}
+
+/* Type and value of an entry. */
+static u8 *rdb_put_value(u8 *p, const ent *e, int pack) {
+    *p++ = ent_type(e) == ENT_NESTED ? RDB_NESTED : RDB_STRING;
+    return rdb_put_string(p, ent_val(e), pack);
+}
+
+/* ---- reading ---- */
+
+/* Where bytes come from: a block, or a file through a buffer. */
+struct rdb_in {
+    const u8 *p, *e; /* bytes at hand */
+    u64 left;        /* bytes that are not at hand yet */
+    /* brings `n` bytes to hand, which are not more than there are; 0: `why` */
+    int (*more)(struct rdb_in *in, size_t n);
+    void *ctx;
+    const char *why; /* it is no good; NULL: it is */
+    int rc;          /* with `why`: KV_CORRUPT, or what was in the way */
+};
+
+static int rdb_cannot(struct rdb_in *in, int rc, const char *why) {
+    if (in->why) return 0;
+    in->why = why;
+    in->rc = rc;
+    return 0;
+}
+
+static int rdb_bad(struct rdb_in *in, const char *why) {
+    return rdb_cannot(in, KV_CORRUPT, why);
+}
+
+static int rdb_no_memory(struct rdb_in *in) {
+    return rdb_cannot(in, KV_NOMEM, "out of memory");
+}
+
+/* Makes `n` bytes stand at in->p. */
+static int rdb_have(struct rdb_in *in, u64 n) {
+    u64 at_hand = (u64)(in->e - in->p);
+    if (KV_LIKELY(n <= at_hand)) return 1;
+    if (in->why) return 0;
+    if (n - at_hand > in->left || n > SIZE_MAX / 2)
+        return rdb_bad(in, "it ends too early");
+    return in->more(in, (size_t)n);
+}
+
+/* A length, or with *special what the two high bits announce instead. */
+static int rdb_get_len(struct rdb_in *in, u64 *n, int *special) {
+    int size, i;
+    u8 c;
+    *special = 0;
+    if (!rdb_have(in, 1)) return 0;
+    c = *in->p++;
+    *n = c & 63;
+    if (c < 0x40) return 1;
+    *special = c >= 0xc0;
+    if (*special) return 1;
+    size = c < 0x80 ? 1 : c == 0x80 ? 4 : c == 0x81 ? 8 : 0;
+    if (!size) return rdb_bad(in, "a length has no known form");
+    if (!rdb_have(in, (u64)size)) return 0;
+    if (c >= 0x80) *n = 0;
+    for (i = 0; i < size; i++) *n = *n << 8 | *in->p++;
+    return 1;
+}
+
+/* A string that was read: its bytes stand at `s` until the next read, or wait
+ * there to be unpacked. */
+struct rdb_text {
+    str s;
+    size_t n; /* bytes that it has */
+    int packed;
+    u8 number[24];
+};
+
+/* The two lengths of a packed string. */
+static int rdb_get_packed(struct rdb_in *in, struct rdb_text *t) {
+    u64 small, n;
+    int a, b;
+    if (!rdb_get_len(in, &small, &a) || !rdb_get_len(in, &n, &b)) return 0;
+    if (a || b || !small || n / 88 > small)
+        return rdb_bad(in, "a packed string has impossible lengths");
+    if (!rdb_have(in, small)) return 0;
+    t->s = str_of(in->p, (size_t)small);
+    t->n = (size_t)n;
+    t->packed = 1;
+    in->p += small;
+    return 1;
+}
+
+static int rdb_get_string(struct rdb_in *in, struct rdb_text *t) {
+    u64 n;
+    int special, size;
+    t->packed = 0;
+    if (!rdb_get_len(in, &n, &special)) return 0;
+    if (special && n == 3) return rdb_get_packed(in, t);
+    if (special) {
+        i64 v;
+        size = n < 3 ? 1 << n : 0;
+        if (!size) return rdb_bad(in, "a string has no known form");
+        if (!rdb_have(in, (u64)size)) return 0;
+        v = (i64)le_get(in->p, size);
+        if (v >> (8 * size - 1)) v -= (i64)1 << 8 * size;
+        in->p += size;
+        t->s = str_of(t->number, num_put(t->number, v));
+    } else {
+        if (!rdb_have(in, n)) return 0;
+        t->s = str_of(in->p, (size_t)n);
+        in->p += n;
+    }
+    t->n = t->s.n;
+    return 1;
+}
+
+/* The string's bytes at `to`, which has room for t->n. */
+static int rdb_take(struct rdb_in *in, const struct rdb_text *t, u8 *to) {
+    if (!t->packed) {
+        copy(to, t->s.p, t->n);
+        return 1;
+    }
+    if (lzf_unpack(t->s, to, t->n)) return 1;
+    return rdb_bad(in, "a packed string does not unpack");
+}
+
+/* A value that was read and is not kept yet. */
+struct rdb_value {
+    u8 type;
+    struct rdb_text t;
+};
+
+/* Why a value of this type cannot be read. */
+static const char *rdb_foreign(u8 type) {
+    /* by type: list, set, zset, hash, module, stream */
+    static const char kinds[] = ".lszhzmm.hlszhlthzltsthhhh";
+    switch (type < sizeof kinds - 1 ? kinds[type] : '.') {
+    case 'l': return "it is a list, which kv does not have";
+    case 's': return "it is a set, which kv does not have";
+    case 'z': return "it is a sorted set, which kv does not have";
+    case 'h': return "it is a hash, which kv does not have";
+    case 't': return "it is a stream, which kv does not have";
+    case 'm': return "it is a module's value, which kv does not have";
+    default: return "its type is unknown";
+    }
+}
+
+/* Reads what type `v->type` has. */
+static int rdb_get_value(struct rdb_in *in, struct rdb_value *v) {
+    if (v->type == RDB_STRING || v->type == RDB_NESTED)
+        return rdb_get_string(in, &v->t);
+    return rdb_bad(in, rdb_foreign(v->type));
+}
+
+static u8 rdb_ent_type(u8 type) {
+    return type == RDB_NESTED ? ENT_NESTED : ENT_STRING;
+}
+
+/* The bytes of a value, if they are right, at `to`. */
+static int rdb_good(struct rdb_in *in, const struct rdb_value *v, u8 *to) {
+    size_t n = v->t.n;
+    if (!rdb_take(in, &v->t, to)) return 0;
+    if (v->type != RDB_NESTED || (n && nest_tidy(to, n) == n)) return 1;
+    return rdb_bad(in, "a nested value is not right");
+}
+
+/* An entry's value from one that was read: in `room`, of ENT_INLINE bytes, or
+ * in a block that db_reserve() made room for. 0: it is no good. */
+static int rdb_make(db *d, struct rdb_in *in, const struct rdb_value *v,
+                    u8 *room, struct ent_big *big) {
+    size_t n = v->t.n;
+    u8 *p = n > ENT_INLINE ? mem_get(&d->h, n) : room;
+    big->p = n > ENT_INLINE ? p : NULL;
+    big->n = big->cap = n;
+    if (rdb_good(in, v, p)) return 1;
+    if (big->p) mem_free(&d->h, p, n);
+    return 0;
+}
+
+/* ---- dumps: a value, the version of the format, a checksum ---- */
+
+static size_t rdb_dump_room(const ent *e) {
+    return rdb_value_room(e) + RDB_TAIL;
+}
+
+static size_t rdb_dump(u8 *to, const ent *e, int pack) {
+    u8 *p = rdb_put_value(to, e, pack);
+    le_put(p, RDB_VERSION, 2);
+    le_put(p + 2, crc_64(0, to, (size_t)(p - to) + 2), 8);
+    return (size_t)(p - to) + RDB_TAIL;
+}
+
+/* Whether a dump is whole; *in is then set up to read it. */
+static int rdb_undump(str s, struct rdb_in *in) {
+    size_t n = s.n - RDB_TAIL;
+    u64 version;
+    if (s.n <= RDB_TAIL) return 0;
+    version = le_get(s.p + n, 2);
+    if (version > RDB_NEWEST && version != RDB_VALKEY) return 0;
+    memset(in, 0, sizeof *in);
+    in->p = s.p;
+    in->e = s.p + n;
+    return crc_64(0, s.p, n + 2) == le_get(s.p + n + 2, 8);
+}
+
+/* ==== lru: when and how often entries were used ========================= */
+
+enum {
+    POLICY_LRU = 1,
+    POLICY_LFU = 2,
+    POLICY_RANDOM = 4,
+    POLICY_TTL = 8,
+    POLICY_ALL = 16
+};
+
+#define POLICY_LIST(X)                              \
+    X("volatile-lru", POLICY_LRU)                   \
+    X("volatile-lfu", POLICY_LFU)                   \
+    X("volatile-random", POLICY_RANDOM)             \
+    X("volatile-ttl", POLICY_TTL)                   \
+    X("allkeys-lru", POLICY_LRU | POLICY_ALL)       \
+    X("allkeys-lfu", POLICY_LFU | POLICY_ALL)       \
+    X("allkeys-random", POLICY_RANDOM | POLICY_ALL) \
+    X("noeviction", 0)
+#define POLICY_NAME(name, bits) name,
+#define POLICY_BITS(name, bits) bits,
+static const char *const POLICY_NAMES[] = {POLICY_LIST(POLICY_NAME) NULL};
+static const int POLICIES[] = {POLICY_LIST(POLICY_BITS)};
+
+KV_HOT int policy_bits(const kv *k) { return POLICIES[k->p.maxmemory_policy]; }
+
+static u32 lru_clock(const kv *k) { return k->lru; }
+
+static u32 lfu_minutes(const kv *k) { return (u32)(k->now / 60000) & 0xffff; }
+
+enum { LFU_START = 5 };
+
+/* The frequency counter as it is by now. */
+static u32 lfu_counter(const kv *k, const ent *e) {
+    u32 v = ent_lru(e), c = v & 255;
+    u32 gone = (lfu_minutes(k) - (v >> 8)) & 0xffff;
+    u32 steps = k->p.lfu_decay_time ? gone / (u32)k->p.lfu_decay_time : 0;
+    return steps > c ? 0 : c - steps;
+}
+
+KV_HOT void lru_touch(kv *k, ent *e) {
+    u32 c;
+    if (policy_bits(k) & POLICY_LFU) {
+        c = lfu_counter(k, e);
+        if (c < 255) {
+            u64 base = c > LFU_START ? c - LFU_START : 0;
+            u64 odds = base * (u64)k->p.lfu_log_factor + 1;
+            if (rng_next(k->rng) % odds == 0) c++;
+        }
+        ent_set_lru(e, lfu_minutes(k) << 8 | c);
+    } else if (ent_lru(e) != (c = lru_clock(k))) {
+        ent_set_lru(e, c);
+    }
+}
+
+static void lru_start(const kv *k, ent *e) {
+    ent_set_lru(e, policy_bits(k) & POLICY_LFU ? lfu_minutes(k) << 8 | LFU_START
+                                               : lru_clock(k));
+}
+
+static u32 lru_idle_s(const kv *k, const ent *e) {
+    return (lru_clock(k) - ent_lru(e)) & 0xffffff;
+}
+
+/* ==== io: work on files that must not keep the loop waiting =============
+ *
+ * Jobs are done in order by the one thread that kv may own, or, where it
+ * cannot be had, at once. A job is the thread's from io_submit() on until
+ * io_done() hands it back; the thread touches nothing but jobs and kv.sys.
+ */
+enum { IO_WRITE, IO_PUBLISH };
+#define IO_NOW UINT64_MAX
+
+/* What the jobs of one file share; the thread's while they are under way. */
+struct io_sum {
+    const struct crc_table *table; /* NULL: none is made */
+    u64 crc;
+    int rc; /* of the first job that failed: none is done after it */
+};
+
+struct io_job {
+    struct io_job *next;
+    int kind, fd;
+    int rc;      /* KV_OK or why it failed */
+    i64 at;      /* where in the file */
+    const u8 *p; /* IO_WRITE: these bytes */
+    size_t n;
+    size_t cap;            /* of the block at p, if it is the job's; 0: not */
+    struct io_sum *sum;    /* IO_PUBLISH writes it at `at` */
+    const char *from, *to; /* IO_PUBLISH: the name, once it is on disk */
+};
+
+static int io_put(kv *k, int fd, const u8 *p, size_t n, i64 at) {
+    size_t done = 0;
+    while (done < n) {
+        i64 put =
+            k->sys.write(k->sys.ctx, fd, p + done, n - done, at + (i64)done);
+        if (put <= 0) return put < 0 ? (int)put : KV_IO;
+        done += (size_t)put;
+    }
+    return KV_OK;
+}
+
+static int io_write(kv *k, const struct io_job *j) {
+    if (j->sum->table)
+        j->sum->crc = crc_64_fast(j->sum->table, j->sum->crc, j->p, j->n);
+    return io_put(k, j->fd, j->p, j->n, j->at);
+}
+
+/* The sum, then what is on disk gets its name, and the name gets there too. */
+static int io_publish(kv *k, const struct io_job *j) {
+    u8 b[8];
+    int rc;
+    le_put(b, j->sum->table ? j->sum->crc : 0, 8);
+    rc = io_put(k, j->fd, b, 8, j->at);
+    if (rc == KV_OK) rc = k->sys.sync(k->sys.ctx, j->fd);
+    if (rc == KV_OK) rc = k->sys.rename(k->sys.ctx, j->from, j->to);
+    return rc == KV_OK ? k->sys.sync_dir(k->sys.ctx, j->to) : rc;
+}
+
+static void io_do(kv *k, struct io_job *j) {
+    if (j->sum->rc == KV_OK)
+        j->sum->rc = j->kind == IO_WRITE ? io_write(k, j) : io_publish(k, j);
+    j->rc = j->sum->rc;
+}
+
+static void io_append(struct io_list *l, struct io_job *j) {
+    j->next = NULL;
+    if (l->last) l->last->next = j;
+    else l->first = j;
+    l->last = j;
+}
+
+static struct io_job *io_pop(struct io_list *l) {
+    struct io_job *j = l->first;
+    if (j) l->first = j->next;
+    if (!l->first) l->last = NULL;
+    return j;
+}
+
+/* Makes the loop look, from any thread. */
+static void io_wake(kv *k) {
+    if (KV_LOAD(k->npipe)) k->sys.send(k->sys.ctx, k->pipe_fd[1], "", 1);
+}
+
+#if KV_THREADS
+static void *io_main(void *arg) {
+    kv *k = arg;
+    struct io_job *j;
+    sys_worker_lock(k->worker);
+    while ((j = io_pop(&k->io_todo)) != NULL || sys_worker_wait(k->worker)) {
+        if (!j) continue;
+        sys_worker_unlock(k->worker);
+        io_do(k, j);
+        sys_worker_lock(k->worker);
+        io_append(&k->io_ready, j);
+        k->io_finished++;
+        sys_worker_call(k->worker);
+        io_wake(k);
+    }
+    sys_worker_unlock(k->worker);
+    return NULL;
+}
+
+/* Whether there is a thread to do jobs. */
+static int io_start(kv *k) {
+    struct worker *w = k->worker;
+    if (w || k->io_alone) return w != NULL;
+    w = mem_try(&k->h, sizeof *w);
+    if (!w) return 0;
+    k->worker = w;
+    if (sys_worker_start(w, io_main, k) == KV_OK) return 1;
+    mem_free(&k->h, w, sizeof *w);
+    k->worker = NULL;
+    k->io_alone = 1;
+    return 0;
+}
+
+static void io_submit(kv *k, struct io_job *j) {
+    k->io_busy++;
+    if (!io_start(k)) {
+        io_do(k, j);
+        io_append(&k->io_ready, j);
+        return;
+    }
+    sys_worker_lock(k->worker);
+    io_append(&k->io_todo, j);
+    sys_worker_call(k->worker);
+    sys_worker_unlock(k->worker);
+}
+
+/* A job that is done; with `wait` the next one, if any is under way. */
+static struct io_job *io_done(kv *k, int wait) {
+    struct io_job *j;
+    if (!k->io_busy) return NULL;
+    if (k->worker) sys_worker_lock(k->worker);
+    while (!(j = io_pop(&k->io_ready)) && wait && k->worker)
+        sys_worker_wait(k->worker);
+    if (k->worker) sys_worker_unlock(k->worker);
+    if (j) k->io_busy--;
+    return j;
+}
+
+/* What io_wait() takes, with the instance's lock not held, to sleep until
+ * another job is done; IO_NOW: one is, or none is under way. */
+static u64 io_mark(kv *k) {
+    u64 mark;
+    if (!k->io_busy || !k->worker) return IO_NOW;
+    sys_worker_lock(k->worker);
+    mark = k->io_ready.first ? IO_NOW : k->io_finished;
+    sys_worker_unlock(k->worker);
+    return mark;
+}
+
+static void io_wait(kv *k, u64 mark) {
+    if (mark == IO_NOW) return;
+    sys_worker_lock(k->worker);
+    while (k->io_finished == mark) sys_worker_wait(k->worker);
+    sys_worker_unlock(k->worker);
+}
+
+/* Ends the thread, when nothing is under way. */
+static void io_end(kv *k) {
+    if (!k->worker) return;
+    sys_worker_end(k->worker);
+    mem_free(&k->h, k->worker, sizeof *k->worker);
+    k->worker = NULL;
+}
+#else
+static void io_submit(kv *k, struct io_job *j) {
+    k->io_busy++;
+    io_do(k, j);
+    io_append(&k->io_ready, j);
+}
+
+static struct io_job *io_done(kv *k, int wait) {
+    struct io_job *j = io_pop(&k->io_ready);
+    (void)wait;
+    if (j) k->io_busy--;
+    return j;
+}
+
+static u64 io_mark(kv *k) { return (void)k, IO_NOW; }
+static void io_wait(kv *k, u64 mark) { (void)k, (void)mark; }
+static void io_end(kv *k) { (void)k; }
+#endif
+
+/* ==== snap: a snapshot while the data changes ===========================
+ *
+ * A snapshot is the data as it was when it began. It walks over the entries a
+ * few at a time and gives each that it has seen its epoch; new entries have it
+ * from the start. Who changes or removes an entry of an older epoch has it
+ * written first: snap_keep(). A database that is emptied meanwhile is handed
+ * over as it is: snap_keep_db().
+ *
+ * What is encoded goes to the file in blocks, through io_. A long value is not
+ * copied: it is a block of its own that io_ reads where it is, or gets when it
+ * is removed or changed. A snapshot that fails, for want of memory or disk,
+ * goes on walking, so that all entries have its epoch in the end.
+ */
+enum {
+    SNAP_BLOCK = 1 << 18, /* bytes handed to the file at a time */
+    SNAP_AHEAD = 8,       /* blocks under way before the walk waits */
+    SNAP_KEYS = 256,      /* places of the table that one slice looks at */
+    SNAP_LONG = 1 << 17,  /* values from this size on are not copied */
+    SNAP_WALKS = 0,       /* stages: entries are still to be seen */
+    SNAP_ENDS = 1         /* only jobs are under way */
+};
+
+enum {            /* what happens to an entry */
+       SNAP_GOES, /* it is removed */
+       SNAP_EDIT, /* its value changes in place */
+       SNAP_STAY  /* its value stays as it is, the rest changes */
+};
+
+enum { /* codes in a file, where a value's type could stand */
+       RDB_IDLE = 0xf8,
+       RDB_FREQ = 0xf9,
+       RDB_AUX = 0xfa,
+       RDB_RESIZE = 0xfb,
+       RDB_MS = 0xfc,
+       RDB_SECONDS = 0xfd,
+       RDB_SELECT = 0xfe,
+       RDB_END = 0xff
+};
+
+/* An AUX field for each nested value, since Redis skips those: 8 bytes of
+ * expiry (all ones: none), the length of the key, the key, the value. */
+static const char RDB_NESTED_AUX[] = "kv-nested";
+
+/* A database as it was when the snapshot began. */
+struct snap_db {
+    db *d;
+    int id;
+    int own;   /* emptied since: the snapshot frees it */
+    int begun; /* its head is in the file */
+    size_t keys, expires;
+};
+
+struct snap {
+    int fd, rc; /* rc: KV_OK, or why it failed */
+    char *temp, *path;
+    u8 epoch;
+    u8 copy; /* it is not the instance's own file */
+    int stage;
+    struct snap_db *dbs;
+    size_t dbs_cap, ndbs;
+    size_t idb; /* the one that is walked */
+    u64 cursor;
+    int out_id; /* the database that the file is in; -1: none */
+    buf out;    /* encoded, not handed to io_ yet */
+    i64 at;     /* bytes that were */
+    struct io_sum sum;
+    struct io_job *lent[SNAP_AHEAD]; /* jobs that read an entry's own block */
+    int under_way;
+    u64 keys, dirty; /* dirty: kv.dirty when it began */
+    int *told;       /* who waits for the end learns s->rc; NULL: nobody */
+    i64 began;       /* monotonic ms */
+};
+
+static void snap_fail(struct snap *s, int rc) {
+    if (s->rc == KV_OK) s->rc = rc;
+}
+
+/* ---- jobs ---- */
+
+/* Hands bytes to the file; the block is the job's when `cap` is not 0. */
+static struct io_job *snap_write(kv *k, struct snap *s, const u8 *p, size_t n,
+                                 size_t cap) {
+    struct io_job *j = s->rc == KV_OK ? mem_try(&k->h, sizeof *j) : NULL;
+    if (!j) {
+        if (cap) mem_free(&k->h, (u8 *)p, cap);
+        snap_fail(s, KV_NOMEM);
+        return NULL;
+    }
+    memset(j, 0, sizeof *j);
+    j->kind = IO_WRITE;
+    j->fd = s->fd;
+    j->at = s->at;
+    j->p = p;
+    j->n = n;
+    j->cap = cap;
+    j->sum = &s->sum;
+    s->at += (i64)n;
+    s->under_way++;
+    io_submit(k, j);
+    return j;
+}
+
+/* Hands over what is encoded. */
+static void snap_flush(kv *k, struct snap *s) {
+    buf b = s->out;
+    memset(&s->out, 0, sizeof s->out);
+    if (b.n) snap_write(k, s, b.p, b.n, b.cap);
+    else buf_free(&k->h, &b);
+}
+
+/* Takes back jobs that are done; with `wait` one at least. */
+static void snap_collect(kv *k, struct snap *s, int wait) {
+    struct io_job *j;
+    int i;
+    while ((j = io_done(k, wait)) != NULL) {
+        wait = 0;
+        for (i = 0; i < SNAP_AHEAD; i++)
+            if (s->lent[i] == j) s->lent[i] = NULL;
+        if (j->rc != KV_OK) snap_fail(s, j->rc);
+        if (j->cap) mem_free(&k->h, (u8 *)j->p, j->cap);
+        mem_free(&k->h, j, sizeof *j);
+        s->under_way--;
+    }
+}
+
+/* The job that reads this block; NULL: none does. */
+static struct io_job **snap_lent(struct snap *s, const u8 *p) {
+    int i;
+    for (i = 0; i < SNAP_AHEAD; i++)
+        if (s->lent[i] && s->lent[i]->p == p) return &s->lent[i];
+    return NULL;
+}
+
+/* ---- encoding ---- */
+
+/* Room for `n` bytes more; NULL: the snapshot has failed. */
+static u8 *snap_room(kv *k, struct snap *s, size_t n) {
+    if (s->rc != KV_OK) return NULL;
+    if (s->out.n >= SNAP_BLOCK) snap_flush(k, s);
+    if (s->rc == KV_OK && !buf_room(&k->h, &s->out, n)) snap_fail(s, KV_NOMEM);
+    return s->rc == KV_OK ? s->out.p + s->out.n : NULL;
+}
+
+static void snap_done(struct snap *s, const u8 *p) {
+    s->out.n = (size_t)(p - s->out.p);
+}
+
+static u8 *snap_text(u8 *p, const char *text) {
+    return rdb_put_string(p, str_c(text), 0);
+}
+
+static void snap_aux(kv *k, struct snap *s, const char *name, str value) {
+    u8 *p = snap_room(k, s, 128 + value.n);
+    if (!p) return;
+    *p++ = RDB_AUX;
+    p = snap_text(p, name);
+    snap_done(s, rdb_put_string(p, value, 0));
+}
+
+static void snap_head(kv *k, struct snap *s) {
+    u8 t[NUM_TEXT], *p = snap_room(k, s, 16);
+    if (!p) return;
+    p += snprintf((char *)p, 16, "REDIS%04d", RDB_VERSION);
+    snap_done(s, p);
+    snap_aux(k, s, "redis-ver", str_c(REDIS_VERSION));
+    snap_aux(k, s, "redis-bits", text_int(t, (i64)sizeof(void *) * 8));
+    snap_aux(k, s, "ctime", text_int(t, k->now / 1000));
+    snap_aux(k, s, "used-mem", text_int(t, (i64)k->m.used));
+    snap_aux(k, s, "aof-base", LIT("0"));
+    snap_aux(k, s, "kv-version", str_c(KV_VERSION));
+}
+
+/* Goes over to a database, and tells its size the first time. */
+static u8 *snap_select(struct snap *s, struct snap_db *d, u8 *p) {
+    if (s->out_id != d->id) {
+        *p++ = RDB_SELECT;
+        p = rdb_put_len(p, (u64)d->id);
+        s->out_id = d->id;
+    }
+    if (d->begun) return p;
+    d->begun = 1;
+    *p++ = RDB_RESIZE;
+    p = rdb_put_len(p, d->keys);
+    return rdb_put_len(p, d->expires);
+}
+
+static u8 *snap_nested(u8 *p, str key, size_t n, i64 exp) {
+    u8 len[16];
+    size_t head = (size_t)(rdb_put_len(len, key.n) - len);
+    *p++ = RDB_AUX;
+    p = snap_text(p, RDB_NESTED_AUX);
+    p = rdb_put_len(p, 8 + head + key.n + n);
+    le_put(p, exp < 0 ? UINT64_MAX : (u64)exp, 8);
+    memcpy(p + 8, len, head);
+    memcpy(p + 8 + head, key.p, key.n);
+    return p + 8 + head + key.n;
+}
+
+/* What stands before the bytes of an entry's value. */
+static u8 *snap_before(kv *k, const ent *e, u8 *p, int pack) {
+    str key = ent_key(e);
+    i64 exp = ent_exp(e);
+    if (ent_type(e) == ENT_NESTED)
+        return snap_nested(p, key, ent_val(e).n, exp);
+    if (exp >= 0) {
+        *p++ = RDB_MS;
+        le_put(p, (u64)exp, 8);
+        p += 8;
+    }
+    if (policy_bits(k) & POLICY_LFU) {
+        *p++ = RDB_FREQ;
+        *p++ = (u8)lfu_counter(k, e);
+    } else if (policy_bits(k) & POLICY_LRU) {
+        *p++ = RDB_IDLE;
+        p = rdb_put_len(p, lru_idle_s(k, e));
+    }
+    *p++ = RDB_STRING;
+    return rdb_put_string(p, key, pack);
+}
+
+static void snap_put(kv *k, struct snap *s, struct snap_db *d, const ent *e) {
+    str val = ent_val(e);
+    int pack = (int)k->p.rdbcompression;
+    u8 *p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(val.n));
+    if (!p) return;
+    p = snap_before(k, e, snap_select(s, d, p), pack);
+    if (ent_type(e) == ENT_STRING) {
+        p = rdb_put_string(p, val, pack);
+    } else {
+        copy(p, val.p, val.n);
+        p += val.n;
+    }
+    snap_done(s, p);
+    s->keys++;
+}
+
+/* snap_put() for a value with a block of its own, which the file's thread is
+ * going to read; the block is given away when `cap` is not 0. */
+static struct io_job *snap_put_long(kv *k, struct snap *s, struct snap_db *d,
+                                    const ent *e, size_t cap) {
+    str val = ent_val(e);
+    u8 *p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(0));
+    if (!p) {
+        if (cap) mem_free(&k->h, (u8 *)val.p, cap);
+        return NULL;
+    }
+    p = snap_before(k, e, snap_select(s, d, p), 0);
+    if (ent_type(e) == ENT_STRING) p = rdb_put_len(p, val.n);
+    snap_done(s, p);
+    snap_flush(k, s);
+    s->keys++;
+    return snap_write(k, s, val.p, val.n, cap);
+}
+
+static int snap_is_long(const ent *e) {
+    return e->flags & ENT_BIG && ent_big(e).n >= SNAP_LONG;
+}
+
+/* ---- who changes what the snapshot has not seen ---- */
+
+static struct snap_db *snap_find(struct snap *s, const db *d) {
+    size_t i;
+    for (i = 0; i < s->ndbs; i++)
+        if (s->dbs[i].d == d) return &s->dbs[i];
+    return NULL;
+}
+
+/* Lends a long value to the file's thread, or 0: it reads too many already. */
+static int snap_lend(kv *k, struct snap *s, struct snap_db *d, const ent *e) {
+    int i = 0;
+    while (i < SNAP_AHEAD && s->lent[i]) i++;
+    if (i == SNAP_AHEAD) return 0;
+    s->lent[i] = snap_put_long(k, s, d, e, 0);
+    return 1;
+}
+
+/* Gives the block of a long value to the file's thread, to the job that reads
+ * it already or to a new one. The entry gets a copy, if it lives on. */
+static void snap_give(db *d, ent *e, struct io_job **lent, int lives) {
+    kv *k = d->k;
+    struct snap *s = k->snap;
+    struct ent_big old = ent_big(e), b = {NULL, 0, 0};
+    if (lives) {
+        b.p = mem_try(&d->h, old.cap);
+        if (!b.p) {
+            snap_fail(s, KV_NOMEM);
+            while (lent && *lent) snap_collect(k, s, 1);
+            return;
+        }
+        b.n = old.n;
+        b.cap = old.cap;
+        memcpy(b.p, old.p, old.n);
+    }
+    mem_move(&d->h, &k->h, old.p);
+    if (lent) {
+        (*lent)->cap = old.cap;
+        *lent = NULL;
+    } else {
+        snap_put_long(k, s, snap_find(s, d), e, old.cap);
+    }
+    ent_set_big(e, b);
+}
+
+static void snap_keep_long(db *d, ent *e, int fate) {
+    kv *k = d->k;
+    struct snap *s = k->snap;
+    struct snap_db *sd = e->epoch != s->epoch ? snap_find(s, d) : NULL;
+    struct io_job **lent = snap_lent(s, ent_big(e).p);
+    if (fate == SNAP_STAY && (lent || !sd || s->rc != KV_OK)) return;
+    if (fate == SNAP_STAY && snap_lend(k, s, sd, e)) return;
+    if (lent || (sd && s->rc == KV_OK))
+        snap_give(d, e, lent, fate != SNAP_GOES);
+}
+
+static void snap_keep_now(db *d, ent *e, int fate) {
+    struct snap *s = d->k->snap;
+    struct snap_db *sd;
+    if (snap_is_long(e)) snap_keep_long(d, e, fate);
+    else if (e->epoch != s->epoch && (sd = snap_find(s, d)) != NULL)
+        snap_put(d->k, s, sd, e);
+    e->epoch = s->epoch;
+}
+
+/* Who changes or removes an entry says so before. */
+KV_HOT void snap_keep(db *d, ent *e, int fate) {
+    if (KV_RARELY(d->k->snap != NULL)) snap_keep_now(d, e, fate);
+}
+
+/* A database is about to be emptied. The snapshot takes over what it holds. */
+static void snap_keep_db(db *d) {
+    kv *k = d->k;
+    struct snap *s = k->snap;
+    struct snap_db *sd = s ? snap_find(s, d) : NULL;
+    u64 seed[2];
+    db *g;
+    if (!sd) return;
+    g = mem_try(&k->h, sizeof *g);
+    if (!g) {
+        snap_fail(s, KV_NOMEM);
+        while (s->under_way) snap_collect(k, s, 1);
+        return;
+    }
+    memcpy(seed, d->t.seed, sizeof seed);
+    *g = *d;
+    g->t.h = g->x.h = &g->h;
+    heap_init(&d->h, &k->m);
+    tab_init(&d->t, &d->h, seed);
+    exp_init(&d->x, &d->h);
+    sd->d = g;
+    sd->own = 1;
+}
+
+/* ---- the walk ---- */
+
+struct snap_walk {
+    kv *k;
+    struct snap_db *d;
+};
+
+/* Anything but 0: it has to come again. */
+static int snap_see(void *ctx, ent *e) {
+    struct snap_walk *w = ctx;
+    struct snap *s = w->k->snap;
+    if (e->epoch == s->epoch) return 0;
+    if (s->rc != KV_OK || !snap_is_long(e)) snap_put(w->k, s, w->d, e);
+    else if (!snap_lend(w->k, s, w->d, e)) return 1;
+    e->epoch = s->epoch;
+    return 0;
+}
+
+static void snap_finish(kv *k, struct snap *s) {
+    struct io_job *j = NULL;
+    u8 *p = snap_room(k, s, 1);
+    s->stage = SNAP_ENDS;
+    if (p) {
+        *p = RDB_END;
+        snap_done(s, p + 1);
+        snap_flush(k, s);
+        j = s->rc == KV_OK ? mem_try(&k->h, sizeof *j) : NULL;
+        if (!j) snap_fail(s, KV_NOMEM);
+    }
+    if (!j) return;
+    memset(j, 0, sizeof *j);
+    j->kind = IO_PUBLISH;
+    j->fd = s->fd;
+    j->at = s->at;
+    j->sum = &s->sum;
+    j->from = s->temp;
+    j->to = s->path;
+    s->under_way++;
+    io_submit(k, j);
+}
+
+static void snap_free(kv *k, struct snap *s) {
+    size_t i;
+    for (i = 0; i < s->ndbs; i++) {
+        if (!s->dbs[i].own) continue;
+        heap_drop(&s->dbs[i].d->h);
+        mem_free(&k->h, s->dbs[i].d, sizeof(db));
+    }
+    if (s->dbs) mem_free(&k->h, s->dbs, s->dbs_cap * sizeof *s->dbs);
+    buf_free(&k->h, &s->out);
+    buf_undup(&k->h, s->temp);
+    buf_undup(&k->h, s->path);
+    if (s->sum.table)
+        mem_free(&k->h, (void *)s->sum.table, sizeof *s->sum.table);
+    mem_free(&k->h, s, sizeof *s);
+}
+
+/* It is over, one way or the other. */
+static void snap_end(kv *k, struct snap *s) {
+    i64 ms = k->mono_us(k->clock_ctx) / 1000 - s->began;
+    if (!s->copy) k->save.rc = s->rc;
+    if (s->told) *s->told = s->rc;
+    if (!s->copy) k->save.ms = ms;
+    k->save.count++;
+    k->sys.close(k->sys.ctx, s->fd);
+    if (s->rc == KV_OK && !s->copy) {
+        k->save.time = k->now / 1000;
+        k->save.dirty = s->dirty;
+    }
+    if (s->rc == KV_OK) {
+        log_put(k, KV_LOG_NOTICE, "saved %llu keys to %s in %lld ms",
+                (unsigned long long)s->keys, s->path, (long long)ms);
+    } else {
+        if (k->sys.remove) k->sys.remove(k->sys.ctx, s->temp);
+        log_put(k, KV_LOG_WARNING, "cannot save to %s: %s", s->path,
+                code_text(s->rc));
+    }
+    k->snap = NULL;
+    snap_free(k, s);
+}
+
+/* A bounded piece of the work; with `wait` for what the file's thread does,
+ * when there is nothing else to do. */
+static void snap_slice(kv *k, int wait) {
+    struct snap *s = k->snap;
+    struct snap_walk w;
+    i64 from = s->at + (i64)s->out.n;
+    int n, rc = 0, idle = 1;
+    snap_collect(k, s, 0);
+    w.k = k;
+    for (n = SNAP_KEYS; n && s->idb < s->ndbs && !rc; n--) {
+        if (s->under_way >= SNAP_AHEAD ||
+            s->at + (i64)s->out.n - from > SNAP_BLOCK)
+            break;
+        w.d = &s->dbs[s->idb];
+        s->cursor = tab_scan(&w.d->d->t, s->cursor, snap_see, &w, &rc);
+        if (rc) break;
+        idle = 0;
+        if (!s->cursor) s->idb++;
+    }
+    if (s->idb == s->ndbs && s->stage == SNAP_WALKS) snap_finish(k, s);
+    if (wait && idle && s->under_way) snap_collect(k, s, 1);
+    if (s->stage == SNAP_ENDS && !s->under_way) snap_end(k, s);
+}
+
+/* Whether the loop should give it a slice now. */
+static int snap_is_due(const kv *k) {
+    const struct snap *s = k->snap;
+    return s && ((s->stage == SNAP_WALKS && s->under_way < SNAP_AHEAD) ||
+                 k->io_alone);
+}
+
+static char *snap_path(kv *k, const char *form, ...) {
+    char b[4096];
+    va_list a;
+    int n;
+    va_start(a, form);
+    n = vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    return n > 0 && (size_t)n < sizeof b ? buf_dup(&k->h, b, (size_t)n) : NULL;
+}
+
+/* The databases that have keys. */
+static int snap_list(kv *k, struct snap *s) {
+    int i;
+    size_t n = 0;
+    for (i = 0; i < DBS_MAX; i++) n += k->dbs[i] && k->dbs[i]->t.count;
+    s->dbs_cap = n;
+    if (!n) return 1;
+    s->dbs = mem_try(&k->h, n * sizeof *s->dbs);
+    if (!s->dbs) return 0;
+    memset(s->dbs, 0, n * sizeof *s->dbs);
+    for (i = 0; i < DBS_MAX; i++) {
+        db *d = k->dbs[i];
+        struct snap_db *t = &s->dbs[s->ndbs];
+        if (!d || !d->t.count) continue;
+        t->d = d;
+        t->id = i;
+        t->keys = d->t.count;
+        t->expires = d->x.count;
+        s->ndbs++;
+    }
+    return 1;
+}
+
+/* Begins a snapshot into the file `path`; KV_BUSY: one is being made. */
+static int snap_begin(kv *k, const char *path, int *told) {
+    struct snap *s;
+    struct crc_table *t = NULL;
+    if (k->snap) return KV_BUSY;
+    s = mem_try(&k->h, sizeof *s);
+    if (!s) return KV_NOMEM;
+    memset(s, 0, sizeof *s);
+    s->out_id = -1;
+    s->told = told;
+    s->dirty = k->dirty;
+    s->began = k->mono_us(k->clock_ctx) / 1000;
+    s->path = snap_path(k, "%s", path);
+    s->temp = snap_path(k, "%s.%lld.tmp", path, (long long)sys_pid());
+    if (k->p.rdbchecksum) t = mem_try(&k->h, sizeof *t);
+    s->sum.table = t;
+    if (t) crc_fill(t);
+    if (!s->path || !s->temp || !snap_list(k, s) || (k->p.rdbchecksum && !t)) {
+        snap_free(k, s);
+        return KV_NOMEM;
+    }
+    s->fd = k->sys.open(k->sys.ctx, s->temp, KV_OPEN_NEW);
+    if (s->fd < 0) {
+        int rc = s->fd;
+        snap_free(k, s);
+        return rc;
+    }
+    s->epoch = ++k->epoch;
+    k->snap = s;
+    snap_head(k, s);
+    return KV_OK;
+}
+
+/* Makes a whole snapshot now. */
+static int snap_now(kv *k, const char *path) {
+    int told = KV_OK, rc = snap_begin(k, path, &told);
+    while (rc == KV_OK && k->snap) snap_slice(k, 1);
+    return rc == KV_OK ? told : rc;
+}
+
+/* Ends a snapshot without a file: the instance is being closed. */
+static void snap_drop(kv *k) {
+    struct snap *s = k->snap;
+    snap_fail(s, KV_CLOSED);
+    while (s->under_way) snap_collect(k, s, 1);
+    snap_end(k, s);
+}
+
+/* ==== db: databases: find, expire, insert, delete, evict, notes =========
+ *
+ * Every command reaches keys through key_read() and key_write(), which decide
+ * about expiry, count hits, and keep the eviction clock. What happened is left
+ * as notes, in order, for the drain in turn_; they are written only while
+ * someone listens.
+ */
+static void lock_in(kv *k) {
+#if KV_THREADS
+    sys_lock(k->lock, 0);
+#else
+    (void)k;
+#endif
+}
+
+static void lock_out(kv *k) {
+#if KV_THREADS
+    sys_unlock(k->lock);
+#else
+    (void)k;
+#endif
+}
+
+static void read_clocks(kv *k) {
+    k->now = k->wall_us(k->clock_ctx) / 1000;
+    k->lru = (u32)(k->now / 1000) & 0xffffff;
+    k->mono = k->mono_us(k->clock_ctx) / 1000;
+}
+
+/* The database with this number; NULL: it was never used, or, with `make`,
+ * there is no memory for it. */
+static db *db_at(kv *k, int id, int make) {
+    db *d = k->dbs[id];
+    u64 seed[2];
+    if (d || !make) return d;
+    d = mem_try(&k->h, sizeof *d);
+    if (!d) return NULL;
+    d->k = k;
+    d->id = id;
+    heap_init(&d->h, &k->m);
+    seed[0] = k->seed[0] + (u64)id;
+    seed[1] = k->seed[1];
+    tab_init(&d->t, &d->h, seed);
+    exp_init(&d->x, &d->h);
+    return k->dbs[id] = d;
+}
+
+static size_t db_size(const kv *k, int id) {
+    return k->dbs[id] ? k->dbs[id]->t.count : 0;
+}
+
+/* ---- notes ---- */
+
+static int note_wanted(const kv *k) { return k->noting | k->recording; }
+
+/* Room for notes of `n` bytes in all, about `count` of them. */
+static int note_room(kv *k, size_t n, size_t count) {
+    if (!note_wanted(k)) return 1;
+    return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 32));
+}
+
+static void note_put(kv *k, const char *event, int dbnum, const void *p,
+                     size_t n) {
+    struct note note;
+    memset(&note, 0, sizeof note);
+    note.event = event;
+    note.dbnum = dbnum;
+    note.n = n;
+    if (!buf_room(&k->h, &k->notes, sizeof note + n)) { /* was reserved */
+        k->notes_lost++;
+        return;
+    }
+    memcpy(k->notes.p + k->notes.n, &note, sizeof note);
+    copy(k->notes.p + k->notes.n + sizeof note, p, n);
+    k->notes.n += sizeof note + n;
+}
+
+/* A keyspace event. */
+static void note_event(kv *k, const char *event, int dbnum, str key) {
+    if (k->noting) note_put(k, event, dbnum, key.p, key.n);
+}
+
+/* The record of a change: a command in the vocabulary of Redis 7.0. */
+static void record_put(kv *k, int dbnum, size_t argc, const str *argv,
+                       const u8 *kinds) {
+    struct note note;
+    size_t i, at = k->notes.n, need = sizeof note + 32;
+    u8 *b;
+    if (!k->recording) return;
+    for (i = 0; i < argc; i++) need += argv[i].n + 32;
+    if (!buf_room(&k->h, &k->notes, need)) { /* was reserved */
+        k->notes_lost++;
+        return;
+    }
+    b = k->notes.p + at + sizeof note;
+    *b++ = '*';
+    b += num_put_u(b, argc);
+    *b++ = '\r', *b++ = '\n';
+    for (i = 0; i < argc; i++) {
+        int plain = !kinds || kinds[i] == ARG_STRING;
+        if (plain) {
+            *b++ = '$';
+            b += num_put_u(b, argv[i].n);
+            *b++ = '\r', *b++ = '\n';
+        }
+        copy(b, argv[i].p, argv[i].n);
+        b += argv[i].n;
+        if (plain) *b++ = '\r', *b++ = '\n';
+    }
+    memset(&note, 0, sizeof note);
+    note.dbnum = dbnum;
+    note.n = (size_t)(b - (k->notes.p + at + sizeof note));
+    memcpy(k->notes.p + at, &note, sizeof note);
+    k->notes.n = at + sizeof note + note.n;
+}
+
+static void record_del(kv *k, int dbnum, str key) {
+    str argv[2];
+    argv[0] = LIT("DEL");
+    argv[1] = key;
+    record_put(k, dbnum, 2, argv, NULL);
+}
+
+/* ---- entries ---- */
+
+/* Frees an entry's blocks. */
+static void db_free_ent(db *d, ent *e) {
+    size_t n = ent_size(e);
+    if (e->flags & ENT_BIG) {
+        struct ent_big b = ent_big(e);
+        if (b.p) mem_free(&d->h, b.p, b.cap);
+    }
+    mem_free(&d->h, e, n);
+}
+
+/* Removes an entry that tab_find() found. */
+static void db_del(db *d, struct tab_at *at, ent *e, u64 h) {
+    i64 exp = ent_exp(e);
+    snap_keep(d, e, SNAP_GOES);
+    if (exp >= 0) exp_del(&d->x, e, exp, h);
+    tab_del(&d->t, at, h);
+    db_free_ent(d, e);
+}
+
+static int db_is_expired(const kv *k, const ent *e) {
+    return (e->flags & ENT_EXP) && k->now > ent_exp(e);
+}
+
+/* Removes an entry whose time has passed, or that must give way; the key's
+ * bytes may be the entry's own. 0: no memory for the notes, it stays. */
+static int db_reclaim(db *d, struct tab_at *at, ent *e, u64 h,
+                      const char *event, u64 *counter) {
+    kv *k = d->k;
+    str key = ent_key(e);
+    if (!note_room(k, 2 * key.n + 64, 2)) return 0;
+    record_del(k, d->id, key);
+    note_event(k, event, d->id, key);
+    ++*counter;
+    db_del(d, at, e, h);
+    return 1;
+}
+
+static u64 db_hash(const db *d, str key) { return tab_hash(&d->t, key); }
+
+/* Finds a live key; one past its time is removed on the way. */
+KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
+    ent *e = d ? tab_find(&d->t, key, h, at) : NULL;
+    if (KV_RARELY(e && db_is_expired(d->k, e))) {
+        db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
+        return NULL;
+    }
+    return e;
+}
+
+/* What one put needs, apart from a new key's room in the table. */
+static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
+    if (!mem_reserve(&d->h, ent_need(klen, vlen, exp), 1)) return 0;
+    if (vlen > ENT_INLINE && !mem_reserve(&d->h, vlen, 1)) return 0;
+    return !exp || exp_reserve(&d->x);
+}
+
+/* Puts an entry for which db_reserve() and, if it is new, tab_room() made
+ * room. `old` and `at` are what db_find() said; `key` and `val` do not point
+ * into `old`. A long value comes as its block instead. */
+static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
+                     u8 flags, str val, const struct ent_big *big, i64 exp) {
+    size_t need = ent_need(key.n, val.n, exp >= 0), had = 0;
+    i64 was = -1;
+    struct ent_big ob = {NULL, 0, 0};
+    ent *e = old;
+    u32 lru = 0;
+    u8 *p;
+    if (old) {
+        snap_keep(d, old, SNAP_GOES);
+        had = ent_size(old);
+        was = ent_exp(old);
+        lru = ent_lru(old);
+        if (old->flags & ENT_BIG) ob = ent_big(old);
+    }
+    if (!old || !mem_same(d->h.m, had, need)) e = mem_get(&d->h, need);
+    if (was >= 0 && was != exp) exp_del(&d->x, old, was, h);
+    else if (was >= 0 && e != old) exp_moved(&d->x, old, e, exp, h);
+    p = ent_layout(e, flags, key, val.n, exp, big);
+    if (!big) copy(p, val.p, val.n);
+    e->epoch = d->k->epoch;
+    if (old && policy_bits(d->k) & POLICY_LFU) ent_set_lru(e, lru);
+    else lru_start(d->k, e);
+    if (!old) tab_add(&d->t, h, e);
+    else at->s->b[at->b].item[at->i] = e;
+    if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->t.seed);
+    if (old && e != old) mem_free(&d->h, old, had);
+    if (ob.p) mem_free(&d->h, ob.p, ob.cap);
+    return e;
+}
+
+static ent *db_put(db *d, str key, u64 h, ent *old, struct tab_at *at, u8 flags,
+                   str val, i64 exp) {
+    struct ent_big b;
+    if (val.n <= ENT_INLINE)
+        return db_place(d, key, h, old, at, flags, val, NULL, exp);
+    b.p = mem_get(&d->h, val.n);
+    b.n = b.cap = val.n;
+    memcpy(b.p, val.p, val.n);
+    return db_place(d, key, h, old, at, flags, val, &b, exp);
+}
+
+/* Copies an entry's value under a key, here or in another database, with
+ * `exp`; with `take` a long value changes hands instead, and what is left of
+ * `from` can only be deleted. Reserves as db_put() needs it. */
+static ent *db_copy(db *d, db *source, str key, u64 h, ent *old,
+                    struct tab_at *at, ent *from, i64 exp, int take) {
+    str val;
+    struct ent_big b, none = {NULL, 0, 0};
+    if (take) snap_keep(source, from, d == source ? SNAP_STAY : SNAP_EDIT);
+    val = ent_val(from);
+    if (take && from->flags & ENT_BIG) {
+        b = ent_big(from);
+        if (d == source || !KV_MEM || b.cap > MEM_SMALL) {
+            if (d != source) mem_move(&source->h, &d->h, b.p);
+            ent_set_big(from, none);
+            return db_place(d, key, h, old, at, from->flags, val, &b, exp);
+        }
+    }
+    return db_put(d, key, h, old, at, from->flags, val, exp);
+}
+
+/* Changes when an entry expires (-1: never), keeping everything else.
+ * 0: no memory. */
+static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
+                      i64 exp) {
+    i64 was = ent_exp(e);
+    size_t had = ent_size(e), need;
+    struct ent_big ob = {NULL, 0, 0};
+    str val;
+    ent *n;
+    if (was != exp) snap_keep(d, e, SNAP_STAY);
+    val = ent_val(e);
+    if (exp >= 0 && !exp_reserve(&d->x)) return 0;
+    if (was >= 0 && exp >= 0) {
+        exp_del(&d->x, e, was, h);
+        store64(e->rest, (u64)exp);
+        exp_add(&d->x, e, exp, h, d->t.seed);
+        return 1;
+    }
+    if (was == exp) return 1;
+    need = exp >= 0 ? had + 8 : had - 8;
+    if (!mem_reserve(&d->h, need, 1)) return 0;
+    n = mem_get(&d->h, need);
+    if (e->flags & ENT_BIG) ob = ent_big(e);
+    {
+        u8 *p = ent_layout(n, e->flags, key, val.n, exp, ob.p ? &ob : NULL);
+        if (!ob.p) copy(p, val.p, val.n);
+    }
+    n->epoch = e->epoch;
+    ent_set_lru(n, ent_lru(e));
+    at->s->b[at->b].item[at->i] = n;
+    if (was >= 0) exp_del(&d->x, e, was, h);
+    if (exp >= 0) exp_add(&d->x, n, exp, h, d->t.seed);
+    mem_free(&d->h, e, had);
+    return 1;
+}
+
+/* Empties a database at once; its memory goes back in slices. */
+static size_t db_flush(db *d) {
+    size_t n = d->t.count;
+    u64 seed[2];
+    snap_keep_db(d);
+    memcpy(seed, d->t.seed, sizeof seed);
+    heap_drop(&d->h);
+    tab_init(&d->t, &d->h, seed);
+    exp_init(&d->x, &d->h);
+    return n;
+}
+
+/* ---- the accessor ---- */
+
+/* The session's database, made if it was never used; NULL: no memory. */
+static db *key_db(kv_call *c) {
+    if (!c->d) c->d = db_at(c->k, c->c->dbnum, 1);
+    return c->d;
+}
+
+static u64 key_hash(kv_call *c, str key) {
+    const str *known = &c->hash_key;
+    return known->p && key.p == known->p && key.n == known->n
+               ? c->hash
+               : db_hash(c->d, key);
+}
+
+/* Finds a key in order to change it. A database comes into being when the
+ * first key is looked for in this way; without memory for it there is none. */
+static ent *key_write(kv_call *c, str key, u64 *h, struct tab_at *at) {
+    *h = key_db(c) ? key_hash(c, key) : 0;
+    return db_find(c->d, key, *h, at);
+}
+
+/* Finds a key in order to look at it, without counting the look. */
+KV_HOT ent *key_peek(kv_call *c, str key) {
+    struct tab_at at;
+    return c->d ? db_find(c->d, key, key_hash(c, key), &at) : NULL;
+}
+
+/* Finds a key in order to read its value. */
+static ent *key_read(kv_call *c, str key) {
+    ent *e = key_peek(c, key);
+    if (!e) {
+        c->k->n.misses++;
+        return NULL;
+    }
+    c->k->n.hits++;
+    if (!(c->c->flags & CONN_NO_TOUCH)) lru_touch(c->k, e);
+    return e;
+}
+
+/* ---- slices of expiry and eviction ---- */
+
+/* Removes up to `most` entries that are due, oldest first; how many. */
+static int db_expire_slice(db *d, int most) {
+    struct exp_item it[EXP_LEAF];
+    struct exp_leaf *l;
+    int done = 0, i, n;
+    while (done < most && d->x.root && d->x.next < d->k->now) {
+        l = exp_first(&d->x);
+        n = l->node.n;
+        exp_sort(l, d->t.seed, it);
+        for (i = 0; i < n && it[i].ms < d->k->now; i++) {
+            u64 h = it[i].hash;
+            struct tab_at at;
+            ent *e = tab_find(&d->t, ent_key(it[i].e), h, &at);
+            KV_ASSERT(e == it[i].e);
+            if (!e || !db_reclaim(d, &at, e, h, "expired", &d->k->n.expired))
+                return done;
+            done++;
+        }
+        exp_soonest(&d->x);
+    }
+    return done;
+}
+
+/* A candidate for eviction: the higher the score, the sooner it goes. */
+static u64 evict_score(const kv *k, const ent *e, int bits) {
+    if (bits & POLICY_LFU) return 255 - lfu_counter(k, e);
+    if (bits & POLICY_TTL) return ~(u64)ent_exp(e);
+    return lru_idle_s(k, e);
+}
+
+static ent *evict_pick(kv *k, db *d, int bits, u64 *score) {
+    i64 i, tries = bits & POLICY_RANDOM ? 1 : k->p.maxmemory_samples;
+    ent *best = NULL;
+    if (bits & POLICY_TTL) {
+        best = exp_soonest(&d->x);
+        if (best) *score = evict_score(k, best, bits);
+        return best;
+    }
+    for (i = 0; i < tries; i++) {
+        ent *e = bits & POLICY_ALL ? tab_random(&d->t, k->rng)
+                                   : exp_random(&d->x, k->rng);
+        u64 s = e ? evict_score(k, e, bits) : 0;
+        if (e && (!best || s > *score)) {
+            best = e;
+            *score = s;
+        }
+    }
+    return best;
+}
+
+/* Evicts one key of the instance; 0: there is none to evict. */
+static int evict_one(kv *k) {
+    int bits = policy_bits(k), i;
+    ent *best = NULL;
+    db *from = NULL;
+    u64 score = 0, top = 0, h;
+    struct tab_at at;
+    str key;
+    for (i = 0; bits && i < k->p.databases; i++) {
+        db *d = k->dbs[i];
+        ent *e = d && d->t.count ? evict_pick(k, d, bits, &score) : NULL;
+        if (!e || (best && score <= top)) continue;
+        if (best && (bits & POLICY_RANDOM) && rng_next(k->rng) & 1) continue;
+        best = e;
+        from = d;
+        top = score;
+    }
+    if (!best) return 0;
+    key = ent_key(best);
+    h = db_hash(from, key);
+    tab_find(&from->t, key, h, &at);
+    return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
+}
+
+enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
+
+/* Evicts until memory is below the limit, as far as the turn's budget goes.
+ * 0: it is over the limit, and nothing can be evicted. */
+static int evict(kv *k) {
+    for (; (i64)k->m.used > k->p.maxmemory && k->evict_left > 0;
+         k->evict_left--)
+        if (!evict_one(k)) return 0;
+    return 1;
+}
+
+/* ==== err: every error text =============================================
+ *
+ * %1 and %2 are holes; what fills them loses CR and LF.
+ */
+#define E_LIST(X)                                                              \
+    X(SYNTAX, "ERR syntax error")                                              \
+    X(WRONGTYPE, "WRONGTYPE Operation against a key holding the wrong kind "   \
+                 "of value")                                                   \
+    X(NOT_INT, "ERR value is not an integer or out of range")                  \
+    X(NOT_FLOAT, "ERR value is not a valid float")                             \
+    X(OVERFLOW, "ERR increment or decrement would overflow")                   \
+    X(DECR_OVERFLOW, "ERR decrement would overflow")                           \
+    X(NAN_INF, "ERR increment would produce NaN or Infinity")                  \
+    X(NO_KEY, "ERR no such key")                                               \
+    X(OFFSET, "ERR offset is out of range")                                    \
+    X(TOO_LONG, "ERR string exceeds maximum allowed size "                     \
+                "(proto-max-bulk-len)")                                        \
+    X(EXPIRE, "ERR invalid expire time in '%1' command")                       \
+    X(BUSYKEY, "BUSYKEY Target key name already exists.")                      \
+    X(TTL, "ERR Invalid TTL value, must be >= 0")                              \
+    X(IDLETIME, "ERR Invalid IDLETIME value, must be >= 0")                    \
+    X(FREQ, "ERR Invalid FREQ value, must be >= 0 and <= 255")                 \
+    X(DUMP_SUM, "ERR DUMP payload version or checksum are wrong")              \
+    X(DUMP_DATA, "ERR Bad data format")                                        \
+    X(SAME, "ERR source and destination objects are the same")                 \
+    X(DB_RANGE, "ERR DB index is out of range")                                \
+    X(INDEX_RANGE, "ERR index out of range")                                   \
+    X(DB_FIRST, "ERR invalid first DB index")                                  \
+    X(DB_SECOND, "ERR invalid second DB index")                                \
+    X(INT_RANGE, "ERR value is out of range, value must between "              \
+                 "-2147483648 and 2147483647")                                 \
+    X(NX_WITH, "ERR NX and XX, GT or LT options at the same time are not "     \
+               "compatible")                                                   \
+    X(GT_LT, "ERR GT and LT options at the same time are not compatible")      \
+    X(OPTION, "ERR Unsupported option %1")                                     \
+    X(CURSOR, "ERR invalid cursor")                                            \
+    X(NUMKEYS, "ERR invalid numkeys value")                                    \
+    X(LFU_OFF, "ERR An LFU maxmemory policy is not selected, access "          \
+               "frequency not tracked. Please note that when switching "       \
+               "between policies at runtime LRU and LFU data will take some "  \
+               "time to adjust.")                                              \
+    X(LFU_ON, "ERR An LFU maxmemory policy is selected, idle time not "        \
+              "tracked. Please note that when switching between policies at "  \
+              "runtime LRU and LFU data will take some time to adjust.")       \
+    X(ARITY, "ERR wrong number of arguments for '%1' command")                 \
+    X(UNKNOWN, "ERR unknown command '%1', with args beginning with: %2")       \
+    X(UNKNOWN_SUB, "ERR unknown subcommand '%1'. Try %2 HELP.")                \
+    X(OOM, "OOM command not allowed when used memory > 'maxmemory'.")          \
+    X(NO_MEMORY, "OOM out of memory, nothing was changed")                     \
+    X(INTERRUPTED, "ERR interrupted")                                          \
+    X(NOAUTH, "NOAUTH Authentication required.")                               \
+    X(NOAUTH_HELLO,                                                            \
+      "NOAUTH HELLO must be called with the client already authenticated, "    \
+      "otherwise the HELLO AUTH <user> <pass> option can be used to "          \
+      "authenticate the client and select the RESP protocol version at the "   \
+      "same time")                                                             \
+    X(WRONGPASS, "WRONGPASS invalid username-password pair or user is "        \
+                 "disabled.")                                                  \
+    X(NO_PASS, "ERR AUTH <password> called without any password configured "   \
+               "for the default user. Are you sure your configuration is "     \
+               "correct?")                                                     \
+    X(NOPROTO, "NOPROTO unsupported protocol version")                         \
+    X(PROTO_INT, "ERR Protocol version is not an integer or out of range")     \
+    X(HELLO_OPTION, "ERR Syntax error in HELLO option '%1'")                   \
+    X(NAME_CHARS, "ERR Client names cannot contain spaces, newlines or "       \
+                  "special characters.")                                       \
+    X(INFO_CHARS, "ERR %1 cannot contain spaces, newlines or special "         \
+                  "characters.")                                               \
+    X(INFO_OPTION, "ERR Unrecognized option '%1'")                             \
+    X(NO_CLIENT, "ERR No such client")                                         \
+    X(CLIENT_ID, "ERR client-id should be greater than 0")                     \
+    X(CLIENT_IDS, "ERR Invalid client ID")                                     \
+    X(CLIENT_TYPE, "ERR Unknown client type '%1'")                             \
+    X(NO_USER, "ERR No such user '%1'")                                        \
+    X(MAXAGE, "ERR maxage is not an integer or out of range")                  \
+    X(MAXAGE_RANGE, "ERR maxage should be greater than 0")                     \
+    X(CONFIG_UNKNOWN,                                                          \
+      "ERR Unknown option or number of arguments for CONFIG SET - '%1'")       \
+    X(CONFIG_SET, "ERR CONFIG SET failed (possibly related to argument '%1') " \
+                  "- %2")                                                      \
+    X(NO_COMMAND, "ERR Invalid command specified")                             \
+    X(NO_KEYS, "ERR The command has no key arguments")                         \
+    X(KEYS_ARITY, "ERR Invalid number of arguments specified for command")     \
+    X(KEYS_BAD, "ERR Invalid arguments specified for command")                 \
+    X(DEBUG_OFF,                                                               \
+      "ERR DEBUG command not allowed. If the enable-debug-command option is "  \
+      "set to \"local\", you can run it from a local connection, otherwise "   \
+      "you need to set this option in the configuration file, and then "       \
+      "restart the server.")                                                   \
+    X(DEBUG_SUB, "ERR unknown subcommand or wrong number of arguments for "    \
+                 "'%1'. Try %2 HELP.")                                         \
+    X(PROTO_NAME, "ERR Wrong protocol type name. Please use one of the "       \
+                  "following: string|integer|double|bignum|null|array|set|"    \
+                  "map|attrib|push|verbatim|true|false")                       \
+    X(CLUSTER, "ERR This instance has cluster support disabled")               \
+    X(NO_SHUTDOWN, "ERR No shutdown in progress.")                             \
+    X(MAXCLIENTS, "ERR max number of clients reached")                         \
+    X(DENIED,                                                                  \
+      "DENIED Redis is running in protected mode because protected mode is "   \
+      "enabled and no password is set for the default user. Connect from the " \
+      "machine itself, or set a password (requirepass), or turn protection "   \
+      "off (protected-mode no).")                                              \
+    X(NO_SAVE, "ERR this server keeps nothing on disk")                        \
+    X(LOADING, "LOADING Redis is loading the dataset in memory")               \
+    X(SAVING, "ERR Background save already in progress")                       \
+    X(SAVE_FAILED, "ERR cannot save: %1")                                      \
+    X(SHUTDOWN, "ERR Errors trying to SHUTDOWN. Check logs.")                  \
+    X(MISCONF,                                                                 \
+      "MISCONF Redis is configured to save RDB snapshots, but it's "           \
+      "currently unable to persist to disk. Commands that may modify the "     \
+      "data "                                                                  \
+      "set are disabled, because this instance is configured to report "       \
+      "errors "                                                                \
+      "during writes if RDB snapshotting fails (stop-writes-on-bgsave-error "  \
+      "option). Please check the Redis logs for details about the RDB error.") \
+    X(P_INLINE, "ERR Protocol error: too big inline request")                  \
+    X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
+    X(P_MB_STRING, "ERR Protocol error: too big mbulk count string")           \
+    X(P_MB_LEN, "ERR Protocol error: invalid multibulk length")                \
+    X(P_MB_AUTH, "ERR Protocol error: unauthenticated multibulk length")       \
+    X(P_BULK_STRING, "ERR Protocol error: too big bulk count string")          \
+    X(P_BULK_LEN, "ERR Protocol error: invalid bulk length")                   \
+    X(P_BULK_AUTH, "ERR Protocol error: unauthenticated bulk length")          \
+    X(P_DOLLAR, "ERR Protocol error: expected '$', got '%1'")                  \
+    X(P_CRLF, "ERR Protocol error: expected CRLF")                             \
+    X(P_NESTED, "ERR Protocol error: invalid nested value")                    \
+    X(NO_CONF_FILE, "ERR The server is running without a config file")         \
+    X(REWRITE, "ERR Rewriting config file: %1")                                \
+    X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
+    X(NESTED_DEEP, "ERR nested value of more than 128 levels")
+
+#define E_ENUM(sym, text) E_##sym,
+#define E_TEXT(sym, text) text,
+enum error { E_LIST(E_ENUM) E_COUNT };
+static const char *const E_TEXTS[] = {E_LIST(E_TEXT)};
+
+/* ==== load: reading what a snapshot has written =========================
+ *
+ * Files of Redis, Valkey and kv, of the versions 1 to 12 and 80, a slice at a
+ * time. What kv has no place for ends it, with the offset and the key in words;
+ * what is only said about the data is passed over. Keys that were there stay,
+ * unless the file has them too. A dry load keeps nothing: it checks.
+ */
+enum {
+    LOAD_CODES = 2000, /* codes in one slice, and bytes */
+    LOAD_BYTES = 1 << 20,
+    LOAD_TELLS_MS = 2000 /* between two lines of the log */
+};
+
+struct load {
+    struct rdb_in in; /* first: load_more() gets it */
+    kv *k;
+    char *path;
+    int fd, dry, ended;
+    int id, version;         /* id: the database */
+    i64 size;                /* of the file */
+    i64 began, told_at;      /* monotonic us */
+    buf b;                   /* what is at hand, and what was read of it */
+    i64 at;                  /* in the file, of the end of b */
+    struct crc_table *table; /* NULL: no checksum is looked at */
+    u64 crc;                 /* of what stood before in.p at the last look */
+    const u8 *summed;
+    buf key;             /* of the value that is read */
+    i64 exp, idle, freq; /* -1: none */
+    buf scratch;
+    u64 keys;
+    char why[300];
+};
+
+static void load_sum(struct load *l) {
+    if (l->table && l->in.p > l->summed)
+        l->crc = crc_64_fast(l->table, l->crc, l->summed,
+                             (size_t)(l->in.p - l->summed));
+    l->summed = l->in.p;
+}
+
+/* rdb_in.more */
+static int load_more(struct rdb_in *in, size_t n) {
+    struct load *l = (struct load *)(void *)in;
+    size_t have = (size_t)(in->e - in->p);
+    load_sum(l);
+    if (have) memmove(l->b.p, in->p, have);
+    l->b.n = have;
+    in->p = in->e = l->b.p;
+    if (!buf_room(&l->k->h, &l->b, max_z(n - have, READ_SIZE * 4)))
+        return rdb_no_memory(in);
+    while (l->b.n < n) {
+        size_t room = l->b.cap - l->b.n;
+        i64 got =
+            l->k->sys.read(l->k->sys.ctx, l->fd, l->b.p + l->b.n,
+                           room < in->left ? room : (size_t)in->left, l->at);
+        if (got < 0) return rdb_cannot(in, (int)got, "it cannot be read");
+        if (got == 0) return rdb_bad(in, "it ends too early");
+        l->b.n += (size_t)got;
+        l->at += got;
+        in->left -= (u64)got;
+    }
+    in->p = l->summed = l->b.p;
+    in->e = l->b.p + l->b.n;
+    return 1;
+}
+
+/* An integer of `size` bytes, little end first. */
+static int load_int(struct load *l, int size, u64 *v) {
+    if (!rdb_have(&l->in, (u64)size)) return 0;
+    *v = le_get(l->in.p, size);
+    l->in.p += size;
+    return 1;
+}
+
+/* A length that nothing else can stand for. */
+static int load_len(struct load *l, u64 *n) {
+    int special;
+    if (!rdb_get_len(&l->in, n, &special)) return 0;
+    return special ? rdb_bad(&l->in, "a number is none") : 1;
+}
+
+/* A string's bytes into a buffer. */
+static int load_string(struct load *l, buf *to) {
+    struct rdb_text t;
+    to->n = 0;
+    if (!rdb_get_string(&l->in, &t)) return 0;
+    if (!buf_room(&l->k->h, to, t.n)) return rdb_no_memory(&l->in);
+    if (!rdb_take(&l->in, &t, to->p)) return 0;
+    to->n = t.n;
+    return 1;
+}
+
+/* Whether a value is right that nobody wants to keep. */
+static int load_try(struct load *l, const struct rdb_value *v) {
+    buf *b = &l->scratch;
+    b->n = 0;
+    if (!buf_room(&l->k->h, b, v->t.n)) return rdb_no_memory(&l->in);
+    return rdb_good(&l->in, v, b->p);
+}
+
+/* Puts a value that was read, under l->key. */
+static int load_put(struct load *l, const struct rdb_value *v) {
+    kv *k = l->k;
+    str key = str_of(l->key.p, l->key.n);
+    u8 room[ENT_INLINE];
+    struct ent_big big;
+    struct tab_at at;
+    u64 h;
+    ent *e;
+    db *d;
+    l->keys++;
+    if (l->dry) return load_try(l, v);
+    if (l->exp >= 0 && l->exp < k->now) return 1;
+    mem_next(&k->m);
+    d = db_at(k, l->id, 1);
+    h = d ? db_hash(d, key) : 0;
+    e = d ? tab_find(&d->t, key, h, &at) : NULL;
+    if (!d || !db_reserve(d, key.n, v->t.n, l->exp >= 0) ||
+        (!e && !tab_room(&d->t, h)))
+        return rdb_no_memory(&l->in);
+    if (!rdb_make(d, &l->in, v, room, &big)) {
+        if (!e) tab_unroom(&d->t, h);
+        return 0;
+    }
+    e = db_place(d, key, h, e, &at, rdb_ent_type(v->type),
+                 str_of(big.p ? big.p : room, v->t.n), big.p ? &big : NULL,
+                 l->exp);
+    if (policy_bits(k) & POLICY_LFU && l->freq >= 0)
+        ent_set_lru(e, lfu_minutes(k) << 8 | (u32)l->freq);
+    else if (!(policy_bits(k) & POLICY_LFU) && l->idle > 0)
+        ent_set_lru(e,
+                    (lru_clock(k) - (u32)min_i(l->idle, 0xffffff)) & 0xffffff);
+    k->dirty++;
+    return 1;
+}
+
+/* An entry: what was told about it before is used up. */
+static int load_entry(struct load *l, u8 type) {
+    struct rdb_value v;
+    int ok;
+    v.type = type;
+    if (type == RDB_NESTED) return rdb_bad(&l->in, "a value has no known type");
+    ok =
+        load_string(l, &l->key) && rdb_get_value(&l->in, &v) && load_put(l, &v);
+    if (ok) l->key.n = 0;
+    l->exp = l->idle = l->freq = -1;
+    return ok;
+}
+
+/* The nested value in an AUX field. */
+static int load_nested(struct load *l, str s) {
+    struct rdb_in in;
+    struct rdb_value v;
+    u64 n;
+    int special;
+    if (s.n < 8) return rdb_bad(&l->in, "a nested value is cut");
+    memset(&in, 0, sizeof in);
+    in.p = s.p;
+    in.e = s.p + s.n;
+    l->exp = (i64)le_get(s.p, 8);
+    in.p += 8;
+    if (!rdb_get_len(&in, &n, &special) || special || !rdb_have(&in, n))
+        return rdb_bad(&l->in, "a nested value is cut");
+    l->key.n = 0;
+    if (!buf_put(&l->k->h, &l->key, in.p, (size_t)n))
+        return rdb_no_memory(&l->in);
+    in.p += n;
+    v.type = RDB_NESTED;
+    v.t.packed = 0;
+    v.t.s = str_of(in.p, (size_t)(in.e - in.p));
+    v.t.n = v.t.s.n;
+    n = (u64)load_put(l, &v);
+    if (n) l->key.n = 0;
+    l->exp = -1;
+    return (int)n;
+}
+
+static int load_aux(struct load *l) {
+    buf name = {NULL, 0, 0}, value = {NULL, 0, 0};
+    kv *k = l->k;
+    int ok = load_string(l, &name) && load_string(l, &value);
+    if (ok && str_eq(str_of(name.p, name.n), str_c(RDB_NESTED_AUX)))
+        ok = load_nested(l, str_of(value.p, value.n));
+    buf_free(&k->h, &name);
+    buf_free(&k->h, &value);
+    return ok;
+}
+
+static int load_select(struct load *l) {
+    u64 id;
+    if (!load_len(l, &id)) return 0;
+    if (id >= (u64)l->k->p.databases)
+        return rdb_bad(&l->in, "there are not so many databases");
+    l->id = (int)id;
+    return 1;
+}
+
+/* Functions are not kept: kv has no scripts. */
+static int load_function(struct load *l) {
+    if (!load_string(l, &l->key)) return 0;
+    log_put(l->k, KV_LOG_WARNING, "a library of functions is passed over");
+    l->key.n = 0;
+    return 1;
+}
+
+/* Passes over numbers that only hint. */
+static int load_hints(struct load *l, int count) {
+    u64 n;
+    while (count--)
+        if (!load_len(l, &n)) return 0;
+    return 1;
+}
+
+/* What one code means. */
+static int load_code(struct load *l, u8 code) {
+    enum { FUNCTION = 0xf5, OLD_FUNCTION = 0xf6, MODULE = 0xf7, SLOT = 0xf4 };
+    u64 v = 0;
+    int ok;
+    switch (code) {
+    case RDB_MS:
+        ok = load_int(l, 8, &v);
+        l->exp = (i64)v;
+        return ok;
+    case RDB_SECONDS:
+        ok = load_int(l, 4, &v);
+        l->exp = (i64)v * 1000;
+        return ok;
+    case RDB_IDLE:
+        ok = load_len(l, &v);
+        l->idle = (i64)(v > INT64_MAX ? INT64_MAX : v);
+        return ok;
+    case RDB_FREQ:
+        ok = load_int(l, 1, &v);
+        l->freq = (i64)v;
+        return ok;
+    case RDB_SELECT: return load_select(l);
+    case RDB_RESIZE: return load_hints(l, 2);
+    case SLOT: return load_hints(l, 3);
+    case RDB_AUX: return load_aux(l);
+    case FUNCTION: return load_function(l);
+    case OLD_FUNCTION:
+    case MODULE: return rdb_bad(&l->in, "kv has no modules");
+    default: return load_entry(l, code);
+    }
+}
+
+static int load_header(struct load *l) {
+    const u8 *p;
+    i64 version;
+    size_t word;
+    if (!rdb_have(&l->in, 9)) return 0;
+    p = l->in.p;
+    word = memcmp(p, "VALKEY", 6) ? 5 : 6;
+    while (word < 8 && p[word] == '0') word++;
+    if ((memcmp(p, "REDIS", 5) && memcmp(p, "VALKEY", 6)) ||
+        !num_parse(str_of(p + word, 9 - word), &version))
+        return rdb_bad(&l->in, "it is no snapshot of Redis, Valkey or kv");
+    if (version < 1 || (version > RDB_NEWEST && version != RDB_VALKEY))
+        return rdb_bad(&l->in, "its version is newer than what kv can read");
+    l->version = (int)version;
+    l->in.p += 9;
+    return 1;
+}
+
+/* The end is reached. */
+static int load_tail(struct load *l) {
+    u64 sum;
+    l->ended = 1;
+    if (l->version < 5) return 1;
+    load_sum(l);
+    l->summed = l->in.e; /* the sum itself is not summed */
+    if (!load_int(l, 8, &sum)) return 0;
+    if (l->table && sum && sum != l->crc)
+        return rdb_bad(&l->in, "its checksum is wrong");
+    return 1;
+}
+
+static i64 load_at(const struct load *l) { return l->at - (l->in.e - l->in.p); }
+
+/* Says where and why it is no good. */
+static int load_fail(struct load *l) {
+    char key[80];
+    size_t n = 0, i;
+    for (i = 0; i < l->key.n && n < sizeof key - 1; i++)
+        key[n++] =
+            (char)(l->key.p[i] >= ' ' && l->key.p[i] < 127 ? l->key.p[i] : '?');
+    key[n] = 0;
+    snprintf(l->why, sizeof l->why, "%.120s, byte %lld%s%s%s: %s", l->path,
+             (long long)load_at(l), n ? ", key '" : "", key, n ? "'" : "",
+             l->in.why);
+    return l->in.rc;
+}
+
+/* How far it is, now and then. */
+static void load_tell(struct load *l) {
+    i64 now = l->k->mono_us(l->k->clock_ctx), at = load_at(l), us;
+    if (now - l->told_at < LOAD_TELLS_MS * 1000) return;
+    l->told_at = now;
+    us = now - l->began;
+    log_put(l->k, KV_LOG_NOTICE,
+            "reading %s: %lld %%, %llu keys, %lld a second, %lld s left",
+            l->path, (long long)(l->size ? at * 100 / l->size : 100),
+            (unsigned long long)l->keys,
+            (long long)((i64)l->keys * 1000000 / (us + 1)),
+            (long long)(at ? (l->size - at) * (us / 1000000) / at : 0));
+}
+
+/* Goes on for a while: KV_AGAIN: there is more; KV_OK; or what is wrong, with
+ * l->why. */
+static int load_slice(struct load *l) {
+    i64 from = load_at(l);
+    int n;
+    for (n = LOAD_CODES; n && load_at(l) - from < LOAD_BYTES; n--) {
+        u8 code;
+        if (!rdb_have(&l->in, 1)) return load_fail(l);
+        code = *l->in.p++;
+        if (code == RDB_END) return load_tail(l) ? KV_OK : load_fail(l);
+        if (!load_code(l, code)) return load_fail(l);
+    }
+    load_tell(l);
+    return KV_AGAIN;
+}
+
+static void load_free(struct load *l) {
+    kv *k = l->k;
+    if (l->fd >= 0) k->sys.close(k->sys.ctx, l->fd);
+    if (l->table) mem_free(&k->h, l->table, sizeof *l->table);
+    buf_free(&k->h, &l->b);
+    buf_free(&k->h, &l->key);
+    buf_free(&k->h, &l->scratch);
+    buf_undup(&k->h, l->path);
+    mem_next(&k->m);
+}
+
+/* Opens a file and reads its head; load_free() in any case. KV_MISSING: there
+ * is none. */
+static int load_begin(struct load *l, kv *k, const char *path, int dry) {
+    memset(l, 0, sizeof *l);
+    l->k = k;
+    l->dry = dry;
+    l->in.more = load_more;
+    l->exp = l->idle = l->freq = -1;
+    l->began = l->told_at = k->mono_us(k->clock_ctx);
+    l->path = buf_dup(&k->h, path, strlen(path));
+    l->fd = k->sys.open(k->sys.ctx, path, KV_OPEN_READ);
+    l->size = l->fd < 0 ? l->fd : k->sys.size(k->sys.ctx, l->fd);
+    if (!l->path) l->size = KV_NOMEM;
+    if (l->size < 0) {
+        snprintf(l->why, sizeof l->why, "cannot read %.200s: %s", path,
+                 code_text((int)l->size));
+        return (int)l->size;
+    }
+    l->in.left = (u64)l->size;
+    if (k->p.rdbchecksum) {
+        l->table = mem_try(&k->h, sizeof *l->table);
+        if (!l->table) {
+            rdb_no_memory(&l->in);
+            return load_fail(l);
+        }
+        crc_fill(l->table);
+    }
+    return load_header(l) ? KV_OK : load_fail(l);
+}
+
+static void load_done(const struct load *l) {
+    log_put(l->k, KV_LOG_NOTICE, "read %llu keys from %s in %lld ms",
+            (unsigned long long)l->keys, l->path,
+            (long long)(l->k->mono_us(l->k->clock_ctx) - l->began) / 1000);
+}
+
+/* Reads a whole file; a failure is told in `why`, of 300 bytes. */
+static int load_file(kv *k, const char *path, char *why) {
+    struct load l;
+    int rc = load_begin(&l, k, path, 0);
+    while (rc == KV_OK && (rc = load_slice(&l)) == KV_AGAIN) rc = KV_OK;
+    if (rc == KV_OK) load_done(&l);
+    snprintf(why, sizeof l.why, "%s", l.why);
+    load_free(&l);
+    return rc;
 }
 
 /* ==== resp: the request parser ==========================================
@@ -4948,6 +6733,7 @@ struct cmd {
     int first, last, step; /* keys, as COMMAND INFO tells them; 0: none */
     cmd *sub, *next;       /* its first subcommand; its container's next one */
     u32 nsubs;
+    u64 calls;
 };
 
 enum { MINI_ROWS = 6 }; /* commands that answer otherwise in the mini dialect */
@@ -5108,8 +6894,6 @@ static void call_record_del(kv_call *c, str key) {
     record_del(c->k, c->c->dbnum, key);
     c->recorded = 1;
 }
-
-static str text_int(u8 *b, i64 v) { return str_of(b, num_put(b, v)); }
 
 /* ==== strings: GET, SET and family ======================================
  *
@@ -5646,6 +7430,10 @@ static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
     struct ent_big b = {NULL, 0, 0};
     ent *to;
     u8 *p;
+    if (e) {
+        snap_keep(d, e, SNAP_EDIT);
+        old = ent_val(e);
+    }
     if (d && e && e->flags & ENT_BIG) {
         if (string_edit_big(d, e, n, off, val)) return 1;
         d = NULL;
@@ -6445,6 +8233,163 @@ static const kv_command ROWS_KEYS[] = {
      "Like DEL, but may free the memory later.", "key ...", NULL},
 };
 
+/* ==== dumps: DUMP, RESTORE ============================================== */
+
+static void cmd_dump(kv_call *c) {
+    ent *e = key_read(c, c->argv[1]);
+    size_t room;
+    u8 *p;
+    if (!e) {
+        reply_null(c);
+        return;
+    }
+    room = rdb_dump_room(e);
+    p = mem_try(&c->k->h, room);
+    if (p)
+        reply_bulk(c, str_of(p, rdb_dump(p, e, (int)c->k->p.rdbcompression)));
+    else no_memory(c);
+    if (p) mem_free(&c->k->h, p, room);
+}
+
+struct restore {
+    int replace, absolute;
+    i64 ttl, idle, freq; /* -1: not given */
+};
+
+/* An integer of at least 0; 0: the error is put. */
+static int restore_number(kv_call *c, size_t i, i64 most, int bad, i64 *v) {
+    if (!num_parse(c->argv[i], v)) reply_err(c, E_NOT_INT);
+    else if (*v < 0 || *v > most) reply_err(c, bad);
+    else return 1;
+    return 0;
+}
+
+static int restore_parse(kv_call *c, struct restore *r) {
+    size_t i;
+    memset(r, 0, sizeof *r);
+    r->idle = r->freq = -1;
+    for (i = 4; i < c->argc; i++) {
+        int more = i + 1 < c->argc;
+        if (arg_is(c, i, "replace")) {
+            r->replace = 1;
+        } else if (arg_is(c, i, "absttl")) {
+            r->absolute = 1;
+        } else if (arg_is(c, i, "idletime") && more && r->freq < 0) {
+            if (!restore_number(c, ++i, INT64_MAX, E_IDLETIME, &r->idle))
+                return 0;
+        } else if (arg_is(c, i, "freq") && more && r->idle < 0) {
+            if (!restore_number(c, ++i, 255, E_FREQ, &r->freq)) return 0;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* How recently or often the restored key was used. */
+static void restore_lru(kv *k, ent *e, const struct restore *r) {
+    int lfu = policy_bits(k) & POLICY_LFU;
+    if (lfu && r->freq >= 0) ent_set_lru(e, lfu_minutes(k) << 8 | (u32)r->freq);
+    if (!lfu && r->idle >= 0)
+        ent_set_lru(e,
+                    (lru_clock(k) - (u32)min_i(r->idle, 0xffffff)) & 0xffffff);
+}
+
+static void record_restore(kv_call *c, i64 exp) {
+    str argv[6];
+    u8 t[NUM_TEXT];
+    argv[0] = LIT("RESTORE");
+    argv[1] = c->argv[1];
+    argv[2] = exp < 0 ? LIT("0") : text_int(t, exp);
+    argv[3] = c->argv[3];
+    argv[4] = LIT("REPLACE");
+    argv[5] = LIT("ABSTTL");
+    record_put(c->k, c->c->dbnum, 6, argv, NULL);
+    c->recorded = 1;
+}
+
+/* Puts what was read under argument 1; a time that has passed leaves nothing
+ * there. */
+static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
+                        const struct restore *r) {
+    str key = c->argv[1], val;
+    u8 room[ENT_INLINE];
+    struct ent_big big;
+    struct tab_at at;
+    u64 h;
+    ent *old = key_write(c, key, &h, &at), *e;
+    i64 exp = r->ttl ? r->ttl : -1;
+    db *d = c->d;
+    if (!d || !db_reserve(d, key.n, v->t.n, exp >= 0) ||
+        (!old && !tab_room(&d->t, h))) {
+        no_memory(c);
+        return;
+    }
+    if (!rdb_make(d, in, v, room, &big)) {
+        if (!old) tab_unroom(&d->t, h);
+        reply_err(c, E_DUMP_DATA);
+        return;
+    }
+    val = str_of(big.p ? big.p : room, v->t.n);
+    e = db_place(d, key, h, old, &at, rdb_ent_type(v->type), val,
+                 big.p ? &big : NULL, exp);
+    if (exp < 0 || exp >= c->k->now) {
+        restore_lru(c->k, e, r);
+        call_event(c, "restore", key);
+        record_restore(c, exp);
+        c->dirty++;
+    } else {
+        tab_find(&d->t, key, h, &at);
+        db_del(d, &at, e, h);
+        if (old) call_event(c, "del", key);
+        if (old) call_record_del(c, key);
+        if (old) c->dirty++;
+    }
+    reply_ok(c);
+}
+
+static void cmd_restore(kv_call *c) {
+    struct restore r;
+    struct rdb_in in;
+    struct rdb_value v;
+    if (!restore_parse(c, &r)) return;
+    if (!r.replace && key_peek(c, c->argv[1])) {
+        reply_err(c, E_BUSYKEY);
+        return;
+    }
+    if (!restore_number(c, 2, INT64_MAX, E_TTL, &r.ttl)) return;
+    if (!rdb_undump(c->argv[3], &in)) {
+        reply_err(c, E_DUMP_SUM);
+        return;
+    }
+    if (!rdb_have(&in, 1)) {
+        reply_err(c, E_DUMP_DATA);
+        return;
+    }
+    v.type = *in.p++;
+    if (!rdb_get_value(&in, &v)) {
+        reply_err(c, E_DUMP_DATA);
+        return;
+    }
+    if (r.ttl && !r.absolute)
+        r.ttl = r.ttl > INT64_MAX - c->k->now ? INT64_MAX : r.ttl + c->k->now;
+    restore_put(c, &in, &v, &r);
+}
+
+static const kv_command ROWS_DUMPS[] = {
+    {"dump", cmd_dump, 2, KV_READONLY | KV_KEYSPACE, "RO/access@1:0:1",
+     "generic", "2.6.0", "O(1) for a string",
+     "Hands out a value in the form that RESTORE takes.", "key", NULL},
+    {"restore", cmd_restore, -4,
+     KV_WRITE | KV_DENYOOM | KV_KEYSPACE | KV_DANGEROUS, "OW/update@1:0:1",
+     "generic", "2.6.0", "O(1) for a string",
+     "Makes a key from what DUMP handed out, here or in a Redis.",
+     "key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] "
+     "[FREQ frequency:integer]",
+     NULL},
+};
+
 /* ==== conf-table: the parameters, CONFIG ================================
  *
  * One row per parameter drives defaults, CONFIG GET and SET, the command line
@@ -6459,14 +8404,16 @@ enum par_kind {
     PAR_ENUM,
     PAR_TEXT,
     PAR_LIMITS, /* client-output-buffer-limit */
+    PAR_SAVE,   /* save points */
     PAR_FACT    /* cannot be set: what is true of this server */
 };
 
 enum {
-    PAR_START = 1,   /* only before the server listens */
-    PAR_RESTART = 2, /* likewise, where Redis can do better */
-    PAR_WORDS = 4,   /* a text that is several words */
-    PAR_PROGRAM = 8  /* means something to the program only */
+    PAR_START = 1,     /* only before the server listens */
+    PAR_RESTART = 2,   /* likewise, where Redis can do better */
+    PAR_WORDS = 4,     /* a text that is several words */
+    PAR_PROGRAM = 8,   /* means something to the program only */
+    PAR_PROTECTED = 16 /* like PAR_START, with Redis's own words */
 };
 
 struct par {
@@ -6485,6 +8432,12 @@ static const char *const PAR_LEVELS[] = {"debug", "verbose", "notice",
 static const char *const PAR_LOG_FORMATS[] = {"text", "json", NULL};
 static const char *const PAR_YES[] = {"no", "yes", "local", NULL};
 static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
+
+#if KV_MAIN
+#define PAR_DIR "."
+#else
+#define PAR_DIR "" /* nothing is kept */
+#endif
 
 #define PAR_AT(f) offsetof(struct params, f)
 static const struct par PARS[] = {
@@ -6509,6 +8462,10 @@ static const struct par PARS[] = {
      "no", NULL, "Goes to the background once it serves, as kv start does."},
     {"databases", PAR_INT, PAR_START, PAR_AT(databases), 1, DBS_MAX, "16", NULL,
      "How many databases SELECT can choose from."},
+    {"dbfilename", PAR_TEXT, PAR_PROTECTED, PAR_AT(dbfilename), 0, 0,
+     "dump.rdb", NULL, "The snapshot's name in the directory."},
+    {"dir", PAR_TEXT, PAR_PROTECTED, PAR_AT(dir), 0, 0, PAR_DIR, NULL,
+     "The directory where files are kept."},
     {"enable-debug-command", PAR_ENUM, PAR_START, PAR_AT(enable_debug), 0, 0,
      "no", PAR_YES,
      "Who may use DEBUG: nobody, anybody, or only local connections."},
@@ -6549,10 +8506,18 @@ static const struct par PARS[] = {
      "Without a password, only this machine's clients are served."},
     {"proto-max-bulk-len", PAR_MEM, 0, PAR_AT(proto_max_bulk_len), 1 << 20,
      INT64_MAX, "536870912", NULL, "The longest string in a request."},
+    {"rdbcompression", PAR_BOOL, 0, PAR_AT(rdbcompression), 0, 0, "yes", NULL,
+     "Whether long strings are packed in dumps and files."},
+    {"rdbchecksum", PAR_BOOL, 0, PAR_AT(rdbchecksum), 0, 0, "yes", NULL,
+     "Whether snapshots carry a checksum, and it is looked at."},
     {"requirepass", PAR_TEXT, 0, PAR_AT(requirepass), 0, 0, "", NULL,
      "The password that clients have to give with AUTH."},
-    {"save", PAR_FACT, 0, 0, 0, 0, "", NULL,
-     "When snapshots are made; this server makes none."},
+    {"save", PAR_SAVE, 0, 0, 0, 0, "", NULL,
+     "When snapshots are made: after so many seconds, if there were so many "
+     "changes; several pairs; empty: never."},
+    {"stop-writes-on-bgsave-error", PAR_BOOL, 0, PAR_AT(stop_writes), 0, 0,
+     "yes", NULL,
+     "Whether writes are refused while save points cannot be kept."},
     {"tcp-backlog", PAR_INT, PAR_START, PAR_AT(tcp_backlog), 0, INT_MAX, "511",
      NULL, "How many connections may wait to be accepted."},
     {"tcp-keepalive", PAR_INT, 0, PAR_AT(tcp_keepalive), 0, INT_MAX, "300",
@@ -6620,8 +8585,6 @@ static const struct {
     {"crash-log-enabled", "*"},
     {"crash-memcheck-enabled", "*"},
     {"daemonize", "no"},
-    {"dbfilename", "*"},
-    {"dir", "*"},
     {"disable-thp", "*"},
     {"dynamic-hz", "*"},
     {"enable-module-command", "no"},
@@ -6666,8 +8629,6 @@ static const struct {
     {"propagation-error-behavior", "*"},
     {"rdb-del-sync-files", "*"},
     {"rdb-save-incremental-fsync", "*"},
-    {"rdbchecksum", "*"},
-    {"rdbcompression", "*"},
     {"repl-backlog-size", "*"},
     {"repl-backlog-ttl", "*"},
     {"repl-disable-tcp-nodelay", "*"},
@@ -6706,7 +8667,6 @@ static const struct {
     {"slowlog-log-slower-than", "*"},
     {"slowlog-max-len", "*"},
     {"socket-mark-id", "0"},
-    {"stop-writes-on-bgsave-error", "*"},
     {"stream-node-max-bytes", "*"},
     {"stream-node-max-entries", "*"},
     {"supervised", "no|systemd|auto"},
@@ -6738,6 +8698,40 @@ static const struct {
     {"zset-max-listpack-value", "*"},
     {"zset-max-ziplist-entries", "*"},
     {"zset-max-ziplist-value", "*"},
+    {"availability-zone", "*"},
+    {"cluster-blacklist-ttl", "*"},
+    {"cluster-compatibility-sample-ratio", "*"},
+    {"cluster-config-save-behavior", "*"},
+    {"cluster-databases", "*"},
+    {"cluster-manual-failover-timeout", "*"},
+    {"cluster-ping-interval", "*"},
+    {"cluster-slot-stats-enabled", "*"},
+    {"commandlog-execution-slower-than", "*"},
+    {"commandlog-large-reply-max-len", "*"},
+    {"commandlog-large-request-max-len", "*"},
+    {"commandlog-reply-larger-than", "*"},
+    {"commandlog-request-larger-than", "*"},
+    {"commandlog-slow-execution-max-len", "*"},
+    {"dual-channel-replication-enabled", "*"},
+    {"events-per-io-thread", "*"},
+    {"extended-redis-compatibility", "*"},
+    {"hash-seed", ""},
+    {"hide-user-data-from-log", "*"},
+    {"io-threads-always-active", "*"},
+    {"locale-collate", "*"},
+    {"log-timestamp-format", "*"},
+    {"lookahead", "*"},
+    {"lua-enable-deprecated-api", "*"},
+    {"lua-enable-insecure-api", "*"},
+    {"max-new-connections-per-cycle", "*"},
+    {"max-new-tls-connections-per-cycle", "*"},
+    {"mptcp", "no"},
+    {"prefetch-batch-max-size", "*"},
+    {"rdb-version-check", "*"},
+    {"repl-mptcp", "no"},
+    {"replica-full-sync-buffer-limit", "*"},
+    {"set-max-listpack-entries", "*"},
+    {"set-max-listpack-value", "*"},
     {"include", ""},
     {"list-max-ziplist-entries", "*"},
     {"list-max-ziplist-value", "*"},
@@ -6802,6 +8796,20 @@ static const char *par_limits(str v, struct params *p) {
     }
 }
 
+/* "3600 1 300 100": seconds and changes. */
+static const char *par_save(str v, struct params *p) {
+    str s, n;
+    for (p->nsave = 0; (s = par_word(&v)).n; p->nsave++) {
+        i64 *to_s = p->save_s + p->nsave, *to_n = p->save_n + p->nsave;
+        n = par_word(&v);
+        if (p->nsave == SAVE_MOST || !num_parse(s, to_s) ||
+            !num_parse(n, to_n) || *to_s < 1 || *to_n < 0 || *to_s > INT_MAX ||
+            *to_n > INT_MAX)
+            return "Invalid save parameters";
+    }
+    return NULL;
+}
+
 static const char *par_enum(const struct par *r, str v, i64 *to, char *why,
                             size_t cap) {
     size_t n, i;
@@ -6862,6 +8870,7 @@ static const char *par_parse(kv *k, const struct par *r, str v,
         *par_text(r, p) = text;
         return NULL;
     case PAR_LIMITS: return par_limits(v, p);
+    case PAR_SAVE: return par_save(v, p);
     case PAR_FACT:
         return str_is(v, r->def) ? NULL : "this server does not have that";
     }
@@ -6931,11 +8940,13 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
         if (foreign == 0)
             return par_refuse(e, E_CONFIG_SET, pair[i],
                               "kv does not have what this asks for");
-        if (r && r->flags & (PAR_START | PAR_RESTART) && k->par_frozen)
-            return par_refuse(e, E_CONFIG_SET, pair[i],
-                              r->flags & PAR_START
-                                  ? "can't set immutable config"
-                                  : "it needs a restart");
+        if (r && r->flags & (PAR_START | PAR_RESTART | PAR_PROTECTED) &&
+            k->par_frozen)
+            return par_refuse(
+                e, E_CONFIG_SET, pair[i],
+                r->flags & PAR_START     ? "can't set immutable config"
+                : r->flags & PAR_RESTART ? "it needs a restart"
+                                         : "can't set protected config");
         for (j = 0; j < i; j += 2)
             if (r && par_find(pair[j]) == r)
                 return par_refuse(e, E_CONFIG_SET, pair[i],
@@ -6980,6 +8991,12 @@ static str par_text_of(const struct par *r, struct params *p, char *room,
     case PAR_ENUM: return str_c(r->words[v]);
     case PAR_TEXT: return str_c(*par_text(r, p));
     case PAR_FACT: return str_c(r->def);
+    case PAR_SAVE:
+        for (i = 0; i < p->nsave; i++)
+            n += (size_t)snprintf(room + n, cap - n, "%s%lld %lld",
+                                  i ? " " : "", (long long)p->save_s[i],
+                                  (long long)p->save_n[i]);
+        return str_of(room, n);
     case PAR_LIMITS: break;
     }
     for (i = 0; i < 3; i++)
@@ -7025,8 +9042,11 @@ static void cmd_config_set(kv_call *c) {
 
 static void cmd_config_resetstat(kv_call *c) {
     kv *k = c->k;
+    size_t i;
     memset(&k->n, 0, sizeof k->n);
     memset(k->errors, 0, sizeof k->errors);
+    for (i = 0; i < k->ncmds; i++) k->cmds[i]->calls = 0;
+    for (i = 0; i < MINI_ROWS; i++) k->mini[i].calls = 0;
     k->m.peak = k->m.used;
     k->ops_then = 0;
     reply_ok(c);
@@ -7058,6 +9078,8 @@ struct cfg {
     kv *k;
     const char *path;
     int line, depth;
+    int saves;  /* lines of save points so far */
+    int passed; /* names that only Redis has, whose values ask for nothing */
     char why[512];
 };
 
@@ -7142,7 +9164,7 @@ static int cfg_is_promise(str name) {
 static int cfg_set(struct cfg *g, str name, str value) {
     struct par_error e;
     str pair[2];
-    char text[64];
+    char text[64], points[512];
     int foreign = par_find(name) ? 1 : par_foreign(name, value);
     snprintf(text, sizeof text, "%.*s", (int)min_z(name.n, 60),
              (const char *)name.p);
@@ -7156,8 +9178,15 @@ static int cfg_set(struct cfg *g, str name, str value) {
         log_put(g->k, KV_LOG_WARNING, "%s", g->why);
         return 1;
     }
+    g->passed += foreign == 1 && !par_find(name);
     pair[0] = name;
     pair[1] = value;
+    if (str_is(name, "save") && value.n && g->saves++) {
+        str was = par_value(g->k, par_find(name), points, sizeof points / 2);
+        snprintf(points + was.n, sizeof points - was.n, " %.*s",
+                 (int)min_z(value.n, 256), (const char *)value.p);
+        pair[1] = str_c(points);
+    }
     if (par_set(g->k, pair, 2, &e)) return 1;
     return cfg_fail(g, "%s: %s", text,
                     e.error == E_NO_MEMORY ? PAR_NO_MEMORY : e.why);
@@ -7198,12 +9227,19 @@ static int cfg_read(struct cfg *g, const char *path, buf *b) {
         (!memcmp(b->p, "REDIS0", 6) || !memcmp(b->p, "VALKEY0", 7)))
         return cfg_fail(g, "%.300s is a snapshot, no configuration", path);
     if (n == KV_TOOBIG) return cfg_fail(g, "%.300s is too long", path);
-    if (n < 0) return cfg_fail(g, "%.300s cannot be read", path);
+    if (n < 0)
+        return cfg_fail(g, "%.300s cannot be read: %s", path,
+                        code_text((int)n));
     b->n = (size_t)n;
     return 1;
 }
 
 static int cfg_load(struct cfg *g, const char *path);
+
+/* A file of an include that is a pattern. */
+static int cfg_match(void *ctx, const char *path) {
+    return cfg_load(ctx, path);
+}
 
 /* One line; it may change the bytes. */
 static int cfg_line(struct cfg *g, u8 *p, u8 *end) {
@@ -7220,6 +9256,8 @@ static int cfg_line(struct cfg *g, u8 *p, u8 *end) {
         return cfg_fail(g, "include: %d files deep, a loop?", CFG_DEPTH);
     memcpy(path, value.p, value.n);
     path[value.n] = 0;
+    if (strpbrk(path, "*?[") && g->k->sys.load == sys_load)
+        return sys_glob(path, cfg_match, g);
     return cfg_load(g, path);
 }
 
@@ -7236,7 +9274,11 @@ static int cfg_load(struct cfg *g, const char *path) {
     g->path = path;
     g->line = 0;
     ok = 1;
-    for (p = b.p, end = b.p + b.n; ok && p < end; p = nl + 1) {
+    p = b.p;
+    end = b.p + b.n;
+    if (b.n >= 3 && !memcmp(p, "\xef\xbb\xbf", 3))
+        p += 3; /* a byte order mark */
+    for (; ok && p < end; p = nl + 1) {
         nl = memchr(p, '\n', (size_t)(end - p));
         if (!nl) nl = end;
         g->line++;
@@ -7271,7 +9313,8 @@ static int cfg_put(kv *k, buf *out, const struct par *r) {
     size_t i;
     for (i = 0; i < v.n; i++)
         quote |= v.p[i] <= ' ' || v.p[i] > '~' || strchr("\"'\\#", v.p[i]);
-    if (r->kind == PAR_LIMITS || r->flags & PAR_WORDS) quote = v.n == 0;
+    if (r->kind == PAR_LIMITS || r->kind == PAR_SAVE || r->flags & PAR_WORDS)
+        quote = v.n == 0;
     if (!buf_put(&k->h, out, r->name, strlen(r->name)) ||
         !buf_put(&k->h, out, quote ? " \"" : " ", quote ? 2 : 1))
         return 0;
@@ -7290,31 +9333,52 @@ static int cfg_put(kv *k, buf *out, const struct par *r) {
     return buf_put(&k->h, out, quote ? "\"\n" : "\n", quote ? 2 : 1);
 }
 
-/* Copies a line or puts another in its place. `seen` has a bit a parameter;
- * of lines for one the first stays. */
-static int cfg_keep(kv *k, buf *out, const u8 *p, size_t n, u64 *seen) {
+/* What a rewrite has met, a bit a parameter. */
+struct cfg_seen {
+    u64 here;   /* since the last include: of several lines the first stays */
+    u64 before; /* the last include */
+    u64 lost;   /* of those, put anew: an include may say otherwise */
+};
+
+/* Copies a line or puts another in its place. */
+static int cfg_keep(kv *k, buf *out, const u8 *p, size_t n,
+                    struct cfg_seen *seen) {
     char line[CFG_LINE];
     str name, value;
     const struct par *r;
     u64 bit;
     if (n >= sizeof line) return buf_put(&k->h, out, p, n);
     memcpy(line, p, n);
-    if (cfg_cut((u8 *)line, (u8 *)line + n, &name, &value) <= 0 ||
-        !(r = par_find(name)) || r->kind == PAR_FACT)
+    if (cfg_cut((u8 *)line, (u8 *)line + n, &name, &value) <= 0)
+        return buf_put(&k->h, out, p, n);
+    if (str_is(name, "include")) {
+        seen->before |= seen->here;
+        seen->here = 0;
+    }
+    if (!(r = par_find(name)) || r->kind == PAR_FACT)
         return buf_put(&k->h, out, p, n);
     bit = (u64)1 << (r - PARS);
-    if (*seen & bit) return 1;
-    *seen |= bit;
-    if (r->kind != PAR_LIMITS && cfg_same(k, r, value))
-        return buf_put(&k->h, out, p, n);
+    if (seen->here & bit) return 1;
+    seen->here |= bit;
+    seen->lost &= ~bit;
+    if (!cfg_same(k, r, value)) seen->lost |= bit;
+    else if (r->kind != PAR_LIMITS) return buf_put(&k->h, out, p, n);
     return cfg_put(k, out, r);
+}
+
+/* Whether a parameter has to be added at the end. */
+static int cfg_is_due(kv *k, const struct cfg_seen *seen, size_t i) {
+    const struct par *r = &PARS[i];
+    if (r->kind == PAR_FACT || (seen->here | k->par_chosen) >> i & 1) return 0;
+    if (seen->before >> i & 1) return seen->lost >> i & 1;
+    return !cfg_same(k, r, str_c(r->def));
 }
 
 /* The file as it was, with what changed since; 0: no memory. */
 static int cfg_rewritten(kv *k, const buf *in, buf *out) {
     static const char mark[] = "# Generated by CONFIG REWRITE\n";
     const u8 *p = in->p, *end = in->p + in->n, *nl;
-    u64 seen = 0;
+    struct cfg_seen seen = {0, 0, 0};
     size_t i;
     int marked = 0;
     for (; p < end; p = nl) {
@@ -7327,12 +9391,9 @@ static int cfg_rewritten(kv *k, const buf *in, buf *out) {
     if (out->n && out->p[out->n - 1] != '\n' && !buf_put(&k->h, out, "\n", 1))
         return 0;
     for (i = 0; i < COUNT(PARS); i++) {
-        const struct par *r = &PARS[i];
-        if (r->kind == PAR_FACT || (seen | k->par_chosen) >> i & 1 ||
-            cfg_same(k, r, str_c(r->def)))
-            continue;
+        if (!cfg_is_due(k, &seen, i)) continue;
         if (!marked++ && !buf_put(&k->h, out, mark, sizeof mark - 1)) return 0;
-        if (!cfg_put(k, out, r)) return 0;
+        if (!cfg_put(k, out, &PARS[i])) return 0;
     }
     return 1;
 }
@@ -8475,11 +10536,37 @@ static void info_mem(kv_call *c) {
              (unsigned long long)k->m.dead.bytes);
 }
 
+static void info_loading(kv_call *c, const struct load *l) {
+    i64 at = load_at(l), us = c->k->mono_us(c->k->clock_ctx) - l->began;
+    info_put(c, "loading:1");
+    info_put(c, "loading_start_time:%lld",
+             (long long)((c->k->now - us / 1000) / 1000));
+    info_put(c, "loading_total_bytes:%lld", (long long)l->size);
+    info_put(c, "loading_loaded_bytes:%lld", (long long)at);
+    info_put(c, "loading_loaded_perc:%lld.%02lld",
+             (long long)(l->size ? at * 100 / l->size : 0),
+             (long long)(l->size ? at * 10000 / l->size % 100 : 0));
+    info_put(c, "loading_eta_seconds:%lld",
+             (long long)(at ? us / 1000 * (l->size - at) / at / 1000 : 1));
+}
+
 static void info_persistence(kv_call *c) {
-    info_put(c, "loading:0");
+    const kv *k = c->k;
+    if (k->load) info_loading(c, k->load);
+    else info_put(c, "loading:0");
     info_put(c, "async_loading:0");
     info_put(c, "rdb_changes_since_last_save:%llu",
-             (unsigned long long)c->k->dirty);
+             (unsigned long long)(k->dirty - k->save.dirty));
+    info_put(c, "rdb_bgsave_in_progress:%d", k->snap != NULL);
+    info_put(c, "rdb_last_save_time:%lld", (long long)k->save.time);
+    info_put(c, "rdb_last_bgsave_status:%s",
+             k->save.rc == KV_OK ? "ok" : "err");
+    info_put(c, "rdb_last_bgsave_time_sec:%lld",
+             (long long)(k->save.ms < 0 ? -1 : k->save.ms / 1000));
+    info_put(c, "rdb_current_bgsave_time_sec:%lld",
+             (long long)(k->snap ? (k->mono - k->snap->began) / 1000 : -1));
+    info_put(c, "rdb_saves:%llu", (unsigned long long)k->save.count);
+    info_put(c, "rdb_last_cow_size:0");
     info_put(c, "aof_enabled:0");
 }
 
@@ -8691,6 +10778,111 @@ static void cmd_memory_help(kv_call *c) {
     reply_help(c, "MEMORY", lines);
 }
 
+/* ==== saving: SAVE, BGSAVE, save points ================================= */
+
+enum { SAVING_RETRY_MS = 1000 }; /* after a failure */
+
+/* The path of a file in the instance's directory, to be freed; NULL: no memory,
+ * or no directory. */
+static char *saving_path(kv *k) {
+    return k->p.dir[0] ? snap_path(k, "%s/%s", k->p.dir, k->p.dbfilename)
+                       : NULL;
+}
+
+/* Keeps the directory for this instance. */
+static int saving_lock(kv *k) {
+    int fd;
+    if (k->dir_fd >= 0) return KV_OK;
+    fd = k->sys.lock_dir(k->sys.ctx, k->p.dir);
+    if (fd < 0) return fd;
+    k->dir_fd = fd;
+    return KV_OK;
+}
+
+/* Begins or, with `now`, makes a snapshot under its usual name. */
+static int saving_start(kv *k, int now) {
+    char *path = saving_path(k);
+    int rc = path ? KV_OK : k->p.dir[0] ? KV_NOMEM : KV_ARG;
+    k->save.tried = k->mono;
+    if (path) rc = now ? snap_now(k, path) : snap_begin(k, path, NULL);
+    buf_undup(&k->h, path);
+    if (rc != KV_OK && rc != KV_BUSY && rc != KV_ARG) k->save.rc = rc;
+    return rc;
+}
+
+/* Begins a snapshot when a save point is reached. */
+static void saving_due(kv *k) {
+    u64 changes = k->dirty - k->save.dirty;
+    i64 i, age = k->now / 1000 - k->save.time;
+    int due = k->save.rc != KV_OK;
+    if (!k->p.nsave || k->load) return;
+    if (due && k->mono - k->save.tried < SAVING_RETRY_MS) return;
+    for (i = 0; i < k->p.nsave && !due; i++)
+        due =
+            changes && changes >= (u64)k->p.save_n[i] && age >= k->p.save_s[i];
+    if (!due) return;
+    log_put(k, KV_LOG_NOTICE, "%llu changes in %lld s: saving",
+            (unsigned long long)changes, (long long)age);
+    if (saving_start(k, 0) != KV_OK)
+        log_put(k, KV_LOG_WARNING, "cannot save: %s", code_text(k->save.rc));
+}
+
+/* ---- reading while serving ---- */
+
+/* One slice. A file that is no good ends the loop: see kv.load_rc. */
+static void saving_load_slice(kv *k) {
+    struct load *l = k->load;
+    int rc = load_slice(l);
+    if (rc == KV_AGAIN) return;
+    if (rc == KV_OK) load_done(l);
+    else log_put(k, KV_LOG_WARNING, "%s", l->why);
+    k->load = NULL;
+    k->load_rc = rc;
+    k->save.dirty = k->dirty;
+    load_free(l);
+    mem_free(&k->h, l, sizeof *l);
+    if (rc != KV_OK) KV_STORE(k->stop, 1);
+}
+
+/* ---- commands ---- */
+
+/* Puts the reply to a failure; 0: there is none. */
+static int saving_failed(kv_call *c, int rc) {
+    if (rc == KV_OK) return 0;
+    if (rc == KV_BUSY) reply_err(c, E_SAVING);
+    else if (rc == KV_ARG) reply_err(c, E_NO_SAVE);
+    else reply_err1(c, E_SAVE_FAILED, str_c(code_text(rc)));
+    return 1;
+}
+
+static void cmd_save(kv_call *c) {
+    if (!saving_failed(c, saving_start(c->k, 1))) reply_ok(c);
+}
+
+static void cmd_bgsave(kv_call *c) {
+    if (c->argc > 2 || (c->argc == 2 && !arg_is(c, 1, "schedule")))
+        syntax_error(c);
+    else if (!saving_failed(c, saving_start(c->k, 0)))
+        reply_simple(c, "Background saving started");
+}
+
+static void cmd_lastsave(kv_call *c) { reply_int(c, c->k->save.time); }
+
+static const kv_command ROWS_SAVING[] = {
+    {"bgsave", cmd_bgsave, -1, KV_ADMIN | KV_NOSCRIPT | KV_NO_ASYNC_LOADING, "",
+     "server", "1.0.0", "O(1), then O(N) in slices",
+     "Starts a snapshot to disk and answers before it is done.", "[SCHEDULE]",
+     NULL},
+    {"lastsave", cmd_lastsave, 1,
+     KV_FAST | KV_LOADING | KV_STALE | KV_CAT_ADMIN | KV_DANGEROUS, "",
+     "server", "1.0.0", "O(1)",
+     "Tells when the last snapshot was made, as a Unix time.", "", NULL},
+    {"save", cmd_save, 1,
+     KV_ADMIN | KV_NOSCRIPT | KV_NO_ASYNC_LOADING | KV_NO_MULTI, "", "server",
+     "1.0.0", "O(N)", "Makes a snapshot to disk and answers when it is done.",
+     "", NULL},
+};
+
 /* ==== server: FLUSHALL, DEBUG, SHUTDOWN ... ============================= */
 
 /* SYNC and ASYNC are the same here: a flush is instant. */
@@ -8798,23 +10990,31 @@ static void cmd_cluster(kv_call *c) {
                LIT("CLUSTER"));
 }
 
+/* Saves before the end, if that is asked for; 0: it failed. */
+static int shutdown_save(kv *k, int save, int nosave) {
+    if (nosave || (!save && !k->p.nsave) || k->load) return 1;
+    while (k->snap) snap_slice(k, 1); /* what is on its way */
+    return saving_start(k, 1) == KV_OK;
+}
+
 static void cmd_shutdown(kv_call *c) {
     size_t i;
-    int save = 0, nosave = 0, cancel = 0, other = 0;
+    int save = 0, nosave = 0, cancel = 0, now = 0, force = 0;
     for (i = 1; i < c->argc; i++) {
         if (arg_is(c, i, "nosave")) nosave = 1;
         else if (arg_is(c, i, "save")) save = 1;
-        else if (arg_is(c, i, "now") || arg_is(c, i, "force")) other = 1;
+        else if (arg_is(c, i, "now")) now = 1;
+        else if (arg_is(c, i, "force")) force = 1;
         else if (arg_is(c, i, "abort")) cancel = 1;
         else break;
     }
-    if (i < c->argc || (cancel && (save || nosave || other)) ||
+    if (i < c->argc || (cancel && (save || nosave || now || force)) ||
         (save && nosave)) {
         syntax_error(c);
     } else if (cancel) {
         reply_err(c, E_NO_SHUTDOWN);
-    } else if (save) {
-        reply_err(c, E_NO_SAVE);
+    } else if (!shutdown_save(c->k, save, nosave) && !force) {
+        reply_err(c, E_SHUTDOWN);
     } else {
         c->k->shutdown = 1;
         c->c->flags |= CONN_CLOSING;
@@ -8835,6 +11035,31 @@ static void debug_sleep(kv_call *c) {
     read_clocks(c->k);
     if (KV_LOAD(c->k->interrupt)) reply_err(c, E_INTERRUPTED);
     else reply_ok(c);
+}
+
+/* Saves, empties everything and reads it back. */
+static void debug_reload(kv_call *c) {
+    kv *k = c->k;
+    char *path, why[300];
+    i64 i;
+    int rc;
+    if (k->load) {
+        reply_err(c, E_LOADING);
+        return;
+    }
+    while (k->snap) snap_slice(k, 1);
+    if (saving_failed(c, saving_start(k, 1))) return;
+    if (!(path = saving_path(k))) {
+        no_memory(c);
+        return;
+    }
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) db_flush(k->dbs[i]);
+    rc = load_file(k, path, why);
+    buf_undup(&k->h, path);
+    c->d = k->dbs[c->c->dbnum];
+    if (rc == KV_OK) reply_ok(c);
+    else reply_err1(c, E_SAVE_FAILED, str_c(why));
 }
 
 static void debug_object(kv_call *c) {
@@ -9014,6 +11239,8 @@ static void debug_help(kv_call *c) {
         "    How a value is kept.",
         "PROTOCOL <type>",
         "    A reply of the given type.",
+        "RELOAD",
+        "    Save, empty everything and read it back.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys expire untouched.",
         "SLEEP <seconds>",
@@ -9029,15 +11256,11 @@ static const struct {
     int argc; /* -N: at least N */
     void (*fn)(kv_call *c);
 } DEBUG_SUBS[] = {
-    {"digest", 2, debug_digest},
-    {"digest-value", -2, debug_digest_value},
-    {"error", 3, debug_error},
-    {"help", 2, debug_help},
-    {"object", -3, debug_object},
-    {"protocol", 3, debug_protocol},
-    {"set-active-expire", 3, debug_active_expire},
-    {"sleep", 3, debug_sleep},
-    {"stringmatch-len", 4, debug_stringmatch},
+    {"digest", 2, debug_digest},  {"digest-value", -2, debug_digest_value},
+    {"error", 3, debug_error},    {"help", 2, debug_help},
+    {"object", -3, debug_object}, {"protocol", 3, debug_protocol},
+    {"reload", 2, debug_reload},  {"set-active-expire", 3, debug_active_expire},
+    {"sleep", 3, debug_sleep},    {"stringmatch-len", 4, debug_stringmatch},
 };
 
 static int debug_allowed(const kv_call *c) {
@@ -9322,8 +11545,10 @@ static const struct {
     size_t n;
 } ROWS[] = {{ROWS_STRINGS, COUNT(ROWS_STRINGS)},
             {ROWS_KEYS, COUNT(ROWS_KEYS)},
+            {ROWS_DUMPS, COUNT(ROWS_DUMPS)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
-            {ROWS_SERVER, COUNT(ROWS_SERVER)}};
+            {ROWS_SERVER, COUNT(ROWS_SERVER)},
+            {ROWS_SAVING, COUNT(ROWS_SAVING)}};
 
 static void rows_slot(kv *k, cmd *m) {
     u32 at = cmd_hash((const u8 *)m->word, m->word_n);
@@ -9490,6 +11715,31 @@ static void metrics_errors(kv_call *c) {
                      (unsigned long long)c->k->errors[i].n);
 }
 
+static void metrics_calls(kv_call *c, const cmd *m, u64 calls) {
+    char label[128];
+    if (calls)
+        info_put(c, "redis_commands_total{cmd=\"%s\"} %llu",
+                 metrics_label(label, sizeof label, m->row->name),
+                 (unsigned long long)calls);
+}
+
+/* A command of the mini dialect counts with the one that it hides. */
+static void metrics_commands(kv_call *c) {
+    kv *k = c->k;
+    size_t i, j;
+    metrics_type(c, "commands_total", "counter");
+    for (i = 0; i < k->ncmds; i++) {
+        u64 calls = k->cmds[i]->calls;
+        for (j = 0; j < MINI_ROWS; j++)
+            if (!strcmp(k->mini[j].row->name, k->cmds[i]->row->name))
+                calls += k->mini[j].calls;
+        metrics_calls(c, k->cmds[i], calls);
+    }
+    for (j = 0; j < MINI_ROWS; j++)
+        if (!cmd_find(k, str_c(k->mini[j].row->name)))
+            metrics_calls(c, &k->mini[j], k->mini[j].calls);
+}
+
 static void metrics_body(kv_call *c) {
     kv *k = c->k;
     struct sys_usage u = sys_usage();
@@ -9526,10 +11776,12 @@ static void metrics_body(kv_call *c) {
     metrics_gauge(c, "memory_max_bytes", k->p.maxmemory);
     metrics_seconds(c, "cpu_sys_seconds_total", u.cpu_sys_us);
     metrics_seconds(c, "cpu_user_seconds_total", u.cpu_user_us);
-    metrics_gauge(c, "rdb_changes_since_last_save", (i64)k->dirty);
+    metrics_gauge(c, "rdb_changes_since_last_save",
+                  (i64)(k->dirty - k->save.dirty));
     metrics_gauge(c, "loading_dump_file", 0);
     metrics_gauge(c, "connected_slaves", 0);
     metrics_keys(c);
+    metrics_commands(c);
     metrics_errors(c);
 }
 
@@ -9593,7 +11845,8 @@ static size_t metrics_input(kv *k, conn *c, const u8 *p, size_t n) {
         metrics_answer(&call, "400 Bad Request", 0);
     else if (!str_eq(method, LIT("GET")))
         metrics_answer(&call, "405 Method Not Allowed", 0);
-    else if (!str_eq(path, LIT("/metrics")))
+    else if (!str_eq(str_of(path.p, min_z(path.n, 8)), LIT("/metrics")) ||
+             (path.n > 8 && path.p[8] != '?'))
         metrics_answer(&call, "404 Not Found", 0);
     else metrics_answer(&call, "200 OK", 1);
     if (call.oom) k->out.n = call.start;
@@ -9705,7 +11958,8 @@ static int turn_admit(kv_call *c) {
     kv *k = c->k;
     cmd *m = c->cmd;
     if (!m) {
-        if (turn_is_http(c->argv[0])) conn_kill(c->c);
+        if (c->kinds && c->kinds[0]) reply_err(c, E_NESTED_ARG);
+        else if (turn_is_http(c->argv[0])) conn_kill(c->c);
         else turn_unknown(c);
         return 0;
     }
@@ -9722,6 +11976,15 @@ static int turn_admit(kv_call *c) {
         return 0;
     }
     if (KV_RARELY(c->kinds != NULL) && !turn_nested(c)) return 0;
+    if (KV_RARELY(k->load != NULL) && !(m->flags & KV_LOADING)) {
+        reply_err(c, E_LOADING);
+        return 0;
+    }
+    if (KV_RARELY(k->save.rc != KV_OK) && k->p.nsave && k->p.stop_writes &&
+        m->flags & KV_WRITE) {
+        reply_err(c, E_MISCONF);
+        return 0;
+    }
     if (KV_RARELY(k->p.maxmemory && (i64)k->m.used > k->p.maxmemory) &&
         !evict(k) && m->flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
@@ -9766,6 +12029,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     if (KV_LIKELY(turn_admit(&call))) {
         k->in_call++;
         k->n.commands++;
+        r->cmd->calls++;
         c->calls++;
         c->last = r->cmd;
         r->cmd->row->fn(&call);
@@ -10489,6 +12753,9 @@ static void loop_background(kv *k) {
         if (k->dbs[i]) tab_tidy(&k->dbs[i]->t, 64);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     loop_cron(k);
+    if (KV_RARELY(k->load != NULL)) saving_load_slice(k);
+    if (k->snap) snap_slice(k, 0);
+    else saving_due(k);
     loop_demote(k);
 }
 
@@ -10496,7 +12763,8 @@ static void loop_background(kv *k) {
 static int loop_wait(const kv *k) {
     i64 next, rest, ms = INT64_MAX;
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
-    if (k->m.dead_chunks || k->m.dead.first) return 0;
+    if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k) || k->load)
+        return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (!k->no_active_expire && (next = loop_next_expiry(k)) != INT64_MAX) {
         /* the wall clock may be set: look at it now and then */
@@ -10508,6 +12776,8 @@ static int loop_wait(const kv *k) {
         ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
     if ((k->p.timeout || k->p.out_soft[0] || k->nhttp) && k->clients)
         ms = min_i(ms, 100);
+    if (k->p.nsave && (k->dirty != k->save.dirty || k->save.rc != KV_OK))
+        ms = min_i(ms, 1000);
     if (k->nhot > HOT_ROOM) ms = min_i(ms, HOT_IDLE);
     if (k->ncold && k->cold_fd < 0 && k->busy) ms = min_i(ms, 1);
     return ms == INT64_MAX ? -1 : (int)ms;
@@ -10695,7 +12965,7 @@ static int chk_heap(struct chk *x, const heap *h, const char *name) {
             if (p->chunk != c || p->used > p->room || p->fresh > p->room)
                 return chk_fail(x, "%s: page header is damaged", name);
             used += p->used * (size_t)h->m->class_size[p->cls];
-            live += p->used > 0;
+            live += p->used > 0 || p == h->idle;
         }
         if (live != c->live)
             return chk_fail(x, "%s: chunk counts %u live pages, has %u", name,
@@ -10729,6 +12999,8 @@ static int chk_item(struct chk *x, const struct tab_seg *s, u32 bits, u32 b,
         return chk_fail(x, "entry: value longer than its block");
     if (ent_type(e) == ENT_NESTED && !nest_ok(ent_val(e)))
         return chk_fail(x, "entry: not a nested value");
+    if (x->k && e->epoch != x->k->epoch && !x->k->snap)
+        return chk_fail(x, "entry: epoch");
     return 1;
 }
 
@@ -10871,6 +13143,12 @@ static int chk_all(struct chk *x, kv *k) {
         if (!chk_db(x, k->dbs[i])) return 0;
         used += k->dbs[i]->h.used;
     }
+    for (i = 0; k->snap && i < (i64)k->snap->ndbs; i++) {
+        struct snap_db *d = &k->snap->dbs[i];
+        if (!d->own) continue;
+        if (!chk_db(x, d->d)) return 0;
+        used += d->d->h.used;
+    }
     if (used != k->m.used) return chk_fail(x, "memory: counts of heaps");
     if (k->notes.n && !k->in_call) return chk_fail(x, "notes were not drained");
     if (k->notes_lost) return chk_fail(x, "notes were lost");
@@ -10882,23 +13160,7 @@ static int chk_all(struct chk *x, kv *k) {
 const char *kv_version(void) { return KV_VERSION; }
 int kv_version_number(void) { return KV_VERSION_NUMBER; }
 
-const char *kv_errstr(int code) {
-    static const char *const texts[] = {"ok",
-                                        "out of memory",
-                                        "misuse",
-                                        "wrong type",
-                                        "input/output error",
-                                        "busy",
-                                        "too big",
-                                        "try again",
-                                        "out of file descriptors",
-                                        "interrupted",
-                                        "closed",
-                                        "corrupt"};
-    if (code == KV_NONE) return "none";
-    if (code > 0 || -code >= (int)COUNT(texts)) return "unknown result";
-    return texts[-code];
-}
+const char *kv_errstr(int code) { return code_text(code); }
 
 /* Whether this call comes out of a handler or a callback of the instance, with
  * the lock held. */
@@ -10924,16 +13186,16 @@ const char *kv_message(kv *k) {
 
 static void api_sys(kv_sys *s, const kv_sys *from) {
     static const kv_sys own = {
-        NULL,          sys_listen, sys_accept, sys_recv,      sys_send,
-        sys_close,     sys_poll,   sys_pipe,   sys_cold_open, sys_cold_add,
-        sys_cold_wait, sys_remove, sys_load,   sys_store};
+        NULL,          sys_listen,  sys_accept, sys_recv,      sys_send,
+        sys_close,     sys_poll,    sys_pipe,   sys_cold_open, sys_cold_add,
+        sys_cold_wait, sys_remove,  sys_load,   sys_store,     sys_open,
+        sys_read,      sys_write,   sys_sync,   sys_size,      sys_rename,
+        sys_sync_dir,  sys_lock_dir};
     *s = own;
     if (!from) return;
     s->ctx = from->ctx;
-    if (from->listen) {
-        s->listen = from->listen;
-        s->remove = from->remove;
-    }
+    if (from->listen) s->listen = from->listen;
+    if (from->listen || from->open) s->remove = from->remove;
     if (from->accept) s->accept = from->accept;
     if (from->recv) s->recv = from->recv;
     if (from->send) s->send = from->send;
@@ -10945,6 +13207,14 @@ static void api_sys(kv_sys *s, const kv_sys *from) {
     if (from->cold_wait) s->cold_wait = from->cold_wait;
     if (from->load) s->load = from->load;
     if (from->store) s->store = from->store;
+    if (from->open) s->open = from->open;
+    if (from->read) s->read = from->read;
+    if (from->write) s->write = from->write;
+    if (from->sync) s->sync = from->sync;
+    if (from->size) s->size = from->size;
+    if (from->rename) s->rename = from->rename;
+    if (from->sync_dir) s->sync_dir = from->sync_dir;
+    if (from->lock_dir) s->lock_dir = from->lock_dir;
     /* a transport of one's own has no cold set unless it brings one */
     if ((from->recv || from->poll) && !from->cold_open) s->cold_add = NULL;
 }
@@ -10969,8 +13239,11 @@ static int api_open(kv *k, const kv_desc *d) {
         k->run_id[i] = hex[i & 1 ? id[i / 2] & 15 : id[i / 2] >> 4];
     read_clocks(k);
     k->start_mono = k->ops_when = k->mono;
-    k->pipe_fd[0] = k->pipe_fd[1] = k->cold_fd = -1;
+    k->pipe_fd[0] = k->pipe_fd[1] = k->cold_fd = k->dir_fd = -1;
     if (!par_defaults(k)) return KV_NOMEM;
+    k->save.time = k->now / 1000;
+    k->save.ms = -1;
+    k->io_alone = !KV_THREADS;
     k->dbs = mem_try(&k->h, DBS_MAX * sizeof *k->dbs);
     if (!k->dbs) return KV_NOMEM;
     memset(k->dbs, 0, DBS_MAX * sizeof *k->dbs);
@@ -10995,41 +13268,15 @@ static int api_open(kv *k, const kv_desc *d) {
     return KV_OK;
 }
 
-int kv_open(kv **out, const kv_desc *desc) {
-    kv_desc d;
-    mem m;
-    kv *k;
-    int rc;
-    if (!out) return KV_ARG;
-    *out = NULL;
-    memset(&d, 0, sizeof d);
-    if (desc) {
-        if (!desc->size || desc->size > 4096) return KV_ARG;
-        memcpy(&d, desc, min_z(desc->size, sizeof d));
-    }
-    memset(&m, 0, sizeof m);
-    mem_init(&m);
-    m.alloc = d.alloc ? d.alloc : sys_alloc;
-    m.ctx = d.alloc_ctx;
-    k = m.alloc(m.ctx, NULL, 0, sizeof *k);
-    if (!k) return KV_NOMEM;
-    memset(k, 0, sizeof *k);
-    k->m = m;
-    heap_init(&k->h, &k->m);
-    rc = api_open(k, &d);
-    if (rc != KV_OK) {
-        kv_close(k);
-        return rc;
-    }
-    *out = k;
-    return KV_OK;
-}
-
 /* Blocks go with their heaps; what remains is what the system holds. */
 void kv_close(kv *k) {
     mem m;
     u32 i;
     if (!k) return;
+    if (k->snap) snap_drop(k);
+    if (k->dir_fd >= 0) k->sys.close(k->sys.ctx, k->dir_fd);
+    if (k->load) load_free(k->load);
+    io_end(k);
     for (i = 0; i < k->conns_cap; i++)
         if (k->conns[i] && !(k->conns[i]->flags & CONN_MEMORY))
             k->sys.close(k->sys.ctx, k->conns[i]->fd);
@@ -11054,20 +13301,17 @@ void kv_close(kv *k) {
     m.alloc(m.ctx, k, sizeof *k, 0);
 }
 
-static void api_wake(kv *k) {
-    if (KV_LOAD(k->npipe)) k->sys.send(k->sys.ctx, k->pipe_fd[1], "", 1);
-}
-
 /* The loop waits for longer than what was just done allows. */
 static void api_wake_if_due(kv *k) {
     int ms;
     if (!k->polling) return;
     ms = loop_wait(k);
-    if (ms >= 0 && k->mono + ms < k->poll_until) api_wake(k);
+    if (ms >= 0 && k->mono + ms < k->poll_until) io_wake(k);
 }
 
 /* Begins a call that changes settings; 0: it comes out of a callback. */
 static int api_settle(kv *k) {
+    if (!k) return 0;
     lock_in(k);
     if (api_busy(k)) {
         lock_out(k);
@@ -11110,6 +13354,10 @@ int kv_config_file(kv *k, const char *path) {
     if (!api_settle(k)) return KV_BUSY;
     keep = buf_dup(&k->h, path, strlen(path));
     ok = keep && cfg_load(&g, path);
+    if (ok && g.passed)
+        log_put(k, KV_LOG_NOTICE,
+                "%.300s: settings that only Redis has, passed over: %d", path,
+                g.passed);
     if (ok) {
         buf_undup(&k->h, k->conf_path);
         k->conf_path = keep;
@@ -11119,6 +13367,129 @@ int kv_config_file(kv *k, const char *path) {
     }
     api_settled(k);
     return ok ? KV_OK : keep ? KV_ARG : KV_NOMEM;
+}
+
+/* ---- files ---- */
+
+/* A whole snapshot; others are served between its slices, and while the file's
+ * thread is at work. */
+static int api_save(kv *k, const char *path, int copy) {
+    enum { UNDER_WAY = 1 };
+    int rc, told = UNDER_WAY;
+    u64 mark;
+    rc = snap_begin(k, path, &told);
+    if (rc == KV_OK) k->snap->copy = (u8)copy;
+    while (rc == KV_OK && told == UNDER_WAY) {
+        snap_slice(k, 0);
+        mark = snap_is_due(k) ? IO_NOW : io_mark(k);
+        lock_out(k);
+        io_wait(k, mark);
+        lock_in(k);
+        read_clocks(k);
+    }
+    if (rc == KV_OK) rc = told;
+    if (rc == KV_BUSY) api_message(k, "a snapshot is being made");
+    else if (rc != KV_OK)
+        api_message(k, "cannot save to %s: %s", path, code_text(rc));
+    return rc;
+}
+
+int kv_save(kv *k) {
+    char *path;
+    int rc;
+    if (!api_settle(k)) return k ? KV_BUSY : KV_ARG;
+    path = saving_path(k);
+    if (path) {
+        k->save.tried = k->mono;
+        rc = api_save(k, path, 0);
+        if (rc != KV_BUSY) k->save.rc = rc;
+        buf_undup(&k->h, path);
+    } else {
+        rc = k->p.dir[0] ? KV_NOMEM : KV_ARG;
+        api_message(k, "%s",
+                    k->p.dir[0] ? code_text(rc) : "there is no directory");
+    }
+    lock_out(k);
+    return rc;
+}
+
+int kv_backup(kv *k, const char *path) {
+    int rc;
+    if (!k || !path || !path[0]) return KV_ARG;
+    if (!api_settle(k)) return KV_BUSY;
+    rc = api_save(k, path, 1);
+    lock_out(k);
+    return rc;
+}
+
+int kv_load(kv *k, const char *path) {
+    char why[300];
+    int rc;
+    if (!k || !path) return KV_ARG;
+    lock_in(k);
+    read_clocks(k);
+    rc = api_busy(k) ? KV_BUSY : load_file(k, path, why);
+    if (rc != KV_OK && rc != KV_BUSY) api_message(k, "%s", why);
+    mem_next(&k->m);
+    lock_out(k);
+    return rc;
+}
+
+/* Reads the data of the directory that a new instance has. */
+static int api_load(kv *k) {
+    char *path = saving_path(k), why[300];
+    int rc = path ? load_file(k, path, why) : KV_NOMEM;
+    buf_undup(&k->h, path);
+    k->save.dirty = k->dirty;
+    if (rc == KV_MISSING) return KV_OK;
+    if (rc != KV_OK && path) log_put(k, KV_LOG_WARNING, "%s", why);
+    return rc;
+}
+
+/* The directory of a new instance, and the data in it. */
+static int api_dir(kv *k, const char *dir) {
+    str pair[2];
+    struct par_error e;
+    int rc;
+    pair[0] = LIT("dir");
+    pair[1] = str_c(dir);
+    if (!dir[0]) return KV_ARG;
+    if (!par_set(k, pair, 2, &e)) return KV_NOMEM;
+    rc = saving_lock(k);
+    if (rc == KV_OK) return api_load(k);
+    log_put(k, KV_LOG_WARNING, "the directory %s: %s", dir, code_text(rc));
+    return rc;
+}
+
+int kv_open(kv **out, const kv_desc *desc) {
+    kv_desc d;
+    mem m;
+    kv *k;
+    int rc;
+    if (!out) return KV_ARG;
+    *out = NULL;
+    memset(&d, 0, sizeof d);
+    if (desc) {
+        if (!desc->size || desc->size > 4096) return KV_ARG;
+        memcpy(&d, desc, min_z(desc->size, sizeof d));
+    }
+    memset(&m, 0, sizeof m);
+    mem_init(&m);
+    m.alloc = d.alloc ? d.alloc : sys_alloc;
+    m.ctx = d.alloc_ctx;
+    k = m.alloc(m.ctx, NULL, 0, sizeof *k);
+    if (!k) return KV_NOMEM;
+    memset(k, 0, sizeof *k);
+    k->m = m;
+    heap_init(&k->h, &k->m);
+    rc = api_open(k, &d);
+    if (rc == KV_OK && d.dir) rc = api_dir(k, d.dir);
+    if (rc != KV_OK) {
+        kv_close(k);
+        return rc;
+    }
+    *out = k;
+    return KV_OK;
 }
 
 int64_t kv_now_ms(kv *k) { return k ? k->wall_us(k->clock_ctx) / 1000 : 0; }
@@ -11176,7 +13547,7 @@ static int api_listen(kv *k, u32 flags, const char *host, int port,
     t[k->nlisten].path = keep;
     t[k->nlisten++].flags = flags;
     k->refix = 1; /* at the loop's next turn: it may be polling */
-    if (k->polling) api_wake(k);
+    if (k->polling) io_wake(k);
     if (!keep && !k->first_port) k->first_port = port;
     k->par_frozen = 1;
     return KV_OK;
@@ -11239,7 +13610,7 @@ int kv_adopt(kv *k, int fd) {
     if (k->sys.recv == sys_recv) sys_unblock(fd);
     if (rc == KV_OK) rc = loop_adopt(k, fd, CONN_UNIX | CONN_FRESH, "", "");
     else k->sys.close(k->sys.ctx, fd);
-    if (k->polling) api_wake(k);
+    if (k->polling) io_wake(k);
     lock_out(k);
     return rc;
 }
@@ -11302,7 +13673,7 @@ int kv_run(kv *k) {
 
 void kv_stop(kv *k) {
     KV_STORE(k->stop, 1);
-    api_wake(k);
+    io_wake(k);
 }
 
 int kv_pollfds(kv *k, struct pollfd *fds, size_t cap, size_t *need) {
@@ -11383,6 +13754,7 @@ static void api_leave(kv *k) {
     mem_next(&k->m);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     k->m.peak = max_z(k->m.peak, k->m.used);
+    if (KV_RARELY(k->snap != NULL)) snap_slice(k, 0);
     api_wake_if_due(k);
     lock_out(k);
 }
@@ -11484,12 +13856,18 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     return rc;
 }
 
+/* What an error comes to: writes are refused because snapshots fail (MISCONF),
+ * or there is no memory. */
+static int api_refusal(kv *k, size_t start) {
+    return k->out.p[start + 1] == 'M' ? k->save.rc : KV_NOMEM;
+}
+
 static int api_result_set(kv *k, size_t start) {
-    return k->out.p[start] == '+' ? KV_OK : KV_NOMEM;
+    return k->out.p[start] == '+' ? KV_OK : api_refusal(k, start);
 }
 
 static int api_result_del(kv *k, size_t start) {
-    if (k->out.p[start] == '-') return KV_NOMEM;
+    if (k->out.p[start] == '-') return api_refusal(k, start);
     return k->out.p[start + 1] == '0' ? KV_NONE : KV_OK;
 }
 
@@ -15023,6 +17401,7 @@ struct cli {
     int interactive;
     int failed; /* an error was answered */
     int broken; /* a connection was lost or not to be had */
+    int gone;   /* it was lost, and there is no other yet */
     buf text;   /* for output */
     buf argv;   /* str of the command, into `words` */
     buf words;
@@ -15082,7 +17461,7 @@ static int cli_broken(struct cli *c, int rc) {
     if (rc != KV_INTERRUPTED) cli_complain(c, "Error", str_c(c->p.why));
     if (c->tx) cli_complain(c, NULL, LIT("The transaction is lost"));
     c->tx = 0;
-    c->broken = 1;
+    c->broken = c->gone = 1;
     peer_close(&c->p);
     return rc;
 }
@@ -15137,6 +17516,10 @@ static int cli_connect(struct cli *c) {
         return rc;
     }
     if (c->verbose) cli_complain(c, "Connected to", str_c(what));
+    if (c->gone && c->interactive)
+        cli_complain(c, "Connected again; what CLIENT had set is lost",
+                     str_c(what));
+    c->gone = 0;
     c->db = c->tx = c->silent = c->skip = 0;
     c->proto = 2;
     return cli_greet(c);
@@ -17380,6 +19763,11 @@ static int proc_own_dir(const char *path) {
            st.st_uid == geteuid() && !(st.st_mode & 022);
 }
 
+static int proc_is_file(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* The whole path of a file, or what was given. */
 static void proc_real(const char *path, char *to, size_t cap) {
     char *whole = realpath(path, NULL);
@@ -17597,6 +19985,7 @@ static int opt_set(kv *k, const char *name, const char *value) {
     struct cfg g;
     memset(&g, 0, sizeof g);
     g.k = k;
+    if (!strcmp(name, "version")) return opt_fail("--version comes first");
     if (!strcmp(name, "help"))
         return opt_fail("--help comes first or behind a verb");
     if (!par_find(str_c(name)) && par_foreign(str_c(name), str_c("")) < 0)
@@ -17644,7 +20033,10 @@ static int opt_one(kv *k, struct opt *o) {
 static int opt_read(kv *k, struct opt o) {
     if (o.n && o.v[0][0] && o.v[0][0] != '-') {
         if (kv_config_file(k, o.v[0]) != KV_OK)
-            return opt_fail("%s", kv_message(k));
+            return opt_fail("%s%s", kv_message(k),
+                            strpbrk(o.v[0], "./") || proc_may(o.v[0], F_OK)
+                                ? ""
+                                : ", and it is no command (kv --help)");
         o.n--;
         o.v++;
     }
@@ -17726,11 +20118,29 @@ static void serve_files(kv *k) {
     k->p.maxclients = most;
 }
 
+/* Begins to read the data; clients are told so meanwhile. */
+static int serve_load(kv *k) {
+    char *path = saving_path(k);
+    struct load *l = mem_try(&k->h, sizeof *l);
+    int rc = path && l ? load_begin(l, k, path, 0) : KV_NOMEM, bad;
+    bad = rc != KV_OK && rc != KV_MISSING;
+    if (bad) opt_fail("%s", path && l ? l->why : code_text(rc));
+    buf_undup(&k->h, path);
+    if (rc == KV_OK) {
+        k->load = l;
+    } else if (l) {
+        load_free(l);
+        mem_free(&k->h, l, sizeof *l);
+    }
+    return bad;
+}
+
 /* Takes the pid file, opens the log and listens: 0, or 1 when it was said why
  * not. */
 static int serve_start(struct journal *j, int *pid_fd, buf *banner, int quiet) {
     kv *k = j->k;
     const char *path = k->p.pidfile;
+    int rc = KV_OK;
     if (path[0] && (*pid_fd = proc_claim(path)) < 0) {
         i64 holder = *pid_fd == KV_BUSY ? proc_holder(path) : 0;
         if (holder && quiet) return SERVE_TAKEN;
@@ -17746,18 +20156,24 @@ static int serve_start(struct journal *j, int *pid_fd, buf *banner, int quiet) {
                         proc_why());
     if (*pid_fd >= 0 && proc_same_file(*pid_fd, k->p.logfile))
         return opt_fail("the log file and the pid file are the same: %s", path);
+    if (k->p.nsave && (rc = saving_lock(k)) == KV_BUSY)
+        return opt_fail("another kv keeps its data in %s", k->p.dir);
+    if (k->p.nsave && (rc != KV_OK || !proc_may(k->p.dir, W_OK)))
+        return opt_fail("cannot write in the directory %s: %s", k->p.dir,
+                        proc_why());
     if (!serve_listen(k, banner)) return opt_fail("%s", kv_message(k));
     if (!k->nlisten)
         return opt_fail("nothing to listen on: port is 0, no bind address, "
                         "no unixsocket");
-    return 0;
+    return serve_load(k);
 }
 
 /* Serves until a signal or SHUTDOWN; SIGHUP opens the log anew. */
 static int serve_run(struct journal *j) {
     kv *k = j->k;
     int rc;
-    while ((rc = kv_run(k)) == KV_OK && proc_reopen && !proc_end_by) {
+    while ((rc = kv_run(k)) == KV_OK && k->load_rc == KV_OK && proc_reopen &&
+           !proc_end_by) {
         proc_reopen = 0;
         if (journal_open(j)) log_put(k, KV_LOG_NOTICE, "SIGHUP");
         else
@@ -17765,6 +20181,8 @@ static int serve_run(struct journal *j) {
                     "SIGHUP: cannot open the log file %s: %s", k->p.logfile,
                     proc_why());
     }
+    if (rc == KV_OK && k->load_rc != KV_OK) rc = k->load_rc;
+    if (rc == KV_OK && proc_end_by && !shutdown_save(k, 0, 0)) rc = k->save.rc;
     if (rc != KV_OK) log_put(k, KV_LOG_WARNING, "ends: %s", kv_errstr(rc));
     else
         log_put(k, KV_LOG_NOTICE, "ends: %s",
@@ -18216,9 +20634,10 @@ static const struct help_page HELP[] = {
      "    status   tells the process, version, clients, keys and memory\n"
      "\n"
      "FILES\n"
-     "    Without --pidfile it is kv-PORT.pid in $XDG_RUNTIME_DIR, for\n"
-     "    root in /run, else in /tmp/kv-USERID. Without --logfile the log\n"
-     "    stands beside it, as kv-PORT.log.\n"
+     "    Without --pidfile it is kv-PORT.pid: for root in /run, for others "
+     "in\n"
+     "    $XDG_RUNTIME_DIR or, where that is not set, in /tmp/kv-USERID.\n"
+     "    Without --logfile the log stands beside it, as kv-PORT.log.\n"
      "\n"
      "EXIT STATUS\n"
      "    start, stop, restart: 0 when it is so (also when it was before), "
@@ -18238,9 +20657,13 @@ static const struct help_page HELP[] = {
      "    kv check FILE ...\n"
      "\n"
      "DESCRIPTION\n"
-     "    Reads configuration files as the server would, and tells for each\n"
-     "    whether the server would start with it. What it would pass over is\n"
-     "    told as a warning. Nothing is changed.\n"
+     "    Reads configuration files and snapshots as the server would, and\n"
+     "    tells for each whether it is right: if not, where it is wrong. What\n"
+     "    would be passed over is told as a warning. Whether the addresses "
+     "and\n"
+     "    files that a configuration names can be had shows only at the "
+     "start.\n"
+     "    Nothing is changed.\n"
      "\n"
      "EXIT STATUS\n"
      "    0 when all files are right, 1 when one is not.\n"
@@ -18289,9 +20712,10 @@ static int help_options(void) {
         const struct par *r = &PARS[i];
         printf("| `%s` | `%s` | %s | %s |\n", r->name,
                r->def[0] ? r->def : "\"\"",
-               r->kind == PAR_FACT                    ? "fixed"
-               : r->flags & (PAR_START | PAR_RESTART) ? "needs a restart"
-                                                      : "at once",
+               r->kind == PAR_FACT ? "fixed"
+               : r->flags & (PAR_START | PAR_RESTART | PAR_PROTECTED)
+                   ? "needs a restart"
+                   : "at once",
                r->what);
     }
     return 0;
@@ -18419,17 +20843,41 @@ static int help_unit(struct opt o) {
 
 /* ==== main: the program ================================================= */
 
+/* Whether a file is to be a snapshot: by its name or its first bytes. */
+static int main_is_snapshot(const char *path) {
+    char head[8] = "";
+    size_t n = strlen(path);
+    if (n > 4 && !strcmp(path + n - 4, ".rdb")) return 1;
+    if (proc_is_file(path)) sys_load(NULL, path, head, sizeof head);
+    return !memcmp(head, "REDIS", 5) || !memcmp(head, "VALKEY", 6);
+}
+
+/* Reads a snapshot without keeping what is in it. */
+static int main_check_snapshot(kv *k, const char *path) {
+    struct load l;
+    int rc = load_begin(&l, k, path, 1);
+    while (rc == KV_OK && (rc = load_slice(&l)) == KV_AGAIN) rc = KV_OK;
+    if (rc != KV_OK) opt_fail("%s", l.why);
+    else
+        opt_say("%s: right, a snapshot of version %d with %llu keys", path,
+                l.version, (unsigned long long)l.keys);
+    load_free(&l);
+    return rc != KV_OK;
+}
+
 /* kv check */
 static int main_check(struct opt o) {
     struct journal j;
-    struct opt one = o;
-    int bad = 0;
+    struct opt none = o, one = o;
+    int bad = 0, snapshot;
     if (!o.n) return opt_fail("check needs a file (kv check --help)");
+    none.n = 0;
     for (one.n = 1; o.n; o.n--, one.v++) {
-        if (opt_open(one, &j)) bad = 1;
+        snapshot = main_is_snapshot(one.v[0]);
+        if (opt_open(snapshot ? none : one, &j)) bad = 1;
+        else if (snapshot) bad |= main_check_snapshot(j.k, one.v[0]);
         else opt_say("%s: right", one.v[0]);
         kv_close(j.k);
-        j.k = NULL;
     }
     return bad;
 }

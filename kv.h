@@ -90,7 +90,11 @@ enum {
     KV_NOFILES = -8,     /* out of file descriptors */
     KV_INTERRUPTED = -9, /* kv_interrupt() was called */
     KV_CLOSED = -10,     /* the session was closed */
-    KV_CORRUPT = -11     /* kv_check() found a broken invariant */
+    KV_CORRUPT = -11,    /* a file is damaged; kv_check() found a flaw */
+    KV_FULL = -12,       /* no space left on the disk */
+    KV_MISSING = -13,    /* no such file or directory */
+    KV_DENIED = -14,     /* permission denied */
+    KV_NOHOST = -15      /* no such address */
 };
 
 /* The library's version at run time, and a short name for a result code. */
@@ -102,7 +106,8 @@ KVAPI const char *kv_errstr(int code);
 
 /* The operating system as kv sees it. Replace any member to put your own
  * transport or failures under an instance; zero members mean the default.
- * Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES, KV_BUSY, KV_IO.
+ * Sizes come back as bytes; failures as KV_AGAIN, KV_NOFILES, KV_BUSY, KV_IO
+ * and what else says why.
  * Every function gets `ctx` first. Descriptors are non-negative numbers whose
  * meaning is the table's own: also the pipe's two ends are read with recv and
  * written with send, the latter from kv_stop(), so maybe in a signal handler. */
@@ -131,7 +136,24 @@ typedef struct kv_sys {
     int64_t (*load)(void *ctx, const char *path, void *p, size_t cap);
     /* puts a file in the place of another, all of it or nothing, and on disk */
     int (*store)(void *ctx, const char *path, const void *p, size_t n);
+    /* files; they, close and remove go together, and are also called from the
+     * thread that kv may have for them. Missing
+     * ones are KV_MISSING, no space is KV_FULL. open: KV_OPEN_READ ... */
+    int (*open)(void *ctx, const char *path, int how);
+    int64_t (*read)(void *ctx, int fd, void *p, size_t n, int64_t at);
+    int64_t (*write)(void *ctx, int fd, const void *p, size_t n, int64_t at);
+    int (*sync)(void *ctx, int fd);
+    int64_t (*size)(void *ctx, int fd);
+    int (*rename)(void *ctx, const char *from, const char *to);
+    int (*sync_dir)(void *ctx, const char *path); /* of the one `path` is in */
+    /* keeps a directory for the descriptor that comes back; KV_BUSY */
+    int (*lock_dir)(void *ctx, const char *path);
 } kv_sys;
+
+enum {               /* how a file is opened */
+       KV_OPEN_READ, /* it has to be there */
+       KV_OPEN_NEW   /* made or emptied */
+};
 
 enum { KV_LOG_DEBUG, KV_LOG_VERBOSE, KV_LOG_NOTICE, KV_LOG_WARNING };
 
@@ -151,6 +173,9 @@ typedef struct kv_desc {
     void (*log)(void *ctx, int level, const char *text, size_t n);
     void *log_ctx;
     const kv_sys *sys;
+    const char *dir; /* where snapshots are kept: what is there is read, and
+                        another instance that wants it too gets KV_BUSY. NULL:
+                        nothing is kept */
 } kv_desc;
 
 /* Opens an instance. `desc` may be NULL: malloc, the system's clocks, no log.
@@ -169,9 +194,10 @@ KVAPI int kv_config(kv *db, const char *name, const char *value);
 
 /* Reads a configuration file in the syntax of redis.conf; CONFIG REWRITE writes
  * it. Lines before a bad one hold.
- *   Notes: KV_ARG with file, line and reason in kv_message(). Names that
- *   only Redis has are passed over with a warning in the log, unless they
- *   promise safety or durability that kv cannot give. */
+ *   Notes: KV_ARG with file, line and reason in kv_message(). Names that only
+ *   Redis has are passed over, with a warning in the log where the value asks
+ *   for something, unless they promise safety or durability that kv cannot
+ *   give. */
 KVAPI int kv_config_file(kv *db, const char *path);
 
 /* The instance's clock: milliseconds since 1970. */
@@ -180,6 +206,25 @@ KVAPI int64_t kv_now_ms(kv *db);
 /* The last refusal by kv_config(), kv_config_file() or
  * kv_listen() as one sentence. Valid until the next call on this instance. */
 KVAPI const char *kv_message(kv *db);
+
+/* ---- Snapshots --------------------------------------------------------- */
+
+/* Writes all data to the file dump.rdb (dbfilename) in the instance's
+ * directory, in Redis's format, and returns when it is on disk. The data is
+ * that of the moment of the call; other threads are served meanwhile.
+ *   Notes: KV_BUSY: a snapshot is being made. KV_ARG: there is no directory.
+ *   KV_FULL, KV_IO: see kv_message(); the file that was there is as before. */
+KVAPI int kv_save(kv *db);
+
+/* The same into another file: a backup while everything goes on.
+ *   Example: kv_backup(db, "/backup/monday.rdb"); */
+KVAPI int kv_backup(kv *db, const char *path);
+
+/* Reads a snapshot of kv, Redis or Valkey. Keys that are there already are
+ * replaced if the file has them too.
+ *   Notes: KV_MISSING: no such file. KV_CORRUPT: kv_message() names the place and
+ *   the reason; what stood before it was read. */
+KVAPI int kv_load(kv *db, const char *path);
 
 /* ---- Serving ----------------------------------------------------------- */
 
@@ -251,7 +296,8 @@ KVAPI int kv_view(kv *db, int dbnum, const void *key, size_t key_n,
 
 /* Sets a string. `expire_at_ms` is wall time in milliseconds since 1970, or 0
  * for never; a time that has passed deletes the key, a negative one is
- * KV_ARG. */
+ * KV_ARG. KV_FULL or KV_IO: there are save points (parameter save) that cannot
+ * be kept, and nothing changes until they can (stop-writes-on-bgsave-error). */
 KVAPI int kv_set(kv *db, int dbnum, const void *key, size_t key_n,
                  const void *value, size_t value_n, int64_t expire_at_ms);
 

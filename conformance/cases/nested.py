@@ -237,3 +237,27 @@ case("count-waits", [
 case("count-beyond-limit", [
     ON, (b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n*2147483647\r\n", INVALID),
     (b"", CLOSED)])
+
+
+# ---- equality: the same types in the same order ------------------------------
+
+case = area("nested.digest", needs=("nested", "SET", "DEBUG"))
+
+
+@case.script("equal-values-only")
+def equal_values_only():
+    """DIGEST-VALUE is a function of what was sent."""
+    yield ON
+    pairs = [(Int(1), Int(2)), (Bulk("a"), Null())]
+    same = [Map(pairs), Map(pairs)]
+    others = [Map(pairs[::-1]), Array([Int(1), Int(2), Bulk("a"), Null()]),
+              Map([(Bulk("1"), Int(2)), pairs[1]]),
+              Map([(Int(1), Int(2)), (Simple("a"), Null())]), Set([Int(1)]),
+              Map(pairs + pairs[:1])]
+    for i, value in enumerate(same + others):
+        yield put(value, "k%d" % i)
+    got = yield ("DEBUG", "DIGEST-VALUE") + tuple(
+        "k%d" % i for i in range(len(same + others))), ANY
+    digests = [x.v for x in got.v]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == len(digests) - 1

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from conformance.conn import Conn
 from conformance.kv import servers
 from conformance.kv.proc import until
 from conformance.resp import Simple
@@ -90,6 +91,12 @@ def test_values_follow(page):
         assert got['redis_errors_total{err="ERR"}'] == "1"
         assert got['redis_errors_total{err="a_b_c____"}'] == "1"
         assert int(got["redis_commands_processed_total"]) >= 6
+        assert got['redis_commands_total{cmd="get"}'] == "2"
+        assert 'redis_commands_total{cmd="set"}' not in got
+        c.cmd("CONFIG", "RESETSTAT"), c.cmd("GET", "a")
+        got = page.values()
+        assert got['redis_commands_total{cmd="get"}'] == "1"
+        assert 'redis_commands_total{cmd="mset"}' not in got
         assert int(got["redis_memory_used_bytes"]) > 0
         assert any(name.startswith("redis_instance_info{") for name in got)
 
@@ -97,6 +104,7 @@ def test_values_follow(page):
 @pytest.mark.parametrize("request_,status", [
     (b"GET / HTTP/1.1\r\n\r\n", b"404"),
     (b"GET /metrics2 HTTP/1.0\n\n", b"404"),
+    (b"GET /metrics?a=1 HTTP/1.0\n\n", b"200"),
     (b"GET /metrics HTTP/1.0\n\n", b"200"), (b"POST /metrics HTTP/1.1\r\n"
      b"Content-Length: 3\r\n\r\nabc", b"405"),
     (b"HEAD /metrics HTTP/1.1\r\n\r\n", b"405"), (b"GET /metrics\r\n\r\n",
@@ -111,6 +119,23 @@ def test_what_is_answered(page, request_, status):
     end = re.search(rb"\r?\n\r?\n", request_).end()
     assert page.ask(*[request_[i:i + 1] for i in range(end)]).startswith(
         b"HTTP/1.1 " + status)
+
+
+def test_dialects_count_together(start):
+    """No name comes twice: a scrape would be refused."""
+    mini, port = servers.free_port(), servers.free_port()
+    server = start("kv", "--metrics-port", port, "--mini-port", mini)
+    with server.connect() as c, Conn(mini) as m:
+        c.cmd("SET", "a", "1"), c.cmd("GET", "a")
+        m.cmd("SET", "a", "2"), m.cmd("GET", "a"), m.cmd("FLUSH")
+    with socket.create_connection(("127.0.0.1", port), 5) as s:
+        s.sendall(GET)
+        lines = read_all(s).decode().splitlines()
+    names = [line.rsplit(" ", 1)[0] for line in lines if line[:6] == "redis_"]
+    assert len(names) == len(set(names))
+    assert 'redis_commands_total{cmd="set"} 2' in lines
+    assert 'redis_commands_total{cmd="get"} 2' in lines
+    assert 'redis_commands_total{cmd="flush"} 1' in lines
 
 
 def test_cut_at_every_offset(page):

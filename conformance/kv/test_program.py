@@ -210,7 +210,7 @@ def test_what_asks_for_nothing_is_accepted(up):
 
 
 @pytest.mark.parametrize("name,value", [
-    ("appendonly", "yes"), ("save", "900 1"),
+    ("appendonly", "yes"),
     ("cluster-enabled", "yes"), ("tls-port", "6380"),
     ("replicaof", "127.0.0.1 6379"), ("aclfile", "users.acl")])
 def test_promises_that_cannot_be_kept_are_refused(kv, name, value):
@@ -295,6 +295,17 @@ def test_bad_addresses(kv, tmp_path):
     refused(kv("--port", 0, "--unixsocket", tmp_path / "no" / "s"), "no/s")
     refused(kv("--port", 0, "--unixsocket", "/tmp/" + "x" * 200))
     refused(kv("--port", 0))
+
+
+@pytest.mark.parametrize("options,why", [
+    (("--bind", "10.99.99.99"), "no such address"),
+    (("--bind", "not.a.host.invalid"), "no such address"),
+    (("--unixsocket", "nowhere/s"), "no such file or directory"),
+    (("--unixsocket", "kv.conf/s"), "no such file or directory")])
+def test_why_it_cannot_listen(kv, tmp_path, options, why):
+    (tmp_path / "kv.conf").write_text("")
+    port = "0" if "--unixsocket" in options else servers.free_port()
+    refused(kv("--port", port, *options), "cannot listen on", why)
 
 
 def test_unix_socket_path_that_is_a_file(kv, tmp_path):

@@ -189,14 +189,19 @@ class Row:
             sub.check()
 
 
+def by_name(reply):
+    """An entry whose subcommands stand in order: redis-server's do not."""
+    return reply.v[:9] + (sorted(map(repr, reply.v[9].v)),)
+
+
 def test_command_info(server, proto):
     """Every row is well formed, and asking for it by name gives the same."""
     with server.connect(proto=proto) as c:
         for reply in c.cmd("COMMAND", "INFO").v:
             row = Row(reply, proto)
             row.check()
-            assert c.cmd("COMMAND", "INFO", row.name.upper()) == Array(
-                [reply])
+            again = c.cmd("COMMAND", "INFO", row.name.upper())
+            assert by_name(again.v[0]) == by_name(reply)
             for sub in row.subs:
                 got = c.cmd("COMMAND", "INFO", sub.name.upper()).v[0]
                 assert Row(got, proto).__dict__ == sub.__dict__

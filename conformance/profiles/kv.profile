@@ -13,7 +13,7 @@ missing ASKING READONLY READWRITE
 missing CLIENT|CACHING CLIENT|GETREDIR CLIENT|NO-EVICT CLIENT|PAUSE
 missing CLIENT|TRACKING CLIENT|TRACKINGINFO CLIENT|UNBLOCK CLIENT|UNPAUSE
 # generic
-missing DUMP MIGRATE RESTORE SORT SORT_RO WAIT
+missing MIGRATE SORT SORT_RO WAIT
 # geo
 missing GEOADD GEODIST GEOHASH GEOPOS GEORADIUS GEORADIUS_RO GEORADIUSBYMEMBER
 missing GEORADIUSBYMEMBER_RO GEOSEARCH GEOSEARCHSTORE
@@ -32,8 +32,8 @@ missing SUNSUBSCRIBE UNSUBSCRIBE
 # scripting
 missing EVAL EVAL_RO EVALSHA EVALSHA_RO FCALL FCALL_RO FUNCTION SCRIPT
 # server
-missing ACL BGREWRITEAOF BGSAVE FAILOVER LASTSAVE LATENCY LOLWUT MONITOR PSYNC
-missing REPLCONF REPLICAOF RESTORE-ASKING SAVE SLAVEOF SLOWLOG SYNC
+missing ACL BGREWRITEAOF FAILOVER LATENCY LOLWUT MONITOR PSYNC
+missing REPLCONF REPLICAOF RESTORE-ASKING SLAVEOF SLOWLOG SYNC
 missing MEMORY|DOCTOR MEMORY|MALLOC-STATS MODULE|LOAD
 missing MODULE|LOADEX MODULE|UNLOAD
 # set
@@ -64,7 +64,6 @@ known server.command.info.cluster-* : no subcommands of CLUSTER: all of them ans
 known generated.arity.cluster-* : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known cluster.disabled.arity-first : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known server.debug.populate* : not there
-known server.debug.reload : there are no files yet
 known generated.cursor.scan-odd : a cursor is a place in the order of hashes, and has no NUL
 known generated.case.object-refcount : values are not shared: the count is 1
 known server.info.commandstats : commands are not timed
