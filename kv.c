@@ -1300,7 +1300,7 @@ static i64 sys_size(void *ctx, int fd) {
 /* Keeps a directory for whoever has the descriptor that comes back, in this
  * process too; KV_BUSY: somebody has it. */
 static int sys_lock_dir(void *ctx, const char *path) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     (void)ctx;
     if (fd < 0) return sys_file_code();
 #if KV_FLOCK
@@ -10792,7 +10792,7 @@ static char *saving_path(kv *k) {
 /* Keeps the directory for this instance. */
 static int saving_lock(kv *k) {
     int fd;
-    if (k->dir_fd >= 0) return KV_OK;
+    if (k->dir_fd >= 0 || !k->sys.lock_dir) return KV_OK;
     fd = k->sys.lock_dir(k->sys.ctx, k->p.dir);
     if (fd < 0) return fd;
     k->dir_fd = fd;
@@ -13214,7 +13214,7 @@ static void api_sys(kv_sys *s, const kv_sys *from) {
     if (from->size) s->size = from->size;
     if (from->rename) s->rename = from->rename;
     if (from->sync_dir) s->sync_dir = from->sync_dir;
-    if (from->lock_dir) s->lock_dir = from->lock_dir;
+    if (from->open || from->lock_dir) s->lock_dir = from->lock_dir;
     /* a transport of one's own has no cold set unless it brings one */
     if ((from->recv || from->poll) && !from->cold_open) s->cold_add = NULL;
 }

@@ -146,7 +146,8 @@ typedef struct kv_sys {
     int64_t (*size)(void *ctx, int fd);
     int (*rename)(void *ctx, const char *from, const char *to);
     int (*sync_dir)(void *ctx, const char *path); /* of the one `path` is in */
-    /* keeps a directory for the descriptor that comes back; KV_BUSY */
+    /* keeps a directory for the descriptor that comes back; KV_BUSY. With an
+     * `open` of your own and none of these it is not kept */
     int (*lock_dir)(void *ctx, const char *path);
 } kv_sys;
 
