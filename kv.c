@@ -13406,7 +13406,7 @@ int kv_save(kv *k) {
         buf_undup(&k->h, path);
     } else {
         rc = k->p.dir[0] ? KV_NOMEM : KV_ARG;
-        api_message(k, "%s",
+        api_message(k, "cannot save: %s",
                     k->p.dir[0] ? code_text(rc) : "there is no directory");
     }
     lock_out(k);
