@@ -715,8 +715,8 @@ struct kv_call {
  * and kv.mono_us, which kv_open() fills from here where the caller gave
  * nothing. Results are sizes, descriptors or KV_ codes; errno stays inside.
  */
+#include <dirent.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -1030,17 +1030,24 @@ static int sys_pipe(void *ctx, int fds[2]) {
     return KV_IO;
 }
 
-/* Calls `fn` for each file whose path fits, in order, until it returns 0; what
- * it returned last, or 1. */
-static int sys_glob(const char *pattern, int (*fn)(void *ctx, const char *path),
-                    void *ctx) {
-    glob_t g;
-    size_t i;
-    int on = 1;
-    if (glob(pattern, 0, NULL, &g)) return 1;
-    for (i = 0; i < g.gl_pathc && on; i++) on = fn(ctx, g.gl_pathv[i]);
-    globfree(&g);
-    return on;
+/* The first name in a directory, in order, that comes after `next` and fits; it
+ * is put there, of 256 bytes. 0: there is none. */
+static int sys_next_name(const char *dir, char *next,
+                         int (*fits)(const void *ctx, const char *name),
+                         const void *ctx) {
+    char best[256] = "";
+    struct dirent *e;
+    DIR *d = opendir(dir);
+    while (d && (e = readdir(d)) != NULL) {
+        size_t n = strlen(e->d_name);
+        if (n >= sizeof best || strcmp(e->d_name, next) <= 0 ||
+            (best[0] && strcmp(e->d_name, best) >= 0) || !fits(ctx, e->d_name))
+            continue;
+        memcpy(best, e->d_name, n + 1);
+    }
+    if (d) closedir(d);
+    memcpy(next, best, sizeof best);
+    return best[0] != 0;
 }
 
 static i64 sys_load(void *ctx, const char *path, void *p, size_t cap) {
@@ -9236,9 +9243,24 @@ static int cfg_read(struct cfg *g, const char *path, buf *b) {
 
 static int cfg_load(struct cfg *g, const char *path);
 
-/* A file of an include that is a pattern. */
-static int cfg_match(void *ctx, const char *path) {
-    return cfg_load(ctx, path);
+static int cfg_fits(const void *pattern, const char *name) {
+    return name[0] != '.' && glob_match(str_c(pattern), str_c(name), 0);
+}
+
+/* The files that a pattern names, in order; only its last part may be one. */
+static int cfg_pattern(struct cfg *g, char *path) {
+    char *slash = strrchr(path, '/'), name[256] = "", whole[CFG_LINE + 256];
+    const char *pattern = slash ? slash + 1 : path, *dir = slash ? path : ".";
+    if (slash) *slash = 0;
+    if (slash && strpbrk(path, "*?["))
+        return cfg_fail(g, "include: a directory cannot be a pattern");
+    if (slash == path) dir = "/";
+    while (sys_next_name(dir, name, cfg_fits, pattern)) {
+        snprintf(whole, sizeof whole, "%s%s%s", slash ? path : "",
+                 slash ? "/" : "", name);
+        if (!cfg_load(g, whole)) return 0;
+    }
+    return 1;
 }
 
 /* One line; it may change the bytes. */
@@ -9257,7 +9279,7 @@ static int cfg_line(struct cfg *g, u8 *p, u8 *end) {
     memcpy(path, value.p, value.n);
     path[value.n] = 0;
     if (strpbrk(path, "*?[") && g->k->sys.load == sys_load)
-        return sys_glob(path, cfg_match, g);
+        return cfg_pattern(g, path);
     return cfg_load(g, path);
 }
 
@@ -19516,7 +19538,6 @@ static int flag_main(int argc, char **argv) {
  * system gives up when the process ends, however it ends: a file that a dead
  * process left names nobody.
  */
-#include <dirent.h>
 #include <sys/wait.h>
 
 static kv *volatile proc_kv; /* for the signal handler only */

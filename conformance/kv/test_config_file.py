@@ -146,6 +146,7 @@ def test_names_of_redis_are_passed_over(conf, serve):
     ("min-replicas-to-write 1", "min-replicas-to-write: kv does not have"),
     ("include", "include needs a path"),
     ("include nothing.conf", "nothing.conf cannot be read: no such file"),
+    ("include */x.conf", "include: a directory cannot be a pattern"),
     ("include .", ". cannot be read: input/output error"),
     ("timeout 1\0", "a zero byte"),
     ("x" * 200 + " 1", "there is no parameter 'xxxx"),
