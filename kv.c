@@ -284,7 +284,7 @@ static int str_is(str s, const char *word) {
 static const char *code_text(int code) {
     static const char *const texts[] = {"ok",
                                         "out of memory",
-                                        "misuse",
+                                        "wrong argument",
                                         "wrong type",
                                         "input/output error",
                                         "busy",
@@ -831,6 +831,12 @@ static int sys_code(int e) {
     return e == EADDRINUSE ? KV_BUSY : KV_IO;
 }
 
+/* What a failed call on a file comes to. */
+static int sys_file_code(void) {
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) return KV_FULL;
+    return errno == EAGAIN || errno == EBUSY ? KV_IO : sys_code(errno);
+}
+
 static int sys_unblock(int fd) {
     int fl = fcntl(fd, F_GETFL);
     if (fl < 0 || fcntl(fd, F_SETFL, fl | O_NONBLOCK) < 0) return KV_IO;
@@ -883,11 +889,11 @@ static int sys_listen_unix(const char *path, int mode, int backlog) {
     if (fd < 0) return sys_code(errno);
     memcpy(sa.sun_path, tmp, n + 5);
     unlink(tmp);
-    fchmod(fd, 0600); /* where sockets have modes */
+    if (mode) fchmod(fd, 0600); /* where sockets have modes */
     if (sys_unblock(fd) == KV_OK &&
         bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0) {
-        if (chmod(tmp, (mode_t)mode) == 0 && listen(fd, backlog) == 0 &&
-            rename(tmp, path) == 0)
+        if ((!mode || chmod(tmp, (mode_t)mode) == 0) &&
+            listen(fd, backlog) == 0 && rename(tmp, path) == 0)
             return fd;
         rc = sys_code(errno);
         unlink(tmp);
@@ -1098,22 +1104,45 @@ static int sys_write_all(int fd, const char *p, size_t n) {
     return fsync(fd) == 0;
 }
 
-static int sys_store(void *ctx, const char *path, const void *p, size_t n) {
-    char tmp[4096];
-    struct stat old;
-    mode_t mode = stat(path, &old) == 0 ? old.st_mode & 07777 : 0644;
-    int fd, ok;
-    if (strlen(path) + 16 > sizeof tmp) return KV_IO;
-    snprintf(tmp, sizeof tmp, "%s.%ld.tmp", path, (long)getpid());
-    fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return KV_IO;
-    ok = sys_write_all(fd, p, n) && fchmod(fd, mode) == 0;
-    ok = close(fd) == 0 && ok && rename(tmp, path) == 0;
-    if (!ok) {
-        unlink(tmp);
-        return KV_IO;
+/* Where a file really is, if `path` is a symbolic link; NULL: too far. */
+static const char *sys_follow(const char *path, char *room, size_t cap) {
+    char next[4096];
+    int hops;
+    for (hops = 0; hops < 16; hops++) {
+        ssize_t got = readlink(path, next, sizeof next - 1);
+        const char *slash = strrchr(path, '/');
+        size_t dir = slash ? (size_t)(slash - path) + 1 : 0;
+        if (got < 0) return path;
+        next[got] = 0;
+        if (next[0] == '/') dir = 0;
+        if (dir + (size_t)got >= cap) return NULL;
+        if (path != room) memcpy(room, path, dir);
+        memcpy(room + dir, next, (size_t)got + 1);
+        path = room;
     }
-    return sys_sync_dir(ctx, path);
+    return NULL;
+}
+
+static int sys_store(void *ctx, const char *path, const void *p, size_t n) {
+    char tmp[4096 + 32], real[4096];
+    struct stat old;
+    mode_t mode;
+    int fd, rc;
+    path = sys_follow(path, real, sizeof real);
+    if (!path || strlen(path) >= sizeof real) return KV_TOOBIG;
+    mode = stat(path, &old) == 0 ? old.st_mode & 07777 : 0644;
+    snprintf(tmp, sizeof tmp, "%s.%ld.tmp", path, (long)getpid());
+    fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) return sys_file_code();
+    if (stat(path, &old) == 0 && fchown(fd, old.st_uid, old.st_gid))
+        mode &= 0777; /* another owner: no more than these */
+    rc = sys_write_all(fd, p, n) && fchmod(fd, mode) == 0 ? KV_OK
+                                                          : sys_file_code();
+    if (close(fd) && rc == KV_OK) rc = sys_file_code();
+    if (rc == KV_OK && rename(tmp, path)) rc = sys_file_code();
+    if (rc == KV_OK) return sys_sync_dir(ctx, path);
+    unlink(tmp);
+    return rc;
 }
 
 static void sys_remove(void *ctx, const char *path) {
@@ -1262,12 +1291,6 @@ static void sys_worker_end(struct worker *w) {
 #endif
 
 /* ---- files ---- */
-
-/* What a failed call on a file comes to. */
-static int sys_file_code(void) {
-    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) return KV_FULL;
-    return errno == EAGAIN || errno == EBUSY ? KV_IO : sys_code(errno);
-}
 
 static int sys_open(void *ctx, const char *path, int how) {
     int flags = how == KV_OPEN_NEW ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY;
@@ -2714,9 +2737,9 @@ static u8 *lzf_run(const u8 *p, size_t from, size_t to, u8 *out,
     return out;
 }
 
-static u32 lzf_slot(const u8 *p) {
+static u32 lzf_slot(const u8 *p, int shift) {
     u32 v = (u32)p[0] << 16 | (u32)p[1] << 8 | p[2];
-    return v * 2654435761u >> 20;
+    return v * 2654435761u >> shift;
 }
 
 /* How many bytes at i are those at `from`, up to LZF_LONG. */
@@ -2729,12 +2752,13 @@ static size_t lzf_alike(const u8 *p, size_t n, size_t from, size_t i) {
 /* Packs n bytes into fewer than `cap`: how many, or 0 when they do not fit. */
 static size_t lzf_pack(const u8 *p, size_t n, u8 *out, size_t cap) {
     u32 seen[LZF_SLOTS]; /* a place + 1, by the three bytes there */
+    int shift = n < 200 ? 24 : n < 1000 ? 22 : 20; /* short ones use less */
     size_t i = 0, done = 0, len, back;
     u8 *o = out, *end = out + cap;
     if (n > UINT32_MAX - 1) return 0;
-    memset(seen, 0, sizeof seen);
+    memset(seen, 0, sizeof *seen << (32 - shift));
     while (i + 3 <= n) {
-        u32 *slot = &seen[lzf_slot(p + i)];
+        u32 *slot = &seen[lzf_slot(p + i, shift)];
         size_t from = *slot;
         *slot = (u32)i + 1;
         len = from && i - (from - 1) <= LZF_FAR ? lzf_alike(p, n, from - 1, i)
@@ -4385,6 +4409,7 @@ static void io_submit(kv *k, struct io_job *j) {
     if (!io_start(k)) {
         io_do(k, j);
         io_append(&k->io_ready, j);
+        io_wake(k);
         return;
     }
     sys_worker_lock(k->worker);
@@ -4466,7 +4491,7 @@ enum {
     SNAP_BLOCK = 1 << 18, /* bytes handed to the file at a time */
     SNAP_AHEAD = 8,       /* blocks under way before the walk waits */
     SNAP_KEYS = 256,      /* places of the table that one slice looks at */
-    SNAP_LONG = 1 << 17,  /* values from this size on are not copied */
+    SNAP_LONG = 1 << 15,  /* values from this size on are not copied */
     SNAP_WALKS = 0,       /* stages: entries are still to be seen */
     SNAP_ENDS = 1         /* only jobs are under way */
 };
@@ -4518,6 +4543,7 @@ struct snap {
     struct io_job *lent[SNAP_AHEAD]; /* jobs that read an entry's own block */
     int under_way;
     u64 keys, dirty; /* dirty: kv.dirty when it began */
+    u64 seen;        /* bytes that the walk has encoded */
     int *told;       /* who waits for the end learns s->rc; NULL: nobody */
     i64 began;       /* monotonic ms */
 };
@@ -4733,8 +4759,8 @@ static void snap_give(db *d, ent *e, struct io_job **lent, int lives) {
     struct ent_big old = ent_big(e), b = {NULL, 0, 0};
     if (lives) {
         b.p = mem_try(&d->h, old.cap);
-        if (!b.p) {
-            snap_fail(s, KV_NOMEM);
+        if (!b.p) { /* who reads it already is waited for */
+            if (!lent) snap_fail(s, KV_NOMEM);
             while (lent && *lent) snap_collect(k, s, 1);
             return;
         }
@@ -4813,6 +4839,7 @@ static int snap_see(void *ctx, ent *e) {
     struct snap_walk *w = ctx;
     struct snap *s = w->k->snap;
     if (e->epoch == s->epoch) return 0;
+    s->seen += ent_key(e).n + (snap_is_long(e) ? 0 : ent_val(e).n);
     if (s->rc != KV_OK || !snap_is_long(e)) snap_put(w->k, s, w->d, e);
     else if (!snap_lend(w->k, s, w->d, e)) return 1;
     e->epoch = s->epoch;
@@ -4887,14 +4914,13 @@ static void snap_end(kv *k, struct snap *s) {
 static void snap_slice(kv *k, int wait) {
     struct snap *s = k->snap;
     struct snap_walk w;
-    i64 from = s->at + (i64)s->out.n;
-    int n, rc = 0, idle = 1;
+    u64 from = s->seen;
+    int n = k->busy ? SNAP_KEYS / 16 : SNAP_KEYS; /* clients come first */
+    int rc = 0, idle = 1;
     snap_collect(k, s, 0);
     w.k = k;
-    for (n = SNAP_KEYS; n && s->idb < s->ndbs && !rc; n--) {
-        if (s->under_way >= SNAP_AHEAD ||
-            s->at + (i64)s->out.n - from > SNAP_BLOCK)
-            break;
+    for (; n && s->idb < s->ndbs && !rc; n--) {
+        if (s->under_way >= SNAP_AHEAD || s->seen - from > SNAP_BLOCK) break;
         w.d = &s->dbs[s->idb];
         s->cursor = tab_scan(&w.d->d->t, s->cursor, snap_see, &w, &rc);
         if (rc) break;
@@ -5764,6 +5790,18 @@ static int load_hints(struct load *l, int count) {
     return 1;
 }
 
+/* Makes room for the keys that are said to come, as far as that can be true. */
+static int load_resize(struct load *l) {
+    u64 keys, expires;
+    db *d;
+    if (!load_len(l, &keys) || !load_len(l, &expires)) return 0;
+    d = l->dry ? NULL : db_at(l->k, l->id, 1);
+    if (d)
+        tab_expand(&d->t,
+                   (size_t)(keys < l->in.left / 8 ? keys : l->in.left / 8));
+    return 1;
+}
+
 /* What one code means. */
 static int load_code(struct load *l, u8 code) {
     enum { FUNCTION = 0xf5, OLD_FUNCTION = 0xf6, MODULE = 0xf7, SLOT = 0xf4 };
@@ -5787,7 +5825,7 @@ static int load_code(struct load *l, u8 code) {
         l->freq = (i64)v;
         return ok;
     case RDB_SELECT: return load_select(l);
-    case RDB_RESIZE: return load_hints(l, 2);
+    case RDB_RESIZE: return load_resize(l);
     case SLOT: return load_hints(l, 3);
     case RDB_AUX: return load_aux(l);
     case FUNCTION: return load_function(l);
@@ -8535,7 +8573,8 @@ static const struct par PARS[] = {
     {"unixsocket", PAR_TEXT, PAR_START, PAR_AT(unixsocket), 0, 0, "", NULL,
      "The path of a unix socket to listen on as well."},
     {"unixsocketperm", PAR_OCTAL, PAR_START, PAR_AT(unixsocketperm), 0, 0777,
-     "0", NULL, "The unix socket's file mode, in octal; 0: 777."},
+     "0", NULL,
+     "The unix socket's file mode, in octal; 0: what the umask leaves."},
 };
 
 /* name, values that ask for nothing: * any, | between them. */
@@ -9085,6 +9124,7 @@ struct cfg {
     kv *k;
     const char *path;
     int line, depth;
+    int rc;     /* of a failure */
     int saves;  /* lines of save points so far */
     int passed; /* names that only Redis has, whose values ask for nothing */
     char why[512];
@@ -9234,9 +9274,11 @@ static int cfg_read(struct cfg *g, const char *path, buf *b) {
         (!memcmp(b->p, "REDIS0", 6) || !memcmp(b->p, "VALKEY0", 7)))
         return cfg_fail(g, "%.300s is a snapshot, no configuration", path);
     if (n == KV_TOOBIG) return cfg_fail(g, "%.300s is too long", path);
-    if (n < 0)
+    if (n < 0) {
+        g->rc = (int)n;
         return cfg_fail(g, "%.300s cannot be read: %s", path,
                         code_text((int)n));
+    }
     b->n = (size_t)n;
     return 1;
 }
@@ -9365,25 +9407,26 @@ struct cfg_seen {
 /* Copies a line or puts another in its place. */
 static int cfg_keep(kv *k, buf *out, const u8 *p, size_t n,
                     struct cfg_seen *seen) {
-    char line[CFG_LINE];
     str name, value;
     const struct par *r;
     u64 bit;
-    if (n >= sizeof line) return buf_put(&k->h, out, p, n);
-    memcpy(line, p, n);
-    if (cfg_cut((u8 *)line, (u8 *)line + n, &name, &value) <= 0)
-        return buf_put(&k->h, out, p, n);
-    if (str_is(name, "include")) {
+    int words, same;
+    buf line = {NULL, 0, 0}; /* cutting changes it */
+    if (!buf_put(&k->h, &line, p, n)) return 0;
+    words = cfg_cut(line.p, line.p + n, &name, &value);
+    r = words > 0 ? par_find(name) : NULL;
+    bit = r && r->kind != PAR_FACT ? (u64)1 << (r - PARS) : 0;
+    if (words > 0 && str_is(name, "include")) {
         seen->before |= seen->here;
         seen->here = 0;
     }
-    if (!(r = par_find(name)) || r->kind == PAR_FACT)
-        return buf_put(&k->h, out, p, n);
-    bit = (u64)1 << (r - PARS);
+    same = bit && cfg_same(k, r, value);
+    buf_free(&k->h, &line);
+    if (!bit) return buf_put(&k->h, out, p, n);
     if (seen->here & bit) return 1;
     seen->here |= bit;
     seen->lost &= ~bit;
-    if (!cfg_same(k, r, value)) seen->lost |= bit;
+    if (!same) seen->lost |= bit;
     else if (r->kind != PAR_LIMITS) return buf_put(&k->h, out, p, n);
     return cfg_put(k, out, r);
 }
@@ -9424,15 +9467,17 @@ static void cmd_config_rewrite(kv_call *c) {
     kv *k = c->k;
     buf in = {NULL, 0, 0}, out = {NULL, 0, 0};
     struct cfg g;
+    int rc;
     memset(&g, 0, sizeof g);
     g.k = k;
     g.path = k->conf_path;
     if (!k->conf_path) reply_err(c, E_NO_CONF_FILE);
     else if (!cfg_read(&g, k->conf_path, &in) || !cfg_rewritten(k, &in, &out))
         reply_err1(c, E_REWRITE, str_c(g.why[0] ? g.why : PAR_NO_MEMORY));
-    else if (!k->sys.store ||
-             k->sys.store(k->sys.ctx, k->conf_path, out.p, out.n) != KV_OK)
-        reply_err1(c, E_REWRITE, LIT("the file cannot be written"));
+    else if ((rc = k->sys.store
+                       ? k->sys.store(k->sys.ctx, k->conf_path, out.p, out.n)
+                       : KV_IO) != KV_OK)
+        reply_err1(c, E_REWRITE, str_c(code_text(rc)));
     else reply_ok(c);
     buf_free(&k->h, &in);
     buf_free(&k->h, &out);
@@ -10802,7 +10847,10 @@ static void cmd_memory_help(kv_call *c) {
 
 /* ==== saving: SAVE, BGSAVE, save points ================================= */
 
-enum { SAVING_RETRY_MS = 1000 }; /* after a failure */
+enum {
+    SAVING_RETRY_MS = 1000
+}; /* after a failure, or four times as long as
+                                    that took */
 
 /* The path of a file in the instance's directory, to be freed; NULL: no memory,
  * or no directory. */
@@ -10838,7 +10886,9 @@ static void saving_due(kv *k) {
     i64 i, age = k->now / 1000 - k->save.time;
     int due = k->save.rc != KV_OK;
     if (!k->p.nsave || k->load) return;
-    if (due && k->mono - k->save.tried < SAVING_RETRY_MS) return;
+    if (due && k->mono - k->save.tried <
+                   SAVING_RETRY_MS + 4 * (k->save.ms > 0 ? k->save.ms : 0))
+        return;
     for (i = 0; i < k->p.nsave && !due; i++)
         due =
             changes && changes >= (u64)k->p.save_n[i] && age >= k->p.save_s[i];
@@ -13359,7 +13409,8 @@ int kv_config(kv *k, const char *name, const char *value) {
     if (!api_settle(k)) return KV_BUSY;
     ok = par_set(k, pair, 2, &e);
     if (!ok && e.error == E_CONFIG_UNKNOWN)
-        api_message(k, "there is no parameter '%s'", name);
+        api_message(k, "there is no parameter '%s'; the nearest is '%s'", name,
+                    cfg_nearest(name));
     else if (!ok) api_message(k, "%s '%s': %s", name, value, e.why);
     api_settled(k);
     return ok ? KV_OK : e.why == PAR_NO_MEMORY ? KV_NOMEM : KV_ARG;
@@ -13372,6 +13423,7 @@ int kv_config_file(kv *k, const char *path) {
     if (!k || !path || !path[0]) return KV_ARG;
     memset(&g, 0, sizeof g);
     g.k = k;
+    g.rc = KV_ARG;
     g.path = path;
     if (!api_settle(k)) return KV_BUSY;
     keep = buf_dup(&k->h, path, strlen(path));
@@ -13388,7 +13440,7 @@ int kv_config_file(kv *k, const char *path) {
         api_message(k, "%s", keep ? g.why : PAR_NO_MEMORY);
     }
     api_settled(k);
-    return ok ? KV_OK : keep ? KV_ARG : KV_NOMEM;
+    return ok ? KV_OK : keep ? g.rc : KV_NOMEM;
 }
 
 /* ---- files ---- */
@@ -13555,8 +13607,7 @@ static int api_listen(kv *k, u32 flags, const char *host, int port,
         k->listen_cap++;
     }
     if (path && !(keep = buf_dup(&k->h, path, strlen(path)))) return KV_NOMEM;
-    fd = k->sys.listen(k->sys.ctx, host, &port, path,
-                       k->p.unixsocketperm ? (int)k->p.unixsocketperm : 0777,
+    fd = k->sys.listen(k->sys.ctx, host, &port, path, (int)k->p.unixsocketperm,
                        (int)k->p.tcp_backlog);
     if (fd < 0) {
         const char *why = fd == KV_BUSY ? "address in use" : kv_errstr(fd);
@@ -19789,20 +19840,23 @@ static int proc_is_file(const char *path) {
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* The whole path of a file, or what was given. */
+/* The whole path of a file. */
 static void proc_real(const char *path, char *to, size_t cap) {
-    char *whole = realpath(path, NULL);
-    snprintf(to, cap, "%s", whole ? whole : path);
-    free(whole);
+    char here[3000];
+    if (path[0] == '/' || !getcwd(here, sizeof here))
+        snprintf(to, cap, "%s", path);
+    else snprintf(to, cap, "%s/%s", strcmp(here, "/") ? here : "", path);
 }
 
 /* Where the shell found the program called `name`. */
 static void proc_self(const char *name, char *to, size_t cap) {
     const char *p = getenv("PATH");
     char one[4096];
-    struct stat st;
-    proc_real("/proc/self/exe", to, cap);
-    if (strcmp(to, "/proc/self/exe") != 0 && proc_may(to, X_OK)) return;
+    ssize_t got = readlink("/proc/self/exe", to, cap - 1);
+    if (got > 0) {
+        to[got] = 0;
+        if (proc_may(to, X_OK)) return;
+    }
     if (strchr(name, '/') || !p) {
         proc_real(name, to, cap);
         return;
@@ -19811,8 +19865,7 @@ static void proc_self(const char *name, char *to, size_t cap) {
         size_t n = strcspn(p, ":");
         snprintf(one, sizeof one, "%.*s/%s", (int)n, n ? p : ".", name);
         p += n;
-        if (stat(one, &st) || !S_ISREG(st.st_mode) || !proc_may(one, X_OK))
-            continue;
+        if (!proc_is_file(one) || !proc_may(one, X_OK)) continue;
         proc_real(one, to, cap);
         return;
     }
@@ -19972,6 +20025,7 @@ static void journal_close(struct journal *j) {
 /* Arguments that are still to be read. */
 struct opt {
     const char *program; /* as it was called */
+    int verb;            /* a verb stood before them */
     int n;
     char **v;
 };
@@ -20055,7 +20109,8 @@ static int opt_read(kv *k, struct opt o) {
     if (o.n && o.v[0][0] && o.v[0][0] != '-') {
         if (kv_config_file(k, o.v[0]) != KV_OK)
             return opt_fail("%s%s", kv_message(k),
-                            strpbrk(o.v[0], "./") || proc_may(o.v[0], F_OK)
+                            o.verb || strpbrk(o.v[0], "./") ||
+                                    proc_may(o.v[0], F_OK)
                                 ? ""
                                 : ", and it is no command (kv --help)");
         o.n--;
@@ -20980,11 +21035,13 @@ static int main_run(int argc, char **argv) {
     size_t i;
     proc_stdio();
     o.program = argc ? argv[0] : "kv";
+    o.verb = 0;
     o.n = argc > 1 ? argc - 1 : 0;
     o.v = argv + 1;
     for (i = 0; o.n && i < COUNT(MAIN_WAYS); i++) {
         const struct main_way *w = &MAIN_WAYS[i];
         if (strcmp(o.v[0], w->word) != 0) continue;
+        o.verb = 1;
         o.n--;
         o.v++;
         if (w->page && o.n && !strcmp(o.v[0], "--help"))

@@ -188,14 +188,16 @@ KVAPI int kv_open(kv **out, const kv_desc *desc);
 KVAPI void kv_close(kv *db);
 
 /* Sets one parameter, as CONFIG SET does, also those that can only be set
- * before the first kv_listen().
+ * before the first kv_listen(). Addresses (port, bind, unixsocket ...) are the
+ * program's own: a library listens by kv_listen().
  *   Example: kv_config(db, "maxmemory", "100mb");
  *   Notes: KV_ARG for an unknown name or a bad value; see kv_message(). */
 KVAPI int kv_config(kv *db, const char *name, const char *value);
 
 /* Reads a configuration file in the syntax of redis.conf; CONFIG REWRITE writes
  * it. Lines before a bad one hold.
- *   Notes: KV_ARG with file, line and reason in kv_message(). Names that only
+ *   Notes: KV_ARG with file, line and reason in kv_message(); KV_MISSING,
+ *   KV_DENIED, KV_IO when it cannot be read. Names that only
  *   Redis has are passed over, with a warning in the log where the value asks
  *   for something, unless they promise safety or durability that kv cannot
  *   give. */

@@ -37,8 +37,12 @@ class Client:
 
     def execute(self, *args):
         """Sends any command, returns its answer or raises Error."""
-        self.socket.sendall(encode(list(args)))
-        answer = self._read()
+        try:
+            self.socket.sendall(encode(list(args)))
+            answer = self._read()
+        except OSError:     # half an answer must not be taken for the next
+            self.close()
+            raise
         if isinstance(answer, Error):
             raise answer
         return answer
@@ -85,16 +89,21 @@ class Client:
             data = self.file.read(int(text) + 2)[:-2]
             return data[4:] if mark == b"=" else data
         if mark == b"%":
-            return dict((hashable(self._read()), self._read())
-                        for _ in range(int(text)))
+            pairs = [(self._read(), self._read()) for _ in range(int(text))]
+            return {hashable(k): v for k, v in pairs}
         if mark in b"*~":
             return [self._read() for _ in range(int(text))]
         raise Error("unknown answer %r" % line)
 
 
 def hashable(value):
-    """A dictionary's key: lists become tuples."""
-    return tuple(map(hashable, value)) if isinstance(value, list) else value
+    """A dictionary's key: lists and dictionaries become tuples. To Python 1,
+    True and 1.0 are one key: of such pairs the last stays."""
+    if isinstance(value, dict):
+        value = list(value.items())
+    if isinstance(value, (list, tuple)):
+        return tuple(map(hashable, value))
+    return value
 
 
 def encode(value):

@@ -128,7 +128,7 @@ static int trace;
 
 static conn *conn_of(int s) { return (conn *)(void *)sessions[s]; }
 
-static int load_entry(void *ctx, ent *e) {
+static int stream_entry(void *ctx, ent *e) {
     if (!db_is_expired(k, e))
         m_put(*(int *)ctx, ent_key(e), ent_val(e), ent_exp(e));
     return 0;
@@ -140,7 +140,7 @@ static void resync(void) {
     m_flush(-1);
     k->now = now;
     for (i = 0; i < DBS; i++)
-        if (k->dbs[i]) tab_each(&k->dbs[i]->t, load_entry, &i);
+        if (k->dbs[i]) tab_each(&k->dbs[i]->t, stream_entry, &i);
 }
 
 static size_t compared;

@@ -288,6 +288,19 @@ def test_rewrite_before_an_include(conf, serve, tmp_path):
         assert get(again, "lfu-decay-time") == "2"
 
 
+def test_rewrite_through_a_link(conf, serve, tmp_path):
+    path = conf("timeout 3\n", "real.conf")
+    os.mkdir(str(tmp_path / "links"))
+    os.symlink("../real.conf", str(tmp_path / "links" / "one.conf"))
+    os.symlink("links/one.conf", str(tmp_path / "two.conf"))
+    c = serve(str(tmp_path / "two.conf"))
+    assert c.cmd("CONFIG", "SET", "timeout", "8") == OK
+    assert c.cmd("CONFIG", "REWRITE") == OK
+    assert open(path).read().startswith("timeout 8\n")
+    assert os.path.islink(str(tmp_path / "two.conf"))
+    assert os.path.islink(str(tmp_path / "links" / "one.conf"))
+
+
 def test_rewrite_without_a_file(start):
     with start("kv").connect() as c:
         assert c.cmd("CONFIG", "REWRITE") == Err(

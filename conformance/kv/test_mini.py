@@ -171,3 +171,18 @@ def test_demonstration(ports):
     assert lines[-1].split() == ["flush()", "3"]
     assert "{b'name': b'kv'" in lines[5]
     assert lines[3].endswith("None")
+
+
+def test_nested_values_are_evicted(start):
+    mini_port = servers.free_port()
+    server = start("kv", "--mini-port", mini_port, "--maxmemory", "4mb",
+                   "--maxmemory-policy", "allkeys-lru")
+    value = {"list": list(range(2000)), "text": "x" * 3000}
+    with mini.Client(port=mini_port) as c, server.connect() as plain:
+        for i in range(1000):
+            assert c.set("k%d" % i, value) == 1
+        assert 10 < len(c.keys()) < 900
+        assert len(c.get("k999")[b"list"]) == 2000
+        assert b"evicted_keys:0" not in plain.cmd("INFO", "stats").v
+        used = plain.cmd("MEMORY", "USAGE", "k999").v
+        assert 12000 < used < 25000

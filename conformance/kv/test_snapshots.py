@@ -1,8 +1,8 @@
 """Snapshots of real processes: RDB files between kv and redis-server both
 ways, kills, full disks, damaged and odd files, `kv check`.
 
-KV_ROUNDS=N in the environment makes the random tests longer: 1000 flips every
-bit of a file.
+KV_ROUNDS=N in the environment makes the random tests longer; with 1000 every
+bit of a file is flipped (by itself: -k flipped, 10 minutes).
 """
 
 import functools
@@ -16,7 +16,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import pytest
@@ -326,7 +325,7 @@ def test_interchange(up, tmp_path, policy, packed, summed):
         b = up(there[0], *options)
         with b.connect(timeout=30) as d:
             assert digest(d) == want
-            assert keys_of(c, "size*").sort() == keys_of(d, "size*").sort()
+            assert sorted(keys_of(c)) == sorted(keys_of(d))
             mine = d.cmd("OBJECT", "FREQ" if "lfu" in policy else "IDLETIME",
                          names[0])
             assert abs(mine.v - used.v) <= 2, (mine, used)
@@ -501,7 +500,7 @@ def size_of(path):
 def test_kill_in_the_middle(up, tmp_path):
     """The old file is whole; what is left beside it does no harm."""
     rng = random.Random(9)
-    s = big(up, tmp_path, 60000, 300)
+    s = big(up, tmp_path, 40000, 300)
     with s.connect() as c:
         bgsave(c)
     want, path = held(s), tmp_path / "dump.rdb"
@@ -509,7 +508,7 @@ def test_kill_in_the_middle(up, tmp_path):
     killed = 0
     for _ in range(max(10, ROUNDS)):
         with s.connect() as c:
-            tell(c, [("SET", "key:%d" % rng.randrange(60000), "changed")])
+            tell(c, [("SET", "key:%d" % rng.randrange(40000), "changed")])
             now = digest(c)
             c.cmd("BGSAVE")
             wanted = rng.randrange(len(whole))
@@ -650,7 +649,8 @@ def test_end_in_the_middle(up, tmp_path, how):
             assert s.wait() == 0, s.story()
     assert not temporary(tmp_path)
     if how.endswith("NOSAVE"):
-        assert check(*map(str, tmp_path.glob("*.rdb"))).code in (0, 1)
+        for name in os.listdir(str(tmp_path)):      # it was that fast
+            assert check(tmp_path / name).code == 0
     else:
         assert held(up(tmp_path)) == want
 
@@ -717,9 +717,6 @@ def test_configuration(configured, tmp_path):
 
 # ---- Directories and disks that are no good ------------------------------
 
-FAILED = Err("ERR cannot save: no such file or directory")
-
-
 def test_directory_comes_and_goes(up, tmp_path):
     where = tmp_path / "d"
     where.mkdir()
@@ -727,7 +724,7 @@ def test_directory_comes_and_goes(up, tmp_path):
     with s.connect() as c:
         assert c.cmd("SET", "k", "v") == OK
         where.rename(tmp_path / "away")
-        assert c.cmd("BGSAVE") == FAILED
+        assert c.cmd("BGSAVE") == Err("ERR cannot save: no such file or directory")
         assert info(c)["rdb_last_bgsave_status"] == "err"
         refused = c.cmd("SET", "k", "w")
         assert isinstance(refused, Err) and refused.v.startswith(b"MISCONF ")
@@ -752,7 +749,7 @@ def test_directories_that_are_none(tmp_path):
         end.refused(str(tmp_path / name))
     (tmp_path / "dump.rdb").mkdir()
     serve(tmp_path).refused("dump.rdb")
-    end = check(tmp_path / "dump.rdb").refused("dump.rdb")
+    check(tmp_path / "dump.rdb").refused("dump.rdb")
 
 
 def test_directory_without_rights(start):
@@ -832,9 +829,9 @@ def test_full_disk(up, tmp_path, how):
         resource.prlimit(s.pid, resource.RLIMIT_FSIZE, (most, most))
         if how == "SAVE":
             assert c.cmd("SAVE") == OK
-        # else it tries again by itself
-        until("it has recovered", lambda: info(c)[
-            "rdb_last_bgsave_status"] == "ok", 10)
+        else:
+            bgsave(c)
+        assert info(c)["rdb_last_bgsave_status"] == "ok"
         assert c.cmd("SET", "small", "w") == OK
     kill(s)
     assert held(up(tmp_path)) == want
@@ -967,7 +964,8 @@ def check_many(files, tmp_path, batch=400):
             write(path, data)
         end = check(*paths[:len(group)], timeout=300)
         lines = end.out.split("\n")[:-1]
-        errors = end.err.split("\n")[:-1]
+        errors = [line for line in end.err.split("\n")[:-1]
+                  if not line.endswith("functions is passed over")]
         assert end.code == (1 if errors else 0), end.err[-2000:]
         assert len(lines) + len(errors) == len(group), end.err[-2000:]
         right = {line.split(":")[0] for line in lines}

@@ -545,6 +545,44 @@ static void kv_save_with_failures(void) { saves_with_failures(KV_SAVE); }
 static void save_with_failures(void) { saves_with_failures(SAVE); }
 static void bgsave_with_failures(void) { saves_with_failures(BGSAVE); }
 
+/* Writes that are refused because a snapshot failed are taken again soon after
+ * the disk is well, though no save point is reached meanwhile. */
+static void recovers_by_itself(void) {
+    for (int changes = 0; changes < 2; changes++) {
+        disk d;
+        fake f = FAKE_START;
+        kv *db;
+        char now[41], file[41];
+        disk_open(&d);
+        db = with(&d, &f);
+        OK(kv_config(db, "save", "900 100"));
+        if (changes) OK(put(db, "k", "v"));
+        disk_arm(&d, 1, KV_FULL, 1);
+        CHECK(save_by(db, BGSAVE) != KV_OK);
+        CHECK(!strncmp(run(db, NULL, "SET k v"), "-MISCONF ", 9));
+        for (int i = 0; i < 60; i++) {
+            fake_add(&f, 1000);
+            OK(kv_poll(db, 0));
+        }
+        CHECK(info_has(db, "rdb_last_bgsave_status:err"));
+        CHECK(d.calls < 400); /* it does not try all the time */
+        disk_arm(&d, 0, 0, 0);
+        CHECK(kv_timeout(db) >= 0 && kv_timeout(db) <= 10000);
+        for (int i = 0; i < 12; i++) {
+            fake_add(&f, 1000);
+            OK(kv_poll(db, 0));
+        }
+        wait_saved(db);
+        CHECK(info_has(db, "rdb_last_bgsave_status:ok"));
+        IS(db, NULL, "SET j w", "+OK");
+        IS(db, NULL, "DEL j", ":1");
+        digest(db, now);
+        SAME(on_disk(&d, file), now);
+        finish(db);
+        disk_close(&d);
+    }
+}
+
 static void backup_with_failures(void) {
     disk d;
     kv *db;
@@ -1201,12 +1239,19 @@ static void load_without_memory(void) {
 }
 
 static const test tests[] = {
-    T(kv_save_with_failures), T(save_with_failures),
-    T(bgsave_with_failures),  T(backup_with_failures),
-    T(load_with_failures),    T(kv_load_with_failures),
-    T(long_values_meanwhile), T(others_are_served),
-    T(closed_meanwhile),      T(crashes),
-    T(save_without_memory),   T(bgsave_without_memory),
+    T(kv_save_with_failures),
+    T(save_with_failures),
+    T(bgsave_with_failures),
+    T(backup_with_failures),
+    T(recovers_by_itself),
+    T(load_with_failures),
+    T(kv_load_with_failures),
+    T(long_values_meanwhile),
+    T(others_are_served),
+    T(closed_meanwhile),
+    T(crashes),
+    T(save_without_memory),
+    T(bgsave_without_memory),
     T(load_without_memory),
 };
 MAIN(tests)

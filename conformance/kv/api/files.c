@@ -70,7 +70,7 @@ static void refused(void) {
                                   "'maxmemroy'; the nearest is 'maxmemory'"));
     IS(db, NULL, "CONFIG GET timeout hz",
        "{\"hz\": \"10\", \"timeout\": \"5\"}");
-    EQ(kv_config_file(db, "other.conf"), KV_ARG);
+    EQ(kv_config_file(db, "other.conf"), KV_IO);
     CHECK(strstr(kv_message(db), "other.conf cannot be read") != NULL);
     EQ(kv_config_file(db, ""), KV_ARG);
     EQ(kv_config_file(db, NULL), KV_ARG);
