@@ -5830,6 +5830,7 @@ static int load_code(struct load *l, u8 code) {
     case RDB_AUX: return load_aux(l);
     case FUNCTION: return load_function(l);
     case OLD_FUNCTION:
+        return rdb_bad(&l->in, "it has functions of a test version of Redis");
     case MODULE: return rdb_bad(&l->in, "kv has no modules");
     default: return load_entry(l, code);
     }
@@ -19356,7 +19357,8 @@ static const char FLAG_HEAD[] =
     "       lines: from a person, with a prompt, history and completion, "
     "where\n"
     "       the input is a terminal; else from the input, until it ends.\n"
-    "       Options and output are those of redis-cli.\n"
+    "       Options and output are those of redis-cli, without TLS, clusters,\n"
+    "       scripts and replication.\n"
     "\n"
     "       Words of a line are set apart by blanks. In \"double quotes\" "
     "\\n,\n"
@@ -19374,9 +19376,11 @@ static const char FLAG_FOOT[] =
     "INTERACTIVE USE\n"
     "       The prompt tells where commands go, \"[3]\" the database, "
     "\"(TX)\"\n"
-    "       that MULTI waits for EXEC. A connection that was lost is made\n"
-    "       again at the next command, logged in and in its database as\n"
-    "       before; a transaction is lost with it. Besides commands there are\n"
+    "       that MULTI waits for EXEC. A lost connection fails the command\n"
+    "       that meets it and is made again at the next, which says so: "
+    "logged\n"
+    "       in and in its database as before; a transaction and what CLIENT\n"
+    "       set are lost. Besides commands there are\n"
     "\n"
     "       help, help COMMAND, help @GROUP, ?\n"
     "              What the server tells about its commands.\n"
@@ -19411,7 +19415,7 @@ static const char FLAG_FOOT[] =
     "       kv cli -x set page < index.html\n"
     "       kv cli -r 100 -i 1 info stats\n"
     "       kv cli --scan --pattern 'user:*'\n"
-    "       kv cli --json hgetall user:1\n"
+    "       kv cli --json config get 'max*'\n"
     "       kv cli --pipe < commands.txt";
 
 static int flag_help(void) {
@@ -20244,21 +20248,34 @@ static int serve_start(struct journal *j, int *pid_fd, buf *banner, int quiet) {
     return serve_load(k);
 }
 
+static void serve_reopen(struct journal *j) {
+    proc_reopen = 0;
+    if (journal_open(j)) log_put(j->k, KV_LOG_NOTICE, "SIGHUP");
+    else
+        log_put(j->k, KV_LOG_WARNING, "SIGHUP: cannot open the log file %s: %s",
+                j->k->p.logfile, proc_why());
+}
+
+/* Whether a signal may end it: what has to be saved first is saved. */
+static int serve_may_end(kv *k) {
+    if (shutdown_save(k, 0, 0)) return 1;
+    log_put(k, KV_LOG_WARNING,
+            "cannot save (%s) and goes on; SHUTDOWN NOSAVE would end it",
+            code_text(k->save.rc));
+    proc_end_by = 0;
+    return 0;
+}
+
 /* Serves until a signal or SHUTDOWN; SIGHUP opens the log anew. */
 static int serve_run(struct journal *j) {
     kv *k = j->k;
     int rc;
-    while ((rc = kv_run(k)) == KV_OK && k->load_rc == KV_OK && proc_reopen &&
-           !proc_end_by) {
-        proc_reopen = 0;
-        if (journal_open(j)) log_put(k, KV_LOG_NOTICE, "SIGHUP");
-        else
-            log_put(k, KV_LOG_WARNING,
-                    "SIGHUP: cannot open the log file %s: %s", k->p.logfile,
-                    proc_why());
-    }
-    if (rc == KV_OK && k->load_rc != KV_OK) rc = k->load_rc;
-    if (rc == KV_OK && proc_end_by && !shutdown_save(k, 0, 0)) rc = k->save.rc;
+    do {
+        if (proc_reopen) serve_reopen(j);
+        rc = kv_run(k);
+    } while (rc == KV_OK && k->load_rc == KV_OK && !k->shutdown &&
+             (proc_end_by ? !serve_may_end(k) : proc_reopen));
+    if (rc == KV_OK) rc = k->load_rc;
     if (rc != KV_OK) log_put(k, KV_LOG_WARNING, "ends: %s", kv_errstr(rc));
     else
         log_put(k, KV_LOG_NOTICE, "ends: %s",

@@ -224,7 +224,7 @@ KVAPI int kv_save(kv *db);
 KVAPI int kv_backup(kv *db, const char *path);
 
 /* Reads a snapshot of kv, Redis or Valkey. Keys that are there already are
- * replaced if the file has them too.
+ * replaced if the file has them too. Hooks are not told of them.
  *   Notes: KV_MISSING: no such file. KV_CORRUPT: kv_message() names the place and
  *   the reason; what stood before it was read. */
 KVAPI int kv_load(kv *db, const char *path);

@@ -142,7 +142,7 @@ def passes(line, timeout=600, **how):
 
 FLAVOURS = {"mem1": PROGRAMS, "mem0": PROGRAMS,
             "posix": ["serving", "threads", "hammer"],
-            "tsan": ["threads", "hammer", "snapshots"]}
+            "tsan": ["threads", "hammer", "snapshots", "disk"]}
 CASES = [(flavour, program, test)
          for flavour, programs in FLAVOURS.items()
          for program in programs for test in names_of(program)]

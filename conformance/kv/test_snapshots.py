@@ -837,6 +837,25 @@ def test_full_disk(up, tmp_path, how):
     assert held(up(tmp_path)) == want
 
 
+def test_sigterm_that_cannot_save_goes_on(up, tmp_path):
+    """What would be lost is worth more than the end."""
+    s = up(tmp_path, "--save", "900 1000000")
+    with s.connect() as c:
+        assert c.cmd("SET", "k", "v") == OK
+        most = resource.prlimit(s.pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(s.pid, resource.RLIMIT_FSIZE, (10, most))
+        s.process.terminate()
+        until("it has tried", lambda: info(c)["rdb_last_bgsave_status"] ==
+              "err")
+        assert c.cmd("GET", "k") == Bulk("v")
+        assert "ERR Errors trying to SHUTDOWN" in repr(c.cmd("SHUTDOWN"))
+        assert c.cmd("GET", "k") == Bulk("v")
+        resource.prlimit(s.pid, resource.RLIMIT_FSIZE, (most, most))
+    assert terminate(s) == 0
+    with up(tmp_path).connect() as c:
+        assert c.cmd("GET", "k") == Bulk("v")
+
+
 # ---- While a file is read ------------------------------------------------
 
 @pytest.fixture(scope="module")
