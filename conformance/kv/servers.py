@@ -1,5 +1,6 @@
 """Starting and stopping the servers under test: 'kv' and 'redis'."""
 
+import functools
 import os
 import shlex
 import shutil
@@ -24,6 +25,25 @@ def command(kind):
     line = shlex.split(os.environ.get("KV_BINARY", "")) or [
         os.path.join(HERE, "..", "..", "kv")]
     return line if shutil.which(line[0]) else None
+
+
+def is_script():
+    """Whether the program is started by a script that sets it up."""
+    line = command("kv")
+    if not line:
+        return False
+    with open(shutil.which(line[0]), "rb") as f:
+        return f.read(2) == b"#!"
+
+
+@functools.lru_cache(maxsize=None)
+def sanitized():
+    """Whether the program cannot live in 64 MiB of address space, as one with
+    sanitizers cannot: it needs more of everything."""
+    return subprocess.run(
+        ["sh", "-c", "ulimit -v 65536; exec \"$@\"", "sh",
+         *command("kv"), "--version"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0
 
 
 def free_port():

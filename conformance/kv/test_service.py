@@ -1154,6 +1154,11 @@ ODD = [b"a b", b"", b"'", b'"', b'a"b\'c', b"100%", b"%n%%", b"$HOME", b"$$",
        b"\\x41", b"\x01", "\u00e9\u20ac".encode(), b"#", b"-x", b"@x"]
 
 
+scripts = pytest.mark.skipif(
+    servers.is_script(), reason="the program is started by a script")
+
+
+@scripts
 def test_unit(kv):
     file = kv.path("a b.conf", "timeout 5\n")
     content, argv = unit(kv, "a b.conf", "--port", str(kv.port))
@@ -1181,6 +1186,7 @@ def test_bytes_that_are_no_text_in_a_unit(kv):
     verified(kv, content)
 
 
+@scripts
 def test_unit_of_a_program_in_the_path(kv):
     """A directory of that name is not it, nor is what cannot be run."""
     program = kv.line([])[0]

@@ -5,7 +5,6 @@ KV_ROUNDS=N in the environment makes the random tests longer; with 1000 every
 bit of a file is flipped (by itself: -k flipped, 10 minutes).
 """
 
-import functools
 import os
 import random
 import resource
@@ -222,7 +221,7 @@ def kv(*words, timeout=60, **how):
 def check(*words, **how):
     """kv check; it has 64 MiB."""
     def little():
-        if not sanitized():
+        if not servers.sanitized():
             resource.setrlimit(resource.RLIMIT_AS, (64 * MIB, 64 * MIB))
     got = kv("check", *words, preexec_fn=little, **how)
     assert "memory" not in got.err
@@ -233,12 +232,6 @@ def serve(where, *options, **how):
     """Runs a server that does not come up, to its end."""
     return kv("--port", servers.free_port(), "--bind", "127.0.0.1", "--dir",
               where, *options, **how)
-
-
-@functools.lru_cache(maxsize=None)
-def sanitized():
-    """Whether kv's memory says nothing about kv."""
-    return b"__asan_init" in read(servers.command("kv")[0])
 
 
 # ---- Data ------------------------------------------------------------------
@@ -1087,7 +1080,7 @@ def test_flipped_bits_without_checksums(start, tmp_path):
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         code = until("it ends or serves", lambda: ends_or_serves(p, port))
         if code == "serves":
-            if not sanitized():
+            if not servers.sanitized():
                 with open("/proc/%d/status" % p.pid) as f:
                     peak = [line for line in f if line.startswith("VmHWM")]
                 assert int(peak[0].split()[1]) < 64 * 1024
