@@ -4286,6 +4286,15 @@ static void lru_start(const kv *k, ent *e) {
                                                : lru_clock(k));
 }
 
+/* How long ago or how often it was used, as RESTORE or a file tells, where the
+ * policy counts that; -1: that is not known. */
+static void lru_restore(const kv *k, ent *e, i64 idle, i64 freq) {
+    int lfu = policy_bits(k) & POLICY_LFU;
+    if (lfu && freq >= 0) ent_set_lru(e, lfu_minutes(k) << 8 | (u32)freq);
+    if (!lfu && idle >= 0)
+        ent_set_lru(e, (lru_clock(k) - (u32)min_i(idle, 0xffffff)) & 0xffffff);
+}
+
 static u32 lru_idle_s(const kv *k, const ent *e) {
     return (lru_clock(k) - ent_lru(e)) & 0xffffff;
 }
@@ -5246,6 +5255,26 @@ static ent *db_put(db *d, str key, u64 h, ent *old, struct tab_at *at, u8 flags,
     return db_place(d, key, h, old, at, flags, val, &b, exp);
 }
 
+/* Puts a value that is being read under a key, with what db_find() said of it.
+ * NULL: there is no memory or it is no good, as in->rc says. */
+static ent *db_put_read(db *d, str key, u64 h, ent *old, struct tab_at *at,
+                        struct rdb_in *in, const struct rdb_value *v, i64 exp) {
+    u8 room[ENT_INLINE];
+    struct ent_big big;
+    if (!db_reserve(d, key.n, v->t.n, exp >= 0) ||
+        (!old && !tab_room(&d->t, h))) {
+        rdb_no_memory(in);
+        return NULL;
+    }
+    if (!rdb_make(d, in, v, room, &big)) {
+        if (!old) tab_unroom(&d->t, h);
+        return NULL;
+    }
+    return db_place(d, key, h, old, at, rdb_ent_type(v->type),
+                    str_of(big.p ? big.p : room, v->t.n), big.p ? &big : NULL,
+                    exp);
+}
+
 /* Copies an entry's value under a key, here or in another database, with
  * `exp`; with `take` a long value changes hands instead, and what is left of
  * `from` can only be deleted. Reserves as db_put() needs it. */
@@ -5681,8 +5710,6 @@ static int load_try(struct load *l, const struct rdb_value *v) {
 static int load_put(struct load *l, const struct rdb_value *v) {
     kv *k = l->k;
     str key = str_of(l->key.p, l->key.n);
-    u8 room[ENT_INLINE];
-    struct ent_big big;
     struct tab_at at;
     u64 h;
     ent *e;
@@ -5692,23 +5719,12 @@ static int load_put(struct load *l, const struct rdb_value *v) {
     if (l->exp >= 0 && l->exp < k->now) return 1;
     mem_next(&k->m);
     d = db_at(k, l->id, 1);
-    h = d ? db_hash(d, key) : 0;
-    e = d ? tab_find(&d->t, key, h, &at) : NULL;
-    if (!d || !db_reserve(d, key.n, v->t.n, l->exp >= 0) ||
-        (!e && !tab_room(&d->t, h)))
-        return rdb_no_memory(&l->in);
-    if (!rdb_make(d, &l->in, v, room, &big)) {
-        if (!e) tab_unroom(&d->t, h);
-        return 0;
-    }
-    e = db_place(d, key, h, e, &at, rdb_ent_type(v->type),
-                 str_of(big.p ? big.p : room, v->t.n), big.p ? &big : NULL,
-                 l->exp);
-    if (policy_bits(k) & POLICY_LFU && l->freq >= 0)
-        ent_set_lru(e, lfu_minutes(k) << 8 | (u32)l->freq);
-    else if (!(policy_bits(k) & POLICY_LFU) && l->idle > 0)
-        ent_set_lru(e,
-                    (lru_clock(k) - (u32)min_i(l->idle, 0xffffff)) & 0xffffff);
+    if (!d) return rdb_no_memory(&l->in);
+    h = db_hash(d, key);
+    e = tab_find(&d->t, key, h, &at);
+    e = db_put_read(d, key, h, e, &at, &l->in, v, l->exp);
+    if (!e) return 0;
+    lru_restore(k, e, l->idle, l->freq);
     k->dirty++;
     return 1;
 }
@@ -8333,15 +8349,6 @@ static int restore_parse(kv_call *c, struct restore *r) {
     return 1;
 }
 
-/* How recently or often the restored key was used. */
-static void restore_lru(kv *k, ent *e, const struct restore *r) {
-    int lfu = policy_bits(k) & POLICY_LFU;
-    if (lfu && r->freq >= 0) ent_set_lru(e, lfu_minutes(k) << 8 | (u32)r->freq);
-    if (!lfu && r->idle >= 0)
-        ent_set_lru(e,
-                    (lru_clock(k) - (u32)min_i(r->idle, 0xffffff)) & 0xffffff);
-}
-
 static void record_restore(kv_call *c, i64 exp) {
     str argv[6];
     u8 t[NUM_TEXT];
@@ -8359,29 +8366,20 @@ static void record_restore(kv_call *c, i64 exp) {
  * there. */
 static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
                         const struct restore *r) {
-    str key = c->argv[1], val;
-    u8 room[ENT_INLINE];
-    struct ent_big big;
+    str key = c->argv[1];
     struct tab_at at;
     u64 h;
     ent *old = key_write(c, key, &h, &at), *e;
     i64 exp = r->ttl ? r->ttl : -1;
     db *d = c->d;
-    if (!d || !db_reserve(d, key.n, v->t.n, exp >= 0) ||
-        (!old && !tab_room(&d->t, h))) {
-        no_memory(c);
+    e = d ? db_put_read(d, key, h, old, &at, in, v, exp) : NULL;
+    if (!e) {
+        if (d && in->rc != KV_NOMEM) reply_err(c, E_DUMP_DATA);
+        else no_memory(c);
         return;
     }
-    if (!rdb_make(d, in, v, room, &big)) {
-        if (!old) tab_unroom(&d->t, h);
-        reply_err(c, E_DUMP_DATA);
-        return;
-    }
-    val = str_of(big.p ? big.p : room, v->t.n);
-    e = db_place(d, key, h, old, &at, rdb_ent_type(v->type), val,
-                 big.p ? &big : NULL, exp);
     if (exp < 0 || exp >= c->k->now) {
-        restore_lru(c->k, e, r);
+        lru_restore(c->k, e, r->idle, r->freq);
         call_event(c, "restore", key);
         record_restore(c, exp);
         c->dirty++;
@@ -14673,6 +14671,14 @@ static int host_interrupted(void) {
     return came;
 }
 
+/* A heap of the program's own, without an instance. */
+static void host_heap(mem *m, heap *h) {
+    memset(m, 0, sizeof *m);
+    mem_init(m);
+    m->alloc = sys_alloc;
+    heap_init(h, m);
+}
+
 static i64 host_now(void) { return sys_mono(NULL); } /* us */
 
 /* The deadline that is `ms` from now; -1: none. */
@@ -16498,10 +16504,7 @@ static int line_password(const char *prompt, char *to, size_t cap) {
     struct line l;
     str s;
     int ok;
-    memset(&m, 0, sizeof m);
-    mem_init(&m);
-    m.alloc = sys_alloc;
-    heap_init(&h, &m);
+    host_heap(&m, &h);
     line_init(&l, &h, NULL);
     l.term.secret = 1;
     ok = line_read(&l, prompt, &s) == LINE_DONE && s.n < cap;
@@ -19465,9 +19468,7 @@ static int flag_parse(struct cli *c, int argc, char **argv, int *i) {
 
 static int flag_defaults(struct cli *c) {
     memset(c, 0, sizeof *c);
-    mem_init(&c->m);
-    c->m.alloc = sys_alloc;
-    heap_init(&c->h, &c->m);
+    host_heap(&c->m, &c->h);
     peer_init(&c->p, &c->h);
     c->port = 6379;
     c->repeat = 1;
@@ -19923,30 +19924,14 @@ struct journal {
 
 static const char JOURNAL_MARKS[] = ".-*#"; /* by level */
 
-/* The bytes of the UTF-8 character at the front of `s`; 0: it is none. */
-static size_t journal_char(str s) {
-    static const u8 first[] = {0xc2, 0xe0, 0xe1, 0xed, 0xee, 0xf0, 0xf1, 0xf4};
-    static const u8 low[] = {0x80, 0xa0, 0x80, 0x80, 0x80, 0x90, 0x80, 0x80};
-    static const u8 high[] = {0xbf, 0xbf, 0xbf, 0x9f, 0xbf, 0xbf, 0xbf, 0x8f};
-    size_t k = COUNT(first), n, i;
-    u8 c = s.p[0];
-    if (c < 0x80) return 1;
-    while (k && c < first[k - 1]) k--;
-    if (!k || c > 0xf4) return 0;
-    n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    if (s.n < n || s.p[1] < low[k - 1] || s.p[1] > high[k - 1]) return 0;
-    for (i = 2; i < n; i++)
-        if ((s.p[i] & 0xc0) != 0x80) return 0;
-    return n;
-}
-
 /* Writes a text so that it can stand in a line, or in a JSON string: there
  * what is no UTF-8 becomes U+FFFD. Its length; what does not fit is cut. */
 static size_t journal_text(char *to, size_t cap, str s, int json) {
+    u32 code;
     size_t n = 0, len;
     for (; s.n && n + 8 < cap; s.p += len, s.n -= len) {
         u8 c = *s.p;
-        len = json ? journal_char(s) : 1;
+        len = json ? term_utf8(s.p, s.n, &code) : 1;
         if (c < ' ' || c == 127)
             n += (size_t)snprintf(to + n, 8, json ? "\\u%04x" : "\\x%02x", c);
         else if (json && (c == '"' || c == '\\'))
@@ -20423,10 +20408,7 @@ static kv_reply *service_call(struct service_ask *a, kv *k, const char *word,
     str argv[1];
     struct peer_address to =
         service_address(k, host, sizeof host, a->where, sizeof a->where);
-    memset(&a->m, 0, sizeof a->m);
-    mem_init(&a->m);
-    a->m.alloc = sys_alloc;
-    heap_init(&a->h, &a->m);
+    host_heap(&a->m, &a->h);
     peer_init(&a->peer, &a->h);
     argv[0] = str_c(word);
     a->rc = peer_open(&a->peer, &to, ms);
@@ -20878,12 +20860,13 @@ static int help_dictionary(void) {
 /* A word of ExecStart: quoted, and without what systemd would replace. */
 static void help_unit_word(const char *s, int first) {
     str rest = str_c(s);
+    u32 code;
     size_t n, i;
     int quote = !*s || s[strcspn(s, " \t\"'\\;")] != 0;
     if (quote) putchar('"');
     for (; rest.n; rest.p += n, rest.n -= n) {
         u8 c = *rest.p;
-        n = journal_char(rest);
+        n = term_utf8(rest.p, rest.n, &code);
         if (!n || c < ' ' || c == 127) printf("\\x%02x", c);
         else if (strchr("\"\\", c)) printf("\\%c", c);
         else if (c == '%' || (c == '$' && !first)) printf("%c%c", c, c);
