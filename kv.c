@@ -40,9 +40,12 @@
  *   lru        lru_     when and how often entries were used
  *   io         io_      work on files that must not keep the loop waiting
  *   snap       snap_    a snapshot while the data changes
+ *   rec        rec_     the records of changes
  *   db         db_      databases: find, expire, insert, delete, evict, notes
  *   err        err_     every error text
  *   load       load_    reading what a snapshot has written
+ *   man        man_     the manifest of the log
+ *   aof        aof_     the log of changes
  *   resp       resp_    the request parser
  *   conn       conn_    what a connection or a session carries
  *   reply      reply_   the reply writer
@@ -56,6 +59,8 @@
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
+ *   replay     replay_  reading the log
+ *   data       data_    what is there at the start
  *   saving     saving_  SAVE, BGSAVE, save points
  *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
  *   mini       mini_    the mini dialect: what it answers differently
@@ -444,9 +449,23 @@ struct db {
 /* What lower sections have to tell: an event on a key. The key's bytes stand
  * in the note buffer behind it. */
 struct note {
-    const char *event;
+    const char *event; /* NULL: a record */
     int dbnum;
     size_t n;
+    u64 back; /* a record: where it is in the stream */
+};
+
+/* Records, in blocks: see rec_. */
+struct records {
+    struct rec_block *first, *last, *spare;
+    size_t open; /* in the last block: where the open batch begins */
+    size_t held; /* bytes of the blocks */
+    u64 from;    /* the stream's end when there is no block */
+    u64 lost;    /* records, for want of memory */
+    int open_db; /* `dbnum` when the open batch began */
+    int logging; /* there is a log: they come in batches */
+    int dbnum;   /* that the log is in; -1: that has to be said */
+    i64 second;  /* of the last #TS line */
 };
 
 /* A connection, across turns: conn_get(). */
@@ -460,6 +479,7 @@ struct out_seg {
     u32 slot;
     u64 id;
     size_t start, end;
+    u64 need; /* what it depends on, in the stream: see aof_safe() */
 };
 
 /* An argument vector and what was found out about it ahead of the call. */
@@ -518,6 +538,8 @@ struct conn {
     int dbnum;
     buf in;                 /* input not executed yet */
     size_t in_at;           /* bytes of `in` already executed */
+    u64 held;               /* what its last held output waits for */
+    size_t held_n;          /* bytes of it in kv.held_out */
     buf out;                /* output that the socket did not take */
     size_t out_at;          /* bytes of `out` already sent */
     struct resp_part *part; /* a long request in the middle */
@@ -539,15 +561,18 @@ struct params {
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
     i64 protected_mode, enable_debug, daemonize, log_format, rdbcompression,
         rdbchecksum, stop_writes, nsave;
+    i64 appendonly, appendfsync, aof_timestamps, aof_truncated, salvage,
+        rewrite_percent, rewrite_least;
     i64 save_s[SAVE_MOST], save_n[SAVE_MOST];  /* seconds, changes */
     i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
     char *bind, *unixsocket, *requirepass, *logfile, *pidfile, *dir,
-        *dbfilename;
+        *dbfilename, *appendfilename, *appenddirname;
 };
 
 struct counters {
     u64 commands, connections, rejected, expired, evicted, hits, misses;
     u64 net_in, net_out, errors, query_limit, output_limit;
+    u64 rewrites; /* of the log */
 };
 
 struct error_count {
@@ -641,10 +666,16 @@ struct kv {
     buf out;              /* the turn's output */
     struct out_seg *segs; /* who it is for */
     u32 nsegs, segs_cap;
+    buf held_out; /* output that waits for the log */
+    struct out_seg *held;
+    u32 nheld, held_cap;
     buf notes;      /* struct note + key, ... */
     u64 notes_lost; /* for want of memory: always 0, chk_all() says */
     int recording;  /* someone wants records */
-    int noting;     /* someone wants events */
+    struct records rec;
+    u64 need;   /* the stream has to be safe up to here before what is
+                 executed now may be answered */
+    int noting; /* someone wants events */
     kv_event_fn on_event;
     void *on_event_ctx;
     kv_change_fn on_change;
@@ -661,22 +692,34 @@ struct kv {
     int draining; /* hooks are being called */
 
     struct snap *snap; /* a snapshot is being made */
-    struct load *load; /* one is being read, while serving */
-    int load_rc;       /* KV_OK, or how that failed */
+    struct aof *aof;   /* the log; NULL: there is none */
+    int keeping;       /* the directory is in use */
+    int loading;       /* the data is being read */
+    struct load *load;
+    struct replay *replay;
+    struct {
+        i64 done, total; /* bytes */
+        i64 began;       /* monotonic us */
+    } progress;
+    int load_rc; /* KV_OK, or how that failed */
     struct save_state {
-        i64 time;  /* wall s of the last good one, or of the start */
-        i64 tried; /* monotonic ms of the last one */
-        i64 ms;    /* that it took; -1: there was none */
-        int rc;    /* how it ended */
-        u64 count; /* snapshots that have ended */
-        u64 dirty; /* `dirty` when the last good one began */
+        i64 time;          /* wall s of the last good one, or of the start */
+        i64 tried;         /* monotonic ms of the last one */
+        i64 ms;            /* that it took; -1: there was none */
+        int rc;            /* how it ended */
+        u64 count;         /* snapshots that have ended */
+        u64 dirty;         /* `dirty` when the last good one began */
+        i64 bytes;         /* of the last one */
+        u64 loaded, stale; /* keys of the last that was read; past their time */
     } save;
     struct io_list {
         struct io_job *first, *last;
-    } io_todo, io_ready;
-    int io_busy;  /* jobs not handed back */
-    int io_alone; /* there is no thread for them */
-    int dir_fd;   /* keeps p.dir for this instance; -1: it does not */
+    } io_urgent, io_todo, io_ready;
+    struct io_job *io_later; /* waits for its time */
+    i64 io_later_at;         /* the system's us; without a thread kv.mono */
+    int io_busy;             /* jobs not handed back */
+    int io_alone;            /* there is no thread for them */
+    int dir_fd; /* keeps p.dir for this instance; -1: it does not */
 #if KV_THREADS
     struct worker *worker; /* that thread; NULL: not started */
     u64 io_finished;       /* jobs that it has done; under its lock */
@@ -1252,11 +1295,39 @@ static void sys_worker_call(struct worker *w) {
     pthread_cond_broadcast(&w->call);
 }
 
-/* Sleeps until somebody calls, the lock not held meanwhile; 0: it is the end.
- */
-static int sys_worker_wait(struct worker *w) {
-    if (!w->end) pthread_cond_wait(&w->call, &w->lock);
+#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
+#define SYS_WAIT_CLOCK CLOCK_MONOTONIC
+#else
+#define SYS_WAIT_CLOCK CLOCK_REALTIME
+#endif
+
+/* Sleeps until somebody calls, or for `us` (-1: no limit), the lock not held
+ * meanwhile; 0: it is the end. */
+static int sys_worker_wait(struct worker *w, i64 us) {
+    struct timespec t;
+    i64 until;
+    if (w->end) return 0;
+    if (us < 0) {
+        pthread_cond_wait(&w->call, &w->lock);
+        return !w->end;
+    }
+    until = sys_clock(SYS_WAIT_CLOCK) + us;
+    t.tv_sec = (time_t)(until / 1000000);
+    t.tv_nsec = (long)(until % 1000000) * 1000;
+    pthread_cond_timedwait(&w->call, &w->lock, &t);
     return !w->end;
+}
+
+static int sys_worker_cond(pthread_cond_t *c) {
+    pthread_condattr_t a;
+    int bad;
+    if (pthread_condattr_init(&a)) return 1;
+#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
+    pthread_condattr_setclock(&a, SYS_WAIT_CLOCK);
+#endif
+    bad = pthread_cond_init(c, &a);
+    pthread_condattr_destroy(&a);
+    return bad;
 }
 
 /* Signals go to the host's own threads. */
@@ -1265,7 +1336,7 @@ static int sys_worker_start(struct worker *w, void *(*fn)(void *), void *arg) {
     int bad;
     w->end = 0;
     if (pthread_mutex_init(&w->lock, NULL)) return KV_IO;
-    if (pthread_cond_init(&w->call, NULL)) {
+    if (sys_worker_cond(&w->call)) {
         pthread_mutex_destroy(&w->lock);
         return KV_IO;
     }
@@ -1293,7 +1364,9 @@ static void sys_worker_end(struct worker *w) {
 /* ---- files ---- */
 
 static int sys_open(void *ctx, const char *path, int how) {
-    int flags = how == KV_OPEN_NEW ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY;
+    int flags = how == KV_OPEN_NEW     ? O_RDWR | O_CREAT | O_TRUNC
+                : how == KV_OPEN_WRITE ? O_RDWR
+                                       : O_RDONLY;
     int fd = open(path, flags | O_CLOEXEC | O_NOCTTY, 0644);
     (void)ctx;
     return fd >= 0 ? fd : sys_file_code();
@@ -1315,9 +1388,27 @@ static i64 sys_write(void *ctx, int fd, const void *p, size_t n, i64 at) {
     return put >= 0 ? put : sys_file_code();
 }
 
+/* The data, and what is needed to find it again. */
 static int sys_sync(void *ctx, int fd) {
     (void)ctx;
+#if defined(F_FULLFSYNC)
+    if (fcntl(fd, F_FULLFSYNC) == 0) return KV_OK;
+#endif
+#if defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
+    return fdatasync(fd) == 0 ? KV_OK : sys_file_code();
+#else
     return fsync(fd) == 0 ? KV_OK : sys_file_code();
+#endif
+}
+
+static int sys_truncate(void *ctx, int fd, i64 n) {
+    (void)ctx;
+    return ftruncate(fd, (off_t)n) == 0 ? KV_OK : sys_file_code();
+}
+
+static int sys_make_dir(void *ctx, const char *path) {
+    (void)ctx;
+    return mkdir(path, 0755) == 0 || errno == EEXIST ? KV_OK : sys_file_code();
 }
 
 static i64 sys_size(void *ctx, int fd) {
@@ -4213,6 +4304,20 @@ static size_t rdb_dump(u8 *to, const ent *e, int pack) {
     return (size_t)(p - to) + RDB_TAIL;
 }
 
+/* The dump of a nested value, which is `val`. */
+static size_t rdb_nested_room(size_t n) {
+    return 1 + rdb_string_room(n) + RDB_TAIL;
+}
+
+static size_t rdb_dump_nested(u8 *to, str val) {
+    u8 *p = to;
+    *p++ = RDB_NESTED;
+    p = rdb_put_string(p, val, 0);
+    le_put(p, RDB_VERSION, 2);
+    le_put(p + 2, crc_64(0, to, (size_t)(p - to) + 2), 8);
+    return (size_t)(p - to) + RDB_TAIL;
+}
+
 /* Whether a dump is whole; *in is then set up to read it. */
 static int rdb_undump(str s, struct rdb_in *in) {
     size_t n = s.n - RDB_TAIL;
@@ -4301,30 +4406,20 @@ static u32 lru_idle_s(const kv *k, const ent *e) {
 
 /* ==== io: work on files that must not keep the loop waiting =============
  *
- * Jobs are done in order by the one thread that kv may own, or, where it
- * cannot be had, at once. A job is the thread's from io_submit() on until
- * io_done() hands it back; the thread touches nothing but jobs and kv.sys.
+ * A job is a function and what it works on. Jobs are done in order, urgent ones
+ * first, by the one thread that kv may own, or, where it cannot be had, at
+ * once. A job is the thread's from io_submit() on; it touches nothing but the
+ * job and kv.sys. Whoever holds the instance's lock takes it back by
+ * io_collect(), which calls `done`.
+ *
+ * One job may wait for its time: io_later().
  */
-enum { IO_WRITE, IO_PUBLISH };
 #define IO_NOW UINT64_MAX
-
-/* What the jobs of one file share; the thread's while they are under way. */
-struct io_sum {
-    const struct crc_table *table; /* NULL: none is made */
-    u64 crc;
-    int rc; /* of the first job that failed: none is done after it */
-};
 
 struct io_job {
     struct io_job *next;
-    int kind, fd;
-    int rc;      /* KV_OK or why it failed */
-    i64 at;      /* where in the file */
-    const u8 *p; /* IO_WRITE: these bytes */
-    size_t n;
-    size_t cap;            /* of the block at p, if it is the job's; 0: not */
-    struct io_sum *sum;    /* IO_PUBLISH writes it at `at` */
-    const char *from, *to; /* IO_PUBLISH: the name, once it is on disk */
+    void (*run)(kv *k, struct io_job *j);
+    void (*done)(kv *k, struct io_job *j); /* may free it */
 };
 
 static int io_put(kv *k, int fd, const u8 *p, size_t n, i64 at) {
@@ -4336,29 +4431,6 @@ static int io_put(kv *k, int fd, const u8 *p, size_t n, i64 at) {
         done += (size_t)put;
     }
     return KV_OK;
-}
-
-static int io_write(kv *k, const struct io_job *j) {
-    if (j->sum->table)
-        j->sum->crc = crc_64_fast(j->sum->table, j->sum->crc, j->p, j->n);
-    return io_put(k, j->fd, j->p, j->n, j->at);
-}
-
-/* The sum, then what is on disk gets its name, and the name gets there too. */
-static int io_publish(kv *k, const struct io_job *j) {
-    u8 b[8];
-    int rc;
-    le_put(b, j->sum->table ? j->sum->crc : 0, 8);
-    rc = io_put(k, j->fd, b, 8, j->at);
-    if (rc == KV_OK) rc = k->sys.sync(k->sys.ctx, j->fd);
-    if (rc == KV_OK) rc = k->sys.rename(k->sys.ctx, j->from, j->to);
-    return rc == KV_OK ? k->sys.sync_dir(k->sys.ctx, j->to) : rc;
-}
-
-static void io_do(kv *k, struct io_job *j) {
-    if (j->sum->rc == KV_OK)
-        j->sum->rc = j->kind == IO_WRITE ? io_write(k, j) : io_publish(k, j);
-    j->rc = j->sum->rc;
 }
 
 static void io_append(struct io_list *l, struct io_job *j) {
@@ -4380,15 +4452,53 @@ static void io_wake(kv *k) {
     if (KV_LOAD(k->npipe)) k->sys.send(k->sys.ctx, k->pipe_fd[1], "", 1);
 }
 
+/* The lock that the thread's lists are under. */
+static void io_lock(kv *k) {
 #if KV_THREADS
+    if (k->worker) sys_worker_lock(k->worker);
+#else
+    (void)k;
+#endif
+}
+
+static void io_unlock(kv *k) {
+#if KV_THREADS
+    if (k->worker) sys_worker_unlock(k->worker);
+#else
+    (void)k;
+#endif
+}
+
+static void io_do_now(kv *k, struct io_job *j) {
+    j->run(k, j);
+    io_append(&k->io_ready, j);
+}
+
+#if KV_THREADS
+/* The next job, in the thread, under its lock; *us: how long until the one that
+ * waits is due. */
+static struct io_job *io_next(kv *k, i64 *us) {
+    struct io_job *j = io_pop(&k->io_urgent);
+    *us = -1;
+    if (!j && k->io_later) {
+        *us = k->io_later_at - sys_mono(NULL);
+        if (*us <= 0) {
+            j = k->io_later;
+            k->io_later = NULL;
+        }
+    }
+    return j ? j : io_pop(&k->io_todo);
+}
+
 static void *io_main(void *arg) {
     kv *k = arg;
     struct io_job *j;
+    i64 us;
     sys_worker_lock(k->worker);
-    while ((j = io_pop(&k->io_todo)) != NULL || sys_worker_wait(k->worker)) {
+    while ((j = io_next(k, &us)) != NULL || sys_worker_wait(k->worker, us)) {
         if (!j) continue;
         sys_worker_unlock(k->worker);
-        io_do(k, j);
+        j->run(k, j);
         sys_worker_lock(k->worker);
         io_append(&k->io_ready, j);
         k->io_finished++;
@@ -4413,48 +4523,22 @@ static int io_start(kv *k) {
     return 0;
 }
 
-static void io_submit(kv *k, struct io_job *j) {
-    k->io_busy++;
-    if (!io_start(k)) {
-        io_do(k, j);
-        io_append(&k->io_ready, j);
-        io_wake(k);
-        return;
-    }
-    sys_worker_lock(k->worker);
-    io_append(&k->io_todo, j);
-    sys_worker_call(k->worker);
-    sys_worker_unlock(k->worker);
-}
-
-/* A job that is done; with `wait` the next one, if any is under way. */
-static struct io_job *io_done(kv *k, int wait) {
-    struct io_job *j;
-    if (!k->io_busy) return NULL;
-    if (k->worker) sys_worker_lock(k->worker);
-    while (!(j = io_pop(&k->io_ready)) && wait && k->worker)
-        sys_worker_wait(k->worker);
-    if (k->worker) sys_worker_unlock(k->worker);
-    if (j) k->io_busy--;
-    return j;
-}
-
 /* What io_wait() takes, with the instance's lock not held, to sleep until
  * another job is done; IO_NOW: one is, or none is under way. */
 static u64 io_mark(kv *k) {
     u64 mark;
     if (!k->io_busy || !k->worker) return IO_NOW;
-    sys_worker_lock(k->worker);
+    io_lock(k);
     mark = k->io_ready.first ? IO_NOW : k->io_finished;
-    sys_worker_unlock(k->worker);
+    io_unlock(k);
     return mark;
 }
 
 static void io_wait(kv *k, u64 mark) {
     if (mark == IO_NOW) return;
-    sys_worker_lock(k->worker);
-    while (k->io_finished == mark) sys_worker_wait(k->worker);
-    sys_worker_unlock(k->worker);
+    io_lock(k);
+    while (k->io_finished == mark) sys_worker_wait(k->worker, -1);
+    io_unlock(k);
 }
 
 /* Ends the thread, when nothing is under way. */
@@ -4464,24 +4548,90 @@ static void io_end(kv *k) {
     mem_free(&k->h, k->worker, sizeof *k->worker);
     k->worker = NULL;
 }
+
+/* With `j` NULL only makes the thread look. */
+static void io_hand(kv *k, struct io_list *l, struct io_job *j) {
+    io_lock(k);
+    if (j) io_append(l, j);
+    sys_worker_call(k->worker);
+    io_unlock(k);
+}
 #else
-static void io_submit(kv *k, struct io_job *j) {
-    k->io_busy++;
-    io_do(k, j);
-    io_append(&k->io_ready, j);
-}
-
-static struct io_job *io_done(kv *k, int wait) {
-    struct io_job *j = io_pop(&k->io_ready);
-    (void)wait;
-    if (j) k->io_busy--;
-    return j;
-}
-
+static int io_start(kv *k) { return (void)k, 0; }
 static u64 io_mark(kv *k) { return (void)k, IO_NOW; }
 static void io_wait(kv *k, u64 mark) { (void)k, (void)mark; }
 static void io_end(kv *k) { (void)k; }
+static void io_hand(kv *k, struct io_list *l, struct io_job *j) {
+    (void)k, (void)l, (void)j;
+}
 #endif
+
+static void io_submit(kv *k, struct io_job *j, int urgent) {
+    k->io_busy++;
+    if (io_start(k)) {
+        io_hand(k, urgent ? &k->io_urgent : &k->io_todo, j);
+        return;
+    }
+    io_do_now(k, j);
+    io_wake(k);
+}
+
+/* The job is to be done in `ms`, unless it is taken back before. */
+static void io_submit_later(kv *k, struct io_job *j, i64 ms) {
+    int thread = io_start(k);
+    k->io_busy++;
+    io_lock(k);
+    k->io_later = j;
+    k->io_later_at = thread ? sys_mono(NULL) + ms * 1000 : k->mono + ms;
+    io_unlock(k);
+    if (thread) io_hand(k, NULL, NULL);
+}
+
+/* Takes back what waits; 0: it is being done or has been. */
+static int io_recall(kv *k, struct io_job *j) {
+    int waits;
+    io_lock(k);
+    waits = k->io_later == j;
+    if (waits) k->io_later = NULL;
+    io_unlock(k);
+    if (waits) k->io_busy--;
+    return waits;
+}
+
+/* Without a thread, in how many ms somebody has to call io_collect(); -1:
+ * there is no need. */
+static i64 io_due(const kv *k) {
+    if (!k->io_later || !k->io_alone) return -1;
+    return k->io_later_at > k->mono ? k->io_later_at - k->mono : 0;
+}
+
+/* Takes back the jobs that are done; with `wait` at least one, if any is under
+ * way. How many they were. */
+static int io_collect(kv *k, int wait) {
+    struct io_job *j;
+    int n = 0;
+    if (!k->io_busy) return 0;
+    if (k->io_alone && k->io_later && (wait || io_due(k) == 0)) {
+        j = k->io_later;
+        k->io_later = NULL;
+        io_do_now(k, j);
+    }
+    for (;;) {
+        io_lock(k);
+        j = io_pop(&k->io_ready);
+#if KV_THREADS
+        while (!j && wait && !n && k->worker) {
+            sys_worker_wait(k->worker, -1);
+            j = io_pop(&k->io_ready);
+        }
+#endif
+        io_unlock(k);
+        if (!j) return n;
+        n++;
+        k->io_busy--;
+        j->done(k, j);
+    }
+}
 
 /* ==== snap: a snapshot while the data changes ===========================
  *
@@ -4499,6 +4649,8 @@ static void io_end(kv *k) { (void)k; }
 enum {
     SNAP_BLOCK = 1 << 18, /* bytes handed to the file at a time */
     SNAP_AHEAD = 8,       /* blocks under way before the walk waits */
+    SNAP_LOOSE = 1 << 22, /* bytes written before they are brought on disk: the
+                             log's own syncs do not wait longer for these */
     SNAP_KEYS = 256,      /* places of the table that one slice looks at */
     SNAP_LONG = 1 << 15,  /* values from this size on are not copied */
     SNAP_WALKS = 0,       /* stages: entries are still to be seen */
@@ -4535,6 +4687,26 @@ struct snap_db {
     size_t keys, expires;
 };
 
+/* What the jobs of one file share; the thread's while they are under way. */
+struct snap_sum {
+    const struct crc_table *table; /* NULL: none is made */
+    u64 crc;
+    size_t loose; /* bytes not on disk yet */
+    int rc;       /* of the first job that failed: none is done after it */
+};
+
+struct snap_job {
+    struct io_job io;
+    int fd;
+    i64 at;      /* where in the file */
+    const u8 *p; /* these bytes are written */
+    size_t n;
+    size_t cap; /* of the block at p, if it is the job's; 0: not */
+    struct snap_sum *sum;
+    int rc;
+    const char *from, *to; /* or the sum is, and the file gets its name */
+};
+
 struct snap {
     int fd, rc; /* rc: KV_OK, or why it failed */
     char *temp, *path;
@@ -4548,8 +4720,8 @@ struct snap {
     int out_id; /* the database that the file is in; -1: none */
     buf out;    /* encoded, not handed to io_ yet */
     i64 at;     /* bytes that were */
-    struct io_sum sum;
-    struct io_job *lent[SNAP_AHEAD]; /* jobs that read an entry's own block */
+    struct snap_sum sum;
+    struct snap_job *lent[SNAP_AHEAD]; /* jobs that read an entry's own block */
     int under_way;
     u64 keys, dirty; /* dirty: kv.dirty when it began */
     u64 seen;        /* bytes that the walk has encoded */
@@ -4563,26 +4735,85 @@ static void snap_fail(struct snap *s, int rc) {
 
 /* ---- jobs ---- */
 
-/* Hands bytes to the file; the block is the job's when `cap` is not 0. */
-static struct io_job *snap_write(kv *k, struct snap *s, const u8 *p, size_t n,
-                                 size_t cap) {
-    struct io_job *j = s->rc == KV_OK ? mem_try(&k->h, sizeof *j) : NULL;
+static void snap_run_write(kv *k, struct io_job *io) {
+    struct snap_job *j = (struct snap_job *)(void *)io;
+    struct snap_sum *sum = j->sum;
+    if (sum->rc == KV_OK) {
+        if (sum->table)
+            sum->crc = crc_64_fast(sum->table, sum->crc, j->p, j->n);
+        sum->rc = io_put(k, j->fd, j->p, j->n, j->at);
+        sum->loose += j->n;
+    }
+    if (sum->rc == KV_OK && sum->loose >= SNAP_LOOSE) {
+        sum->rc = k->sys.sync(k->sys.ctx, j->fd);
+        sum->loose = 0;
+    }
+    j->rc = sum->rc;
+}
+
+/* The sum, then what is on disk gets its name, and the name gets there too. */
+static void snap_run_publish(kv *k, struct io_job *io) {
+    struct snap_job *j = (struct snap_job *)(void *)io;
+    struct snap_sum *sum = j->sum;
+    u8 b[8];
+    le_put(b, sum->table ? sum->crc : 0, 8);
+    if (sum->rc == KV_OK) sum->rc = io_put(k, j->fd, b, 8, j->at);
+    if (sum->rc == KV_OK) sum->rc = k->sys.sync(k->sys.ctx, j->fd);
+    if (sum->rc == KV_OK) sum->rc = k->sys.rename(k->sys.ctx, j->from, j->to);
+    if (sum->rc == KV_OK) sum->rc = k->sys.sync_dir(k->sys.ctx, j->to);
+    j->rc = sum->rc;
+}
+
+static void snap_job_done(kv *k, struct io_job *io) {
+    struct snap_job *j = (struct snap_job *)(void *)io;
+    struct snap *s = k->snap;
+    int i;
+    for (i = 0; i < SNAP_AHEAD; i++)
+        if (s->lent[i] == j) s->lent[i] = NULL;
+    snap_fail(s, j->rc);
+    if (j->cap) mem_free(&k->h, (u8 *)j->p, j->cap);
+    mem_free(&k->h, j, sizeof *j);
+    s->under_way--;
+}
+
+/* Takes back jobs that are done; with `wait` one at least. */
+static void snap_collect(kv *k, struct snap *s, int wait) {
+    int had = s->under_way;
+    do io_collect(k, wait);
+    while (wait && s->under_way && s->under_way == had);
+}
+
+/* Makes a job of the file's; NULL: the snapshot has failed. */
+static struct snap_job *snap_job(kv *k, struct snap *s,
+                                 void (*run)(kv *, struct io_job *)) {
+    struct snap_job *j = s->rc == KV_OK ? mem_try(&k->h, sizeof *j) : NULL;
     if (!j) {
-        if (cap) mem_free(&k->h, (u8 *)p, cap);
         snap_fail(s, KV_NOMEM);
         return NULL;
     }
     memset(j, 0, sizeof *j);
-    j->kind = IO_WRITE;
+    j->io.run = run;
+    j->io.done = snap_job_done;
     j->fd = s->fd;
     j->at = s->at;
+    j->sum = &s->sum;
+    s->under_way++;
+    return j;
+}
+
+/* Hands bytes to the file; the block is the job's when `cap` is not 0. */
+static struct snap_job *snap_write(kv *k, struct snap *s, const u8 *p, size_t n,
+                                   size_t cap) {
+    struct snap_job *j = snap_job(k, s, snap_run_write);
+    if (!j) {
+        if (cap) mem_free(&k->h, (u8 *)p, cap);
+        return NULL;
+    }
     j->p = p;
     j->n = n;
     j->cap = cap;
-    j->sum = &s->sum;
     s->at += (i64)n;
-    s->under_way++;
-    io_submit(k, j);
+    io_submit(k, &j->io, 0);
     return j;
 }
 
@@ -4594,23 +4825,8 @@ static void snap_flush(kv *k, struct snap *s) {
     else buf_free(&k->h, &b);
 }
 
-/* Takes back jobs that are done; with `wait` one at least. */
-static void snap_collect(kv *k, struct snap *s, int wait) {
-    struct io_job *j;
-    int i;
-    while ((j = io_done(k, wait)) != NULL) {
-        wait = 0;
-        for (i = 0; i < SNAP_AHEAD; i++)
-            if (s->lent[i] == j) s->lent[i] = NULL;
-        if (j->rc != KV_OK) snap_fail(s, j->rc);
-        if (j->cap) mem_free(&k->h, (u8 *)j->p, j->cap);
-        mem_free(&k->h, j, sizeof *j);
-        s->under_way--;
-    }
-}
-
 /* The job that reads this block; NULL: none does. */
-static struct io_job **snap_lent(struct snap *s, const u8 *p) {
+static struct snap_job **snap_lent(struct snap *s, const u8 *p) {
     int i;
     for (i = 0; i < SNAP_AHEAD; i++)
         if (s->lent[i] && s->lent[i]->p == p) return &s->lent[i];
@@ -4722,8 +4938,8 @@ static void snap_put(kv *k, struct snap *s, struct snap_db *d, const ent *e) {
 
 /* snap_put() for a value with a block of its own, which the file's thread is
  * going to read; the block is given away when `cap` is not 0. */
-static struct io_job *snap_put_long(kv *k, struct snap *s, struct snap_db *d,
-                                    const ent *e, size_t cap) {
+static struct snap_job *snap_put_long(kv *k, struct snap *s, struct snap_db *d,
+                                      const ent *e, size_t cap) {
     str val = ent_val(e);
     u8 *p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(0));
     if (!p) {
@@ -4762,7 +4978,7 @@ static int snap_lend(kv *k, struct snap *s, struct snap_db *d, const ent *e) {
 
 /* Gives the block of a long value to the file's thread, to the job that reads
  * it already or to a new one. The entry gets a copy, if it lives on. */
-static void snap_give(db *d, ent *e, struct io_job **lent, int lives) {
+static void snap_give(db *d, ent *e, struct snap_job **lent, int lives) {
     kv *k = d->k;
     struct snap *s = k->snap;
     struct ent_big old = ent_big(e), b = {NULL, 0, 0};
@@ -4791,7 +5007,7 @@ static void snap_keep_long(db *d, ent *e, int fate) {
     kv *k = d->k;
     struct snap *s = k->snap;
     struct snap_db *sd = e->epoch != s->epoch ? snap_find(s, d) : NULL;
-    struct io_job **lent = snap_lent(s, ent_big(e).p);
+    struct snap_job **lent = snap_lent(s, ent_big(e).p);
     if (fate == SNAP_STAY && (lent || !sd || s->rc != KV_OK)) return;
     if (fate == SNAP_STAY && snap_lend(k, s, sd, e)) return;
     if (lent || (sd && s->rc == KV_OK))
@@ -4856,26 +5072,18 @@ static int snap_see(void *ctx, ent *e) {
 }
 
 static void snap_finish(kv *k, struct snap *s) {
-    struct io_job *j = NULL;
+    struct snap_job *j;
     u8 *p = snap_room(k, s, 1);
     s->stage = SNAP_ENDS;
-    if (p) {
-        *p = RDB_END;
-        snap_done(s, p + 1);
-        snap_flush(k, s);
-        j = s->rc == KV_OK ? mem_try(&k->h, sizeof *j) : NULL;
-        if (!j) snap_fail(s, KV_NOMEM);
-    }
+    if (!p) return;
+    *p = RDB_END;
+    snap_done(s, p + 1);
+    snap_flush(k, s);
+    j = snap_job(k, s, snap_run_publish);
     if (!j) return;
-    memset(j, 0, sizeof *j);
-    j->kind = IO_PUBLISH;
-    j->fd = s->fd;
-    j->at = s->at;
-    j->sum = &s->sum;
     j->from = s->temp;
     j->to = s->path;
-    s->under_way++;
-    io_submit(k, j);
+    io_submit(k, &j->io, 0);
 }
 
 static void snap_free(kv *k, struct snap *s) {
@@ -4901,6 +5109,7 @@ static void snap_end(kv *k, struct snap *s) {
     if (s->told) *s->told = s->rc;
     if (!s->copy) k->save.ms = ms;
     k->save.count++;
+    k->save.bytes = s->at + 8;
     k->sys.close(k->sys.ctx, s->fd);
     if (s->rc == KV_OK && !s->copy) {
         k->save.time = k->now / 1000;
@@ -5029,6 +5238,219 @@ static void snap_drop(kv *k) {
     snap_end(k, s);
 }
 
+/* ==== rec: the records of changes, on their way to hooks and the log ====
+ *
+ * A record is a command in RESP. Records are encoded once, into blocks. For the
+ * log they come in batches: what one turn changed, behind a head that says how
+ * long it is and what its sum is (aof_ fills it in). Offsets count the bytes of
+ * all batches ever made, the stream. Closed batches stay here until the log
+ * needs them no more; a batch never spans two blocks.
+ */
+enum {
+    REC_BLOCK = 1 << 16,
+    REC_LEAST = 8000,
+    /* #C:sum:bytes:offset:synced:database CR LF */
+    REC_HEAD = 3 + 16 + 1 + 10 + 1 + 12 + 1 + 12 + 1 + 4 + 2,
+    REC_TIME = 32, /* a line "#TS:seconds" and a SELECT take no more than */
+    REC_SELECT = 64
+};
+
+struct rec_block {
+    struct rec_block *next;
+    u64 at; /* in the stream, of p[0] */
+    size_t n, cap;
+    u8 p[1];
+};
+
+static size_t rec_size(size_t cap) {
+    return offsetof(struct rec_block, p) + cap;
+}
+
+static struct rec_block *rec_block(kv *k, size_t cap) {
+    struct rec_block *b = mem_try(&k->h, rec_size(cap));
+    if (b) k->rec.held += rec_size(cap);
+    if (b) b->cap = cap;
+    return b;
+}
+
+/* A small block is kept for when there is no memory. */
+static int rec_spare(kv *k) {
+    if (!k->rec.spare) k->rec.spare = rec_block(k, REC_LEAST);
+    return k->rec.spare != NULL;
+}
+
+static void rec_free(kv *k, struct rec_block *b) {
+    if (b->cap == REC_LEAST && !k->rec.spare) {
+        k->rec.spare = b;
+        return;
+    }
+    k->rec.held -= rec_size(b->cap);
+    mem_free(&k->h, b, rec_size(b->cap));
+}
+
+/* The stream's end. */
+static u64 rec_end(const kv *k) {
+    const struct rec_block *b = k->rec.last;
+    return b ? b->at + b->n : k->rec.from;
+}
+
+/* Where the open batch begins; the end: there is none. */
+static u64 rec_open(const kv *k) {
+    const struct rec_block *b = k->rec.last;
+    return b ? b->at + k->rec.open : k->rec.from;
+}
+
+/* Room for `n` bytes behind the open batch, in one block with it. A block with
+ * nothing but the batch grows; otherwise the batch moves to a new one. */
+static int rec_room_slow(kv *k, size_t n) {
+    struct records *r = &k->rec;
+    struct rec_block *b = r->last, *fresh;
+    size_t batch = b ? b->n - r->open : 0, cap;
+    if (n > SIZE_MAX / 4 - batch) return 0;
+    cap = max_z(batch + n, batch ? 2 * batch : 0);
+    cap = max_z(cap, REC_BLOCK - 64);
+    fresh = rec_block(k, cap);
+    if (!fresh && cap > batch + n) fresh = rec_block(k, batch + n);
+    if (!fresh && r->spare && batch + n <= REC_LEAST) {
+        fresh = r->spare;
+        r->spare = NULL;
+    }
+    if (!fresh) return 0;
+    rec_spare(k);
+    fresh->next = NULL;
+    fresh->at = rec_open(k);
+    fresh->n = batch;
+    if (b) {
+        copy(fresh->p, b->p + r->open, batch);
+        b->n = r->open;
+        if (b->n) {
+            b->next = fresh;
+        } else { /* it is the last one: find what stands before it */
+            struct rec_block **at = &r->first;
+            while (*at != b) at = &(*at)->next;
+            *at = fresh;
+            rec_free(k, b);
+        }
+    } else {
+        r->first = fresh;
+    }
+    r->last = fresh;
+    r->open = 0;
+    return 1;
+}
+
+/* Room for records of `n` bytes, `count` of them. */
+static int rec_room(kv *k, size_t n, size_t count) {
+    struct rec_block *b = k->rec.last;
+    n += REC_HEAD + count * (REC_TIME + REC_SELECT);
+    return (b && b->cap - b->n >= n) || rec_room_slow(k, n);
+}
+
+static u8 *rec_text(u8 *p, const char *text) {
+    size_t n = strlen(text);
+    memcpy(p, text, n);
+    return p + n;
+}
+
+static u8 *rec_bulk_head(u8 *p, char type, size_t n) {
+    *p++ = (u8)type;
+    p += num_put_u(p, n);
+    *p++ = '\r', *p++ = '\n';
+    return p;
+}
+
+/* What has to stand before a record in the log. */
+static u8 *rec_before(kv *k, u8 *p, int dbnum) {
+    struct records *r = &k->rec;
+    u8 t[NUM_TEXT];
+    if (r->open == r->last->n) { /* a batch begins */
+        r->open_db = r->dbnum < 0 ? 0 : r->dbnum;
+        p += REC_HEAD;
+    }
+    if (k->p.aof_timestamps && k->now / 1000 != r->second) {
+        r->second = k->now / 1000;
+        p = rec_text(p, "#TS:");
+        p += num_put_u(p, (u64)r->second);
+        p = rec_text(p, "\r\n");
+    }
+    if (dbnum != r->dbnum) {
+        str id = text_int(t, dbnum);
+        r->dbnum = dbnum;
+        p = rec_bulk_head(rec_text(p, "*2\r\n$6\r\nSELECT\r\n"), '$', id.n);
+        memcpy(p, id.p, id.n);
+        p = rec_text(p + id.n, "\r\n");
+    }
+    return p;
+}
+
+/* Encodes a record; where it stands, and *n: its length. NULL: no memory. */
+static const u8 *rec_put(kv *k, int dbnum, size_t argc, const str *argv,
+                         size_t *n) {
+    size_t need = 32, i;
+    u8 *p, *start;
+    for (i = 0; i < argc; i++) need += argv[i].n + 32;
+    if (!rec_room(k, need, 1)) return NULL;
+    start = p = k->rec.last->p + k->rec.last->n;
+    if (k->rec.logging) start = p = rec_before(k, p, dbnum);
+    p = rec_bulk_head(p, '*', argc);
+    for (i = 0; i < argc; i++) {
+        p = rec_bulk_head(p, '$', argv[i].n);
+        copy(p, argv[i].p, argv[i].n);
+        p += argv[i].n;
+        *p++ = '\r', *p++ = '\n';
+    }
+    *n = (size_t)(p - start);
+    k->rec.last->n = (size_t)(p - k->rec.last->p);
+    if (k->need < rec_end(k)) k->need = rec_end(k);
+    return start;
+}
+
+/* Without a log, hooks have had what there is. */
+static void rec_clear(kv *k) {
+    struct records *r = &k->rec;
+    if (!r->last) return;
+    r->last->n = r->open = 0;
+    if (r->last->cap <= MEM_CHUNK) return;
+    rec_free(k, r->last);
+    r->first = r->last = NULL;
+}
+
+/* Everything before `upto` is needed no more. */
+static void rec_forget(kv *k, u64 upto) {
+    struct records *r = &k->rec;
+    while (r->first && r->first->at + r->first->n <= upto) {
+        struct rec_block *b = r->first;
+        if (b == r->last) {
+            if (r->open < b->n) return;
+            r->from = rec_end(k);
+            if (b->cap <= REC_BLOCK) { /* it is used again */
+                b->at = r->from;
+                b->n = r->open = 0;
+                return;
+            }
+            r->last = NULL;
+            r->open = 0;
+        }
+        r->first = b->next;
+        rec_free(k, b);
+    }
+}
+
+/* The stream begins anew at `from`. */
+static void rec_restart(kv *k, u64 from) {
+    struct records *r = &k->rec;
+    while (r->first) {
+        struct rec_block *b = r->first;
+        r->first = b->next;
+        rec_free(k, b);
+    }
+    r->last = NULL;
+    r->open = 0;
+    r->from = from;
+    r->dbnum = -1;
+    r->second = -1;
+}
+
 /* ==== db: databases: find, expire, insert, delete, evict, notes =========
  *
  * Every command reaches keys through key_read() and key_write(), which decide
@@ -5084,9 +5506,11 @@ static size_t db_size(const kv *k, int id) {
 
 static int note_wanted(const kv *k) { return k->noting | k->recording; }
 
-/* Room for notes of `n` bytes in all, about `count` of them. */
+/* Room for notes about keys of `n` bytes in all, about `count` of them, and as
+ * many records of as many bytes. */
 static int note_room(kv *k, size_t n, size_t count) {
-    if (!note_wanted(k)) return 1;
+    if (k->recording && !rec_room(k, n + 64 * count, count)) return 0;
+    if (!k->noting && !k->on_change) return 1;
     return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 32));
 }
 
@@ -5111,45 +5535,32 @@ static void note_event(kv *k, const char *event, int dbnum, str key) {
     if (k->noting) note_put(k, event, dbnum, key.p, key.n);
 }
 
-/* The record of a change: a command in the vocabulary of Redis 7.0. */
-static void record_put(kv *k, int dbnum, size_t argc, const str *argv,
-                       const u8 *kinds) {
+/* The record of a change: a command in the vocabulary of Redis 7.0. Hooks get
+ * a note of it. */
+static void record_put(kv *k, int dbnum, size_t argc, const str *argv) {
     struct note note;
-    size_t i, at = k->notes.n, need = sizeof note + 32;
-    u8 *b;
+    const u8 *p;
     if (!k->recording) return;
-    for (i = 0; i < argc; i++) need += argv[i].n + 32;
-    if (!buf_room(&k->h, &k->notes, need)) { /* was reserved */
-        k->notes_lost++;
+    memset(&note, 0, sizeof note);
+    p = rec_put(k, dbnum, argc, argv, &note.n);
+    if (!p) { /* was reserved */
+        k->rec.lost++;
         return;
     }
-    b = k->notes.p + at + sizeof note;
-    *b++ = '*';
-    b += num_put_u(b, argc);
-    *b++ = '\r', *b++ = '\n';
-    for (i = 0; i < argc; i++) {
-        int plain = !kinds || kinds[i] == ARG_STRING;
-        if (plain) {
-            *b++ = '$';
-            b += num_put_u(b, argv[i].n);
-            *b++ = '\r', *b++ = '\n';
-        }
-        copy(b, argv[i].p, argv[i].n);
-        b += argv[i].n;
-        if (plain) *b++ = '\r', *b++ = '\n';
-    }
-    memset(&note, 0, sizeof note);
+    if (!k->on_change) return;
     note.dbnum = dbnum;
-    note.n = (size_t)(b - (k->notes.p + at + sizeof note));
-    memcpy(k->notes.p + at, &note, sizeof note);
-    k->notes.n = at + sizeof note + note.n;
+    note.back = rec_end(k) - note.n;
+    if (buf_room(&k->h, &k->notes, sizeof note))
+        memcpy(k->notes.p + k->notes.n, &note, sizeof note);
+    else k->notes_lost++;
+    k->notes.n += sizeof note;
 }
 
 static void record_del(kv *k, int dbnum, str key) {
     str argv[2];
     argv[0] = LIT("DEL");
     argv[1] = key;
-    record_put(k, dbnum, 2, argv, NULL);
+    record_put(k, dbnum, 2, argv);
 }
 
 /* ---- entries ---- */
@@ -5585,6 +5996,12 @@ static int evict(kv *k) {
       "errors "                                                                \
       "during writes if RDB snapshotting fails (stop-writes-on-bgsave-error "  \
       "option). Please check the Redis logs for details about the RDB error.") \
+    X(MISCONF_LOG, "MISCONF Errors writing to the AOF file: %1")               \
+    X(REWRITING, "ERR Background append only file rewriting already in "       \
+                 "progress")                                                   \
+    X(REWRITING_LOG, "ERR Background append only file rewriting is already "   \
+                     "in progress")                                            \
+    X(LOG_OFF, "ERR this server keeps no log of changes")                      \
     X(P_INLINE, "ERR Protocol error: too big inline request")                  \
     X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
     X(P_MB_STRING, "ERR Protocol error: too big mbulk count string")           \
@@ -5635,7 +6052,7 @@ struct load {
     buf key;             /* of the value that is read */
     i64 exp, idle, freq; /* -1: none */
     buf scratch;
-    u64 keys;
+    u64 keys, stale;
     char why[300];
 };
 
@@ -5716,7 +6133,10 @@ static int load_put(struct load *l, const struct rdb_value *v) {
     db *d;
     l->keys++;
     if (l->dry) return load_try(l, v);
-    if (l->exp >= 0 && l->exp < k->now) return 1;
+    if (l->exp >= 0 && l->exp < k->now) {
+        l->stale++;
+        return 1;
+    }
     mem_next(&k->m);
     d = db_at(k, l->id, 1);
     if (!d) return rdb_no_memory(&l->in);
@@ -5971,6 +6391,8 @@ static int load_begin(struct load *l, kv *k, const char *path, int dry) {
 }
 
 static void load_done(const struct load *l) {
+    l->k->save.loaded = l->keys - l->stale;
+    l->k->save.stale = l->stale;
     log_put(l->k, KV_LOG_NOTICE, "read %llu keys from %s in %lld ms",
             (unsigned long long)l->keys, l->path,
             (long long)(l->k->mono_us(l->k->clock_ctx) - l->began) / 1000);
@@ -5984,6 +6406,1152 @@ static int load_file(kv *k, const char *path, char *why) {
     if (rc == KV_OK) load_done(&l);
     snprintf(why, sizeof l.why, "%s", l.why);
     load_free(&l);
+    return rc;
+}
+
+/* ==== man: the manifest: which files are the log ========================
+ *
+ * As Redis 7 writes it: a base, increments in order, history that can go; one
+ * line each, "file NAME seq N type b". It is replaced by rename(): there always
+ * is a whole one, and it names files that are whole.
+ */
+enum {
+    MAN_BASE = 'b',
+    MAN_INCR = 'i',
+    MAN_GONE = 'h',
+    MAN_EMPTY = 'e', /* an increment that will be history: only in memory */
+    MAN_MOST = 1 << 20
+};
+
+struct man_file {
+    char *name;
+    i64 seq;
+    i64 size; /* bytes, as far as is known */
+    char type;
+};
+
+struct man {
+    struct man_file *f;
+    u32 n, cap;
+    int line; /* that was read last */
+};
+
+static void man_free(kv *k, struct man *m) {
+    u32 i;
+    for (i = 0; i < m->n; i++) buf_undup(&k->h, m->f[i].name);
+    mem_free(&k->h, m->f, m->cap * sizeof *m->f);
+    m->f = NULL;
+    m->n = m->cap = 0;
+}
+
+/* Adds a file; NULL: no memory. */
+static struct man_file *man_add(kv *k, struct man *m, str name, i64 seq,
+                                char type) {
+    struct man_file *f;
+    if (m->n == m->cap) {
+        u32 cap = m->cap ? 2 * m->cap : 4;
+        f = mem_resize(&k->h, m->f, m->cap * sizeof *f, cap * sizeof *f);
+        if (!f) return NULL;
+        m->f = f;
+        m->cap = cap;
+    }
+    f = &m->f[m->n];
+    memset(f, 0, sizeof *f);
+    f->name = buf_dup(&k->h, name.p, name.n);
+    if (!f->name) return NULL;
+    f->seq = seq;
+    f->type = type;
+    m->n++;
+    return f;
+}
+
+static int man_copy(kv *k, struct man *to, const struct man *from) {
+    u32 i;
+    memset(to, 0, sizeof *to);
+    for (i = 0; i < from->n; i++) {
+        struct man_file *f = man_add(k, to, str_c(from->f[i].name),
+                                     from->f[i].seq, from->f[i].type);
+        if (!f) {
+            man_free(k, to);
+            return 0;
+        }
+        f->size = from->f[i].size;
+    }
+    return 1;
+}
+
+/* The highest number of a file of this type. */
+static i64 man_seq(const struct man *m, char type) {
+    i64 seq = 0;
+    u32 i;
+    for (i = 0; i < m->n; i++)
+        if (m->f[i].type == type || m->f[i].type == MAN_GONE ||
+            m->f[i].type == MAN_EMPTY)
+            seq = seq > m->f[i].seq ? seq : m->f[i].seq;
+    return seq;
+}
+
+static i64 man_size(const struct man *m) {
+    i64 n = 0;
+    u32 i;
+    for (i = 0; i < m->n; i++)
+        if (m->f[i].type != MAN_GONE) n += m->f[i].size;
+    return n;
+}
+
+static u32 man_count(const struct man *m, char type) {
+    u32 i, n = 0;
+    for (i = 0; i < m->n; i++) n += m->f[i].type == type;
+    return n;
+}
+
+/* Forgets the history. */
+static void man_tidy(kv *k, struct man *m) {
+    u32 i, n = 0;
+    for (i = 0; i < m->n; i++) {
+        if (m->f[i].type == MAN_GONE) buf_undup(&k->h, m->f[i].name);
+        else m->f[n++] = m->f[i];
+    }
+    m->n = n;
+}
+
+/* Redis passes over lines that begin with #; one of them, at the end, has a sum
+ * of the others. */
+static u64 man_sum(const u8 *p, size_t n) {
+    static const u64 key[2] = {0x6b76206d616e6966, 0x6573742073756d21};
+    return hash_key(key, p, n);
+}
+
+/* The text of the manifest; 0: no memory. */
+static int man_text(kv *k, const struct man *m, buf *b) {
+    u32 i;
+    char t[64];
+    int n, ok = 1;
+    for (i = 0; i < m->n && ok; i++) {
+        const struct man_file *f = &m->f[i];
+        n = snprintf(t, sizeof t, " seq %lld type %c\n", (long long)f->seq,
+                     f->type);
+        ok = buf_put(&k->h, b, "file ", 5) &&
+             buf_put(&k->h, b, f->name, strlen(f->name)) &&
+             buf_put(&k->h, b, t, (size_t)n);
+    }
+    n = snprintf(t, sizeof t, "#C:%016llx\n",
+                 (unsigned long long)man_sum(b->p, b->n));
+    return ok && buf_put(&k->h, b, t, (size_t)n);
+}
+
+/* Cuts a word off the front of a line. */
+static str man_word(str *s) {
+    str w;
+    while (s->n && strchr(" \t\r", *s->p)) s->p++, s->n--;
+    w.p = s->p;
+    while (s->n && !strchr(" \t\r", *s->p)) s->p++, s->n--;
+    w.n = (size_t)(s->p - w.p);
+    return w;
+}
+
+/* Reads one line; NULL, or what is wrong with it. */
+static const char *man_line(kv *k, struct man *m, str line) {
+    str name = {NULL, 0}, type = {NULL, 0}, word, value;
+    i64 seq = -1;
+    while ((word = man_word(&line)).n) {
+        value = man_word(&line);
+        if (!value.n) return "a line is cut";
+        if (str_is(word, "file")) name = value;
+        else if (str_is(word, "seq") && num_parse(value, &seq)) continue;
+        else if (str_is(word, "type")) type = value;
+    }
+    if (!name.n || type.n != 1 || seq < 1) return "a line is no good";
+    if (name.n > 255) return "a name is too long";
+    if (memchr(name.p, '/', name.n)) return "a name is a path";
+    if (*name.p == '"') return "a name stands in quotes";
+    if (!strchr("bih", *type.p)) return "a file has an unknown type";
+    if (*type.p == MAN_BASE && man_count(m, MAN_BASE))
+        return "there are two bases";
+    if (*type.p == MAN_INCR && seq <= man_seq(m, MAN_INCR) &&
+        man_count(m, MAN_INCR))
+        return "the increments are not in order";
+    return man_add(k, m, name, seq, (char)*type.p) ? NULL : "out of memory";
+}
+
+/* Reads a manifest; NULL, or what is wrong with it. */
+static const char *man_parse(kv *k, struct man *m, str text) {
+    const char *why = NULL;
+    const u8 *begin = text.p;
+    char sum[24];
+    memset(m, 0, sizeof *m);
+    if (!text.n) why = "it is empty";
+    while (text.n && !why) {
+        const u8 *e = memchr(text.p, '\n', text.n);
+        str line = text;
+        if (!e) {
+            why = "it is cut";
+            break;
+        }
+        line.n = (size_t)(e - line.p);
+        text.n -= line.n + 1;
+        text.p = e + 1;
+        m->line++;
+        if (!line.n || *line.p != '#') why = man_line(k, m, line);
+        else if (line.n == 19 && !memcmp(line.p, "#C:", 3)) {
+            snprintf(
+                sum, sizeof sum, "%016llx",
+                (unsigned long long)man_sum(begin, (size_t)(line.p - begin)));
+            if (memcmp(line.p + 3, sum, 16)) why = "its checksum is wrong";
+        }
+    }
+    if (!why && !man_count(m, MAN_BASE) && !man_count(m, MAN_INCR))
+        why = "it names no file";
+    if (why) man_free(k, m);
+    return why;
+}
+
+/* Reads a manifest from a file; KV_OK, KV_MISSING or what is wrong, with *why
+ * in words. */
+static int man_read(kv *k, struct man *m, const char *path, const char **why) {
+    buf text = {NULL, 0, 0};
+    int fd = k->sys.open(k->sys.ctx, path, KV_OPEN_READ);
+    i64 n = fd < 0 ? fd : k->sys.size(k->sys.ctx, fd);
+    memset(m, 0, sizeof *m);
+    if (n > MAN_MOST) n = KV_TOOBIG;
+    if (n >= 0 && !buf_room(&k->h, &text, (size_t)n + 1)) n = KV_NOMEM;
+    while (n >= 0 && (i64)text.n < n) {
+        i64 got = k->sys.read(k->sys.ctx, fd, text.p + text.n,
+                              (size_t)n - text.n, (i64)text.n);
+        if (got <= 0) n = got < 0 ? got : KV_IO;
+        else text.n += (size_t)got;
+    }
+    if (fd >= 0) k->sys.close(k->sys.ctx, fd);
+    *why = n < 0 ? code_text((int)n) : man_parse(k, m, str_of(text.p, text.n));
+    buf_free(&k->h, &text);
+    return n < 0 ? (int)n : *why ? KV_CORRUPT : KV_OK;
+}
+
+/* ==== aof: the log of changes ===========================================
+ *
+ * What rec_ has encoded goes to the last increment. When it may be answered is
+ * a matter of offsets in the stream: aof_safe(). While everything is well the
+ * loop itself writes a turn's batch; a sync, a write with a sync, a new file and
+ * the manifest are jobs of io_'s thread, one at a time, and batches wait for
+ * them. Nothing is forgotten before it is on disk (or, where nobody wants that,
+ * written): when a write or sync fails, the bytes that are not safe go into a
+ * new increment, which says where the one before it ends.
+ *
+ * A rewrite: from one moment on batches go to a new increment, and a snapshot
+ * of that moment becomes the base; then the manifest names only these.
+ */
+enum { AOF_EVERYSEC, AOF_ALWAYS, AOF_NO }; /* appendfsync */
+
+enum {
+    AOF_HEAD = 3 + 16 + 1 + 12 + 1 + 8 + 2, /* #K:salt:offset:sum CR LF */
+    AOF_SYNC_MS = 500,                      /* how old unsynced bytes get */
+    AOF_RISK_MS = 1000,  /* and from when on no more are answered for */
+    AOF_SLOW_MS = 10,    /* a write beside a sync that takes longer is one
+                             too many */
+    AOF_RETRY_MS = 1000, /* most between two tries */
+    AOF_PARTS = 16,      /* blocks that one job writes */
+    AOF_FILES = 32,      /* increments that are too many */
+    AOF_UNDER_WAY = 1,   /* no code yet */
+    AOF_SEEN = 4096      /* places of `seen` */
+};
+
+#define AOF_BASED UINT64_MAX /* an offset: when the first base is there */
+
+struct aof_job {
+    struct io_job io;
+    int rc, busy;
+    int fd; /* the file to write, or the new one */
+    i64 at; /* in it */
+    int sync;
+    u64 from, to; /* in the stream */
+    const u8 *p[AOF_PARTS];
+    size_t n[AOF_PARTS];
+    int parts;
+    /* a new file */
+    char *path;
+    u8 head[AOF_HEAD];
+    int old;       /* the one before it; -1: none */
+    i64 cut;       /* that is cut to this length afterwards; -1: synced first */
+    int old_bad;   /* that sync failed */
+    int rotates;   /* a rewrite begins with it */
+    int published; /* the manifest may name the new file */
+    /* a manifest */
+    buf text;
+    struct man next; /* what it says; files that go are removed */
+};
+
+struct aof {
+    u64 salt[2];
+    int fd;
+    i64 file_seq; /* of the current increment */
+    u64 begun;    /* the stream's offset where its batches begin */
+    u64 written, synced;
+    i64 since;    /* monotonic ms: no unsynced byte is older; -1: none is */
+    i64 sync_due; /* when the sync under way was to begin */
+    int slow;     /* a write beside this sync took long */
+    int rc;       /* KV_OK, or why it cannot be written */
+    int hole;     /* records were lost: the next base fills it */
+    u64 safe;     /* until then this stays so */
+    i64 retry_at, retry_ms;
+    struct aof_job job, sync, man_job;
+    struct man man;
+    int published;  /* there is a manifest of this log */
+    int wants_base; /* it has to have a base first */
+    char *dir;      /* with the file names' common part behind a slash */
+    char *man_path, *man_temp;
+    /* a rewrite */
+    int wanted; /* one is to begin */
+    int rewriting;
+    int base;                /* AOF_UNDER_WAY, or what the snapshot came to */
+    int base_void;           /* it does not begin where a file does */
+    i64 base_seq, base_from; /* its number, that of its first increment */
+    i64 began;
+    i64 last_ms; /* that the last rewrite took; -1: there was none */
+    int last_rc; /* how it ended */
+    int fails;
+    i64 look_at;    /* when to look whether one is due */
+    i64 rewrite_at; /* not before this */
+    u64 *seen;      /* by key: where in the stream its last change ends */
+};
+
+/* ---- names and heads ---- */
+
+static char *aof_path(kv *k, const char *name) {
+    return snap_path(k, "%s/%s", k->aof->dir, name);
+}
+
+static void aof_hex(u8 *p, u64 v, int digits) {
+    while (digits--) {
+        p[digits] = (u8) "0123456789abcdef"[v & 15];
+        v >>= 4;
+    }
+}
+
+/* What a batch's head says. */
+struct aof_batch {
+    u64 sum;
+    u64 n;      /* bytes behind the head */
+    u64 at;     /* of the head, in the stream */
+    u64 synced; /* so much was on disk when the batch was closed */
+    u64 db;     /* that the first record is for, if it is no SELECT */
+};
+
+static u64 aof_sum(const u64 salt[2], const struct aof_batch *b, const u8 *p) {
+    u64 key[2];
+    key[0] = salt[0] ^ b->at;
+    key[1] = salt[1] ^ b->synced ^ b->db << 48;
+    return hash_key(key, p, (size_t)b->n);
+}
+
+/* Both halves of the key come from what a file's first line says. */
+static void aof_salt(u64 salt[2], u64 v) {
+    salt[0] = v;
+    salt[1] = v * 0x9e3779b97f4a7c15u;
+}
+
+/* The first line of a file whose batches begin at `from` in the stream. */
+static void aof_file_head(u8 *p, const u64 salt[2], u64 from) {
+    memcpy(p, "#K:", 3);
+    aof_hex(p + 3, salt[0], 16);
+    p[19] = ':';
+    aof_hex(p + 20, from, 12);
+    p[32] = ':';
+    aof_hex(p + 33, hash_key(salt, p, 32), 8);
+    p[41] = '\r', p[42] = '\n';
+}
+
+static void aof_batch_head(u8 *p, const u64 salt[2], struct aof_batch *b) {
+    b->sum = aof_sum(salt, b, p + REC_HEAD);
+    memcpy(p, "#C:", 3);
+    aof_hex(p + 3, b->sum, 16);
+    p[19] = ':';
+    aof_hex(p + 20, b->n, 10);
+    p[30] = ':';
+    aof_hex(p + 31, b->at, 12);
+    p[43] = ':';
+    aof_hex(p + 44, b->synced, 12);
+    p[56] = ':';
+    aof_hex(p + 57, b->db, 4);
+    p[61] = '\r', p[62] = '\n';
+}
+
+/* Closes the open batch. */
+static void aof_close_batch(kv *k) {
+    struct rec_block *b = k->rec.last;
+    size_t at = k->rec.open;
+    struct aof_batch head;
+    if (!b || at == b->n) return;
+    head.n = b->n - at - REC_HEAD;
+    head.at = b->at + at;
+    head.synced = k->aof->synced;
+    head.db = (u64)k->rec.open_db;
+    aof_batch_head(b->p + at, k->aof->salt, &head);
+    k->rec.open = b->n;
+}
+
+/* ---- jobs ---- */
+
+static int aof_put_parts(kv *k, const struct aof_job *j, i64 at) {
+    int i, rc = KV_OK;
+    for (i = 0; i < j->parts && rc == KV_OK; i++) {
+        rc = io_put(k, j->fd, j->p[i], j->n[i], at);
+        at += (i64)j->n[i];
+    }
+    return rc;
+}
+
+static void aof_run_write(kv *k, struct io_job *io) {
+    struct aof_job *j = (struct aof_job *)(void *)io;
+    j->rc = aof_put_parts(k, j, j->at);
+    if (j->rc == KV_OK && j->sync) j->rc = k->sys.sync(k->sys.ctx, j->fd);
+}
+
+/* A sync covers what is written when it begins. */
+static void aof_run_sync(kv *k, struct io_job *io) {
+    struct aof_job *j = (struct aof_job *)(void *)io;
+    io_lock(k);
+    j->to = k->aof->written;
+    KV_STORE(j->sync, 1);
+    io_unlock(k);
+    j->rc = k->sys.sync(k->sys.ctx, j->fd);
+}
+
+/* Writes the manifest and removes what it names as history. */
+static int aof_publish(kv *k, struct aof_job *j) {
+    const struct aof *a = k->aof;
+    int rc, fd = k->sys.open(k->sys.ctx, a->man_temp, KV_OPEN_NEW);
+    u32 i;
+    char path[4096];
+    if (fd < 0) return fd;
+    rc = io_put(k, fd, j->text.p, j->text.n, 0);
+    if (rc == KV_OK) rc = k->sys.sync(k->sys.ctx, fd);
+    k->sys.close(k->sys.ctx, fd);
+    if (rc != KV_OK) return rc;
+    j->published = 1;
+    rc = k->sys.rename(k->sys.ctx, a->man_temp, a->man_path);
+    if (rc == KV_OK) rc = k->sys.sync_dir(k->sys.ctx, a->man_path);
+    for (i = 0; rc == KV_OK && k->sys.remove && i < j->next.n; i++) {
+        const struct man_file *f = &j->next.f[i];
+        if (f->type != MAN_GONE) continue;
+        snprintf(path, sizeof path, "%s/%s", a->dir, f->name);
+        k->sys.remove(k->sys.ctx, path);
+    }
+    return rc;
+}
+
+static void aof_run_publish(kv *k, struct io_job *io) {
+    struct aof_job *j = (struct aof_job *)(void *)io;
+    j->rc = aof_publish(k, j);
+}
+
+/* Brings the old file on disk, and makes the next, whole and named. */
+static void aof_run_open(kv *k, struct io_job *io) {
+    struct aof_job *j = (struct aof_job *)(void *)io;
+    if (j->old >= 0 && j->cut < 0 &&
+        (j->rc = k->sys.sync(k->sys.ctx, j->old)) != KV_OK) {
+        j->old_bad = 1;
+        return;
+    }
+    j->fd = k->sys.open(k->sys.ctx, j->path, KV_OPEN_NEW);
+    if (j->fd < 0) {
+        j->rc = j->fd;
+        return;
+    }
+    j->rc = io_put(k, j->fd, j->head, AOF_HEAD, 0);
+    if (j->rc == KV_OK) j->rc = aof_put_parts(k, j, AOF_HEAD);
+    if (j->rc == KV_OK) j->rc = k->sys.sync(k->sys.ctx, j->fd);
+    if (j->rc == KV_OK) j->rc = k->sys.sync_dir(k->sys.ctx, j->path);
+    if (j->rc == KV_OK && j->text.n) j->rc = aof_publish(k, j);
+    if (j->rc == KV_OK) {
+        if (j->cut >= 0) k->sys.truncate(k->sys.ctx, j->old, j->cut);
+        return;
+    }
+    k->sys.close(k->sys.ctx, j->fd);
+    j->fd = -1;
+    if (!j->published && k->sys.remove) k->sys.remove(k->sys.ctx, j->path);
+}
+
+/* What a job came to is looked at in aof_go(). */
+static void aof_job_done(kv *k, struct io_job *io) {
+    (void)k;
+    ((struct aof_job *)(void *)io)->busy = 2;
+}
+
+static void aof_submit(kv *k, struct aof_job *j,
+                       void (*run)(kv *, struct io_job *)) {
+    j->io.run = run;
+    j->io.done = aof_job_done;
+    j->busy = 1;
+    io_submit(k, &j->io, 1);
+}
+
+/* The blocks of the stream from j->from to j->to, as many as a job takes. */
+static void aof_parts(kv *k, struct aof_job *j) {
+    const struct rec_block *b;
+    u64 at = j->from;
+    j->parts = 0;
+    for (b = k->rec.first; b && at < j->to && j->parts < AOF_PARTS;
+         b = b->next) {
+        u64 end = b->at + b->n;
+        if (end <= at) continue;
+        if (end > j->to) end = j->to;
+        j->p[j->parts] = b->p + (at - b->at);
+        j->n[j->parts++] = (size_t)(end - at);
+        at = end;
+    }
+    j->to = at;
+}
+
+static i64 aof_file_pos(const struct aof *a, u64 at) {
+    return AOF_HEAD + (i64)(at - a->begun);
+}
+
+/* ---- failures ---- */
+
+static void aof_fault(kv *k, int rc) {
+    struct aof *a = k->aof;
+    if (a->rc == KV_OK) {
+        log_put(k, KV_LOG_WARNING,
+                "cannot write the log of changes in %s: %s. Writes are refused "
+                "until it can be",
+                a->dir, code_text(rc));
+        a->retry_ms = 50;
+    }
+    a->rc = rc;
+    a->retry_ms = min_i(2 * a->retry_ms, AOF_RETRY_MS);
+    a->retry_at = k->mono + a->retry_ms;
+}
+
+/* ---- a new increment ---- */
+
+/* Starts the job that makes the next increment, with the stream from `from` to
+ * `to` in it; if there is a manifest it is named there. 0: no memory. */
+static int aof_open(kv *k, u64 from, u64 to, int old, i64 cut) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->job;
+    char name[512];
+    struct man_file *f;
+    i64 seq = man_seq(&a->man, MAN_INCR) + 1;
+    memset(j, 0, sizeof *j);
+    j->old = old;
+    j->cut = cut;
+    j->rotates = from == to && cut < 0;
+    j->from = from;
+    j->to = to;
+    aof_parts(k, j);
+    if (j->to != to) return 0;
+    snprintf(name, sizeof name, "%.400s.%lld.incr.aof", k->p.appendfilename,
+             (long long)seq);
+    j->path = aof_path(k, name);
+    f = j->path && man_copy(k, &j->next, &a->man)
+            ? man_add(k, &j->next, str_c(name), seq, MAN_INCR)
+            : NULL;
+    if (f) f->size = AOF_HEAD + (i64)(to - from);
+    if (!f || (a->published && !man_text(k, &j->next, &j->text))) {
+        buf_undup(&k->h, j->path);
+        man_free(k, &j->next);
+        buf_free(&k->h, &j->text);
+        return 0;
+    }
+    aof_file_head(j->head, a->salt, from);
+    aof_submit(k, j, aof_run_open);
+    return 1;
+}
+
+/* A failure after which the manifest may name the new file or not: it stays,
+ * as history, and the next try takes another number. */
+static void aof_disown(struct aof *a, struct aof_job *j) {
+    struct man_file *f = &j->next.f[j->next.n - 1];
+    struct man m = a->man;
+    f->type = MAN_GONE;
+    a->man = j->next;
+    j->next = m;
+}
+
+static void aof_opened(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->job;
+    if (j->rc == KV_OK) {
+        struct man m = a->man;
+        if (a->fd >= 0) k->sys.close(k->sys.ctx, a->fd);
+        a->man = j->next;
+        j->next = m;
+        if (a->published) man_tidy(k, &a->man);
+        a->fd = j->fd;
+        a->begun = j->from;
+        a->written = a->synced = j->to;
+        a->since = a->written < rec_open(k) ? k->mono : -1;
+        if (a->rc != KV_OK && !a->hole) {
+            a->rc = KV_OK;
+            log_put(k, KV_LOG_NOTICE,
+                    "the log of changes goes on in %s: writes are accepted",
+                    j->path);
+        }
+        rec_forget(k, a->synced);
+    } else {
+        if (j->published) aof_disown(a, j);
+        if (j->rotates) a->base_void = a->rewriting;
+        if (j->old_bad || j->cut >= 0 || a->fd < 0) aof_fault(k, j->rc);
+        else
+            log_put(k, KV_LOG_WARNING, "cannot begin %s: %s", j->path,
+                    code_text(j->rc));
+    }
+    buf_undup(&k->h, j->path);
+    man_free(k, &j->next);
+    buf_free(&k->h, &j->text);
+    memset(j, 0, sizeof *j);
+}
+
+/* ---- rewriting ---- */
+
+static void aof_rewritten(kv *k, int rc) {
+    struct aof *a = k->aof;
+    i64 s;
+    a->rewriting = a->base_void = 0;
+    a->last_rc = rc;
+    a->last_ms = k->mono - a->began;
+    k->n.rewrites++;
+    a->fails = rc == KV_OK ? 0 : a->fails < 12 ? a->fails + 1 : 12;
+    s = rc == KV_OK ? 0 : (i64)1 << a->fails;
+    a->rewrite_at = k->mono + s * 1000;
+    if (rc == KV_OK) {
+        a->wants_base = 0;
+        log_put(k, KV_LOG_NOTICE, "rewrote the log of changes in %lld ms",
+                (long long)a->last_ms);
+        return;
+    }
+    log_put(k, KV_LOG_WARNING, "cannot rewrite the log of changes: %s",
+            code_text(rc));
+    if (!a->published || a->hole) a->wanted = 1;
+}
+
+/* Begins a rewrite: the stream goes to a new increment from here on, and what
+ * there is now becomes the base. */
+static void aof_rewrite(kv *k) {
+    struct aof *a = k->aof;
+    char name[512], *path;
+    u64 at = rec_open(k);
+    int rc;
+    a->wanted = 0;
+    a->began = k->mono;
+    a->base_seq = man_seq(&a->man, MAN_BASE) + 1;
+    a->base_from = man_seq(&a->man, MAN_INCR) + 1;
+    snprintf(name, sizeof name, "%.400s.%lld.base.rdb", k->p.appendfilename,
+             (long long)a->base_seq);
+    path = aof_path(k, name);
+    k->rec.dbnum = -1;
+    if (!path || !aof_open(k, at, at, a->hole ? -1 : a->fd, -1)) {
+        buf_undup(&k->h, path);
+        aof_rewritten(k, KV_NOMEM);
+        return;
+    }
+    a->rewriting = 1;
+    a->base = AOF_UNDER_WAY;
+    rc = snap_begin(k, path, &a->base);
+    if (rc == KV_OK) k->snap->copy = 1;
+    else a->base = rc;
+    k->rec.lost = 0;
+    buf_undup(&k->h, path);
+    log_put(k, KV_LOG_NOTICE, "rewriting the log of changes");
+}
+
+/* The base is there: only it and what came after it are the log. */
+static void aof_name_base(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->man_job;
+    struct man_file *f, last;
+    char name[512];
+    u32 i;
+    memset(j, 0, sizeof *j);
+    snprintf(name, sizeof name, "%.400s.%lld.base.rdb", k->p.appendfilename,
+             (long long)a->base_seq);
+    if (!man_copy(k, &j->next, &a->man)) return;
+    for (i = 0; i < j->next.n; i++) {
+        f = &j->next.f[i];
+        if (f->type == MAN_BASE ||
+            (f->type == MAN_INCR && f->seq < a->base_from))
+            f->type = MAN_GONE;
+    }
+    f = man_add(k, &j->next, str_c(name), a->base_seq, MAN_BASE);
+    if (f) { /* it comes first */
+        f->size = k->save.bytes;
+        last = *f;
+        memmove(j->next.f + 1, j->next.f, (j->next.n - 1) * sizeof last);
+        j->next.f[0] = last;
+    }
+    if (!f || !man_text(k, &j->next, &j->text)) {
+        man_free(k, &j->next);
+        buf_free(&k->h, &j->text);
+        return; /* in another turn */
+    }
+    aof_submit(k, j, aof_run_publish);
+}
+
+static void aof_base_named(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->man_job;
+    struct man m;
+    buf_free(&k->h, &j->text);
+    if (j->rc == KV_OK) {
+        m = a->man;
+        a->man = j->next;
+        j->next = m;
+        man_tidy(k, &a->man);
+        a->published = 1;
+        if (a->hole) {
+            a->hole = 0;
+            a->rc = KV_OK;
+            log_put(k, KV_LOG_NOTICE, "writes are accepted");
+        }
+        aof_rewritten(k, KV_OK);
+    } else {
+        log_put(k, KV_LOG_WARNING, "cannot write %s: %s", a->man_path,
+                code_text(j->rc));
+        a->rewrite_at = k->mono + AOF_RETRY_MS;
+    }
+    man_free(k, &j->next);
+    j->busy = 0;
+}
+
+/* A snapshot under way or done, for the log. */
+static void aof_watch_base(kv *k) {
+    struct aof *a = k->aof;
+    char name[512], *path;
+    if (a->base == AOF_UNDER_WAY) {
+        if (a->base_void) snap_fail(k->snap, KV_IO);
+        return;
+    }
+    if (a->base != KV_OK || a->base_void) {
+        snprintf(name, sizeof name, "%.400s.%lld.base.rdb", k->p.appendfilename,
+                 (long long)a->base_seq);
+        path = a->base == KV_OK && k->sys.remove ? aof_path(k, name) : NULL;
+        if (path) k->sys.remove(k->sys.ctx, path);
+        buf_undup(&k->h, path);
+        aof_rewritten(k, a->base == KV_OK ? KV_IO : a->base);
+        return;
+    }
+    if (a->job.busy || a->man_job.busy || k->mono < a->rewrite_at) return;
+    aof_name_base(k);
+}
+/* ---- what may be answered ---- */
+
+/* Bytes that are answered for and not on disk are too old. */
+static int aof_late(const kv *k) {
+    const struct aof *a = k->aof;
+    return a->since >= 0 && k->mono - a->since >= AOF_RISK_MS;
+}
+
+/* The stream up to here is as safe as appendfsync wants it. */
+static u64 aof_safe(const kv *k) {
+    const struct aof *a = k->aof;
+    if (a->hole) return a->safe;
+    if (k->p.appendfsync == AOF_ALWAYS) return a->synced;
+    if (k->p.appendfsync == AOF_EVERYSEC && aof_late(k)) return a->synced;
+    return a->written;
+}
+
+/* Whether what depends on the stream up to `need` may be answered. As long as
+ * there is no first base nothing is promised; AOF_BASED waits for it. */
+static int aof_is_safe(const kv *k, u64 need) {
+    const struct aof *a = k->aof;
+    if (!a) return 1;
+    if (need == AOF_BASED) return a->published || a->fails || !a->wants_base;
+    return !a->wants_base || a->published ? need <= aof_safe(k) : 1;
+}
+
+/* Whether a command that reads has to be held against what is not safe. */
+static int aof_is_strict(const kv *k) {
+    return k->aof && k->p.appendfsync == AOF_ALWAYS &&
+           k->aof->synced < rec_end(k);
+}
+
+/* Notes that a key was changed, or, with `whole`, that anything may have been. */
+static void aof_saw_write(kv *k, u64 hash) {
+    struct aof *a = k->aof;
+    if (a->seen) a->seen[hash % AOF_SEEN] = rec_end(k);
+}
+
+static void aof_saw_all_change(kv *k) {
+    struct aof *a = k->aof;
+    int i;
+    for (i = 0; a->seen && i < AOF_SEEN; i++) a->seen[i] = rec_end(k);
+}
+
+/* What reads this key has to wait for. */
+static void aof_saw_read(kv *k, u64 hash) {
+    const struct aof *a = k->aof;
+    u64 at = a->seen ? a->seen[hash % AOF_SEEN] : rec_end(k);
+    if (at > k->need) k->need = at;
+}
+
+/* ---- writing ---- */
+
+/* Something went into the file at this moment. */
+static void aof_wrote(kv *k, u64 to) {
+    struct aof *a = k->aof;
+    io_lock(k);
+    a->written = to;
+    io_unlock(k);
+    if (a->since < 0) a->since = k->mono;
+    if (k->p.appendfsync == AOF_NO) {
+        a->since = -1;
+        rec_forget(k, to);
+    }
+}
+
+/* The loop writes what there is. */
+static void aof_write_now(kv *k) {
+    struct aof *a = k->aof;
+    u64 end = rec_open(k);
+    int beside = a->sync.busy == 1 && KV_LOAD(a->sync.sync);
+    i64 began = beside ? k->mono_us(k->clock_ctx) : 0;
+    struct aof_job j;
+    while (a->written < end) {
+        int rc;
+        memset(&j, 0, sizeof j);
+        j.fd = a->fd;
+        j.from = a->written;
+        j.to = end;
+        aof_parts(k, &j);
+        rc = aof_put_parts(k, &j, aof_file_pos(a, j.from));
+        if (rc != KV_OK) {
+            aof_fault(k, rc);
+            return;
+        }
+        aof_wrote(k, j.to);
+    }
+    if (beside && k->mono_us(k->clock_ctx) - began > AOF_SLOW_MS * 1000)
+        a->slow = 1;
+}
+
+/* The thread writes it, and brings it on disk where that is wanted. */
+static void aof_write_job(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->job;
+    memset(j, 0, sizeof *j);
+    j->fd = a->fd;
+    j->from = a->written;
+    j->to = rec_open(k);
+    j->at = aof_file_pos(a, j->from);
+    j->sync = k->p.appendfsync == AOF_ALWAYS;
+    aof_parts(k, j);
+    aof_submit(k, j, aof_run_write);
+}
+
+static void aof_synced(kv *k, u64 to) {
+    struct aof *a = k->aof;
+    if (to > a->synced) a->synced = to;
+    a->since = a->written > a->synced ? a->sync_due : -1;
+    if (k->p.appendfsync != AOF_NO) rec_forget(k, a->synced);
+}
+
+static void aof_job_written(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->job;
+    if (j->rc != KV_OK) {
+        aof_fault(k, j->rc);
+    } else {
+        aof_wrote(k, j->to);
+        if (j->sync) {
+            a->sync_due = k->mono;
+            aof_synced(k, j->to);
+        }
+    }
+    memset(j, 0, sizeof *j);
+}
+
+static void aof_job_synced(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->sync;
+    if (j->rc != KV_OK) aof_fault(k, j->rc);
+    else aof_synced(k, j->to);
+    a->slow = 0;
+    memset(j, 0, sizeof *j);
+}
+
+/* Lets a sync begin when the oldest unsynced byte is old enough. */
+static void aof_plan_sync(kv *k) {
+    struct aof *a = k->aof;
+    struct aof_job *j = &a->sync;
+    i64 age = k->mono - a->since;
+    if (j->busy || a->since < 0 || k->p.appendfsync != AOF_EVERYSEC) return;
+    memset(j, 0, sizeof *j);
+    j->fd = a->fd;
+    j->io.run = aof_run_sync;
+    j->io.done = aof_job_done;
+    j->busy = 1;
+    a->sync_due = age < AOF_SYNC_MS ? a->since + AOF_SYNC_MS : k->mono;
+    io_submit_later(k, &j->io, a->sync_due - k->mono);
+}
+
+/* Nothing is waiting to touch the current file. */
+static int aof_is_quiet(kv *k) {
+    struct aof *a = k->aof;
+    if (a->sync.busy == 1 && io_recall(k, &a->sync.io))
+        memset(&a->sync, 0, sizeof a->sync);
+    return !a->sync.busy && !a->job.busy && !a->man_job.busy;
+}
+
+/* The log lacks something. Until there is a base that has it, the manifest
+ * stays as it is and nothing more is answered for. */
+static void aof_tear(kv *k) {
+    struct aof *a = k->aof;
+    if (a->hole) return;
+    a->safe = aof_safe(k);
+    a->hole = a->wanted = 1;
+    a->published = 0;
+    if (a->rc == KV_OK) a->rc = KV_NOMEM;
+    log_put(k, KV_LOG_WARNING,
+            "the log of changes has a hole and is made anew");
+}
+
+/* Tries to go on after a failure: what is not safe goes into a new file. */
+static void aof_mend(kv *k) {
+    struct aof *a = k->aof;
+    u64 from = k->p.appendfsync == AOF_NO ? a->written : a->synced;
+    if (k->mono < a->retry_at || !aof_is_quiet(k)) return;
+    if (k->rec.first ? from < k->rec.first->at : from < rec_end(k)) {
+        aof_tear(k); /* nobody kept these bytes: appendfsync was changed */
+        return;
+    }
+    if (aof_open(k, from, rec_open(k), a->fd,
+                 a->fd >= 0 ? aof_file_pos(a, from) : -1))
+        k->rec.dbnum = -1; /* the next file may be read without this one */
+    else aof_fault(k, a->rc);
+}
+
+/* Whether enough was appended to the last base. */
+static int aof_is_due(const kv *k) {
+    const struct aof *a = k->aof;
+    i64 size = 0, base = 0;
+    u32 i;
+    if (!a->published || k->mono < a->rewrite_at || a->rc != KV_OK) return 0;
+    for (i = 0; i < a->man.n; i++)
+        if (a->man.f[i].type == MAN_BASE) base = a->man.f[i].size;
+    size = man_size(&a->man) + (i64)(a->written - a->begun);
+    if (man_count(&a->man, MAN_INCR) > AOF_FILES) return 1;
+    return k->p.rewrite_percent && size > k->p.rewrite_least &&
+           (size - base) * 100 / (base ? base : 1) >= k->p.rewrite_percent;
+}
+
+static void aof_take_jobs(kv *k) {
+    struct aof *a = k->aof;
+    io_collect(k, 0);
+    if (a->job.busy == 2 && a->job.path) aof_opened(k);
+    else if (a->job.busy == 2) aof_job_written(k);
+    if (a->sync.busy == 2) aof_job_synced(k);
+    if (a->man_job.busy == 2) aof_base_named(k);
+}
+
+/* Closes the batch and sets under way what can be done. */
+static void aof_go(kv *k) {
+    struct aof *a = k->aof;
+    int always = k->p.appendfsync == AOF_ALWAYS;
+    if (!a) return;
+    aof_close_batch(k);
+    aof_take_jobs(k);
+    if (KV_RARELY(k->rec.lost)) aof_tear(k);
+    if (k->mono >= a->look_at) {
+        a->look_at = k->mono + 100;
+        if (!a->rewriting && aof_is_due(k)) a->wanted = 1;
+    }
+    if (KV_RARELY(a->rewriting)) aof_watch_base(k);
+    if (KV_RARELY(a->rc != KV_OK && !a->hole)) aof_mend(k);
+    if (a->job.busy) return;
+    if (KV_RARELY(a->wanted && !a->rewriting && !k->snap && !k->load) &&
+        (a->written == rec_open(k) || a->hole || a->fd < 0) &&
+        k->mono >= a->rewrite_at && aof_is_quiet(k)) {
+        aof_rewrite(k);
+        return;
+    }
+    if (a->rc != KV_OK || a->fd < 0) return;
+    if (a->written < rec_open(k)) {
+        if (always || a->slow || aof_late(k)) aof_write_job(k);
+        else aof_write_now(k);
+    } else if (always && a->synced < a->written) {
+        aof_write_job(k);
+    }
+    aof_plan_sync(k);
+}
+
+/* In how many ms aof_go() has something to do that nobody else calls for. */
+static i64 aof_wait_ms(const kv *k) {
+    const struct aof *a = k->aof;
+    i64 ms = io_due(k);
+    if (ms < 0) ms = INT64_MAX;
+    if (a->rc != KV_OK && !a->hole)
+        ms = min_i(ms, a->retry_at > k->mono ? a->retry_at - k->mono : 0);
+    if (a->wanted || a->rewriting) ms = min_i(ms, 100);
+    return ms;
+}
+
+/* ---- on and off ---- */
+
+static void aof_free(kv *k) {
+    struct aof *a = k->aof;
+    if (a->fd >= 0) k->sys.close(k->sys.ctx, a->fd);
+    man_free(k, &a->man);
+    buf_undup(&k->h, a->dir);
+    buf_undup(&k->h, a->man_path);
+    buf_undup(&k->h, a->man_temp);
+    if (a->seen) mem_free(&k->h, a->seen, AOF_SEEN * sizeof *a->seen);
+    mem_free(&k->h, a, sizeof *a);
+    k->aof = NULL;
+    k->rec.logging = 0;
+    k->recording = k->on_change != NULL;
+    rec_restart(k, rec_end(k));
+}
+
+/* Waits until no job is under way; what there is gets written as far as it can
+ * be. */
+static void aof_settle(kv *k) {
+    struct aof *a = k->aof;
+    int tries = 4, fails = a->fails;
+    while (tries--) {
+        aof_go(k);
+        while (a->wants_base && a->fails == fails && !a->hole) {
+            if (k->snap) snap_slice(k, 1);
+            else io_collect(k, 1);
+            aof_go(k);
+        }
+        while (a->job.busy == 1 || a->man_job.busy == 1 ||
+               (a->sync.busy == 1 && !io_recall(k, &a->sync.io)))
+            io_collect(k, 1);
+        if (a->sync.busy == 1) memset(&a->sync, 0, sizeof a->sync);
+        aof_take_jobs(k);
+        if (a->rc != KV_OK || a->written == rec_open(k)) break;
+    }
+}
+
+/* Brings everything on disk and ends the log; how that went. A first base is
+ * finished when the instance ends, not when the log is not wanted. */
+static int aof_end(kv *k) {
+    struct aof *a = k->aof;
+    int rc;
+    if (!a) return KV_OK;
+    if (!k->p.appendonly) a->wants_base = 0;
+    if (a->rewriting && !a->wants_base && a->base == AOF_UNDER_WAY) {
+        a->base_void = 1;
+        snap_drop(k);
+    }
+    if (!a->wants_base) a->wanted = 0;
+    aof_settle(k);
+    rc = a->rc;
+    if (rc == KV_OK && a->fd >= 0 && a->synced < a->written)
+        rc = k->sys.sync(k->sys.ctx, a->fd);
+    aof_free(k);
+    return rc;
+}
+
+/* A log's paths, and nothing else. */
+static int aof_new(kv *k) {
+    struct aof *a = mem_try(&k->h, sizeof *a);
+    if (!a) return KV_NOMEM;
+    memset(a, 0, sizeof *a);
+    k->aof = a;
+    a->fd = -1;
+    a->since = -1;
+    a->last_ms = -1;
+    aof_salt(a->salt, rng_next(k->rng));
+    a->dir = snap_path(k, "%s/%s", k->p.dir, k->p.appenddirname);
+    a->man_path = snap_path(k, "%s/%s/%s.manifest", k->p.dir,
+                            k->p.appenddirname, k->p.appendfilename);
+    a->man_temp = snap_path(k, "%s/%s/temp-%s.manifest", k->p.dir,
+                            k->p.appenddirname, k->p.appendfilename);
+    if (a->dir && a->man_path && a->man_temp) return KV_OK;
+    aof_free(k);
+    return KV_NOMEM;
+}
+
+/* Keeps the directory for this instance. */
+static int aof_lock_dir(kv *k) {
+    int fd;
+    if (k->dir_fd >= 0 || !k->sys.lock_dir) return KV_OK;
+    fd = k->sys.lock_dir(k->sys.ctx, k->p.dir);
+    if (fd < 0) return fd;
+    k->dir_fd = fd;
+    return KV_OK;
+}
+
+/* Removes what a manifest named as history. */
+static void aof_tidy(kv *k) {
+    struct aof *a = k->aof;
+    u32 i;
+    for (i = 0; i < a->man.n; i++) {
+        char *path;
+        if (a->man.f[i].type != MAN_GONE) continue;
+        path = aof_path(k, a->man.f[i].name);
+        if (path && k->sys.remove) k->sys.remove(k->sys.ctx, path);
+        buf_undup(&k->h, path);
+    }
+    man_tidy(k, &a->man);
+    for (i = 0; i < a->man.n; i++)
+        if (a->man.f[i].type == MAN_EMPTY) a->man.f[i].type = MAN_GONE;
+}
+
+/* Begins the log behind what was read: `man` are its files (they change hands)
+ * and `from` is where the stream goes on. Without a manifest there has to be a
+ * base first, unless there are no keys. */
+static int aof_begin(kv *k, struct man *man, u64 from, int published) {
+    struct aof *a;
+    int i, rc = aof_new(k), empty = 1;
+    if (rc != KV_OK) return rc;
+    a = k->aof;
+    for (i = 0; i < k->p.databases; i++) empty &= !db_size(k, i);
+    a->man = *man;
+    memset(man, 0, sizeof *man);
+    aof_tidy(k);
+    a->published = published || (empty && !man_count(&a->man, MAN_BASE) &&
+                                 !man_count(&a->man, MAN_INCR));
+    a->wanted = a->wants_base = !a->published;
+    rec_restart(k, from);
+    a->begun = a->written = a->synced = from;
+    k->rec.logging = k->recording = 1;
+    a->seen = mem_try(&k->h, AOF_SEEN * sizeof *a->seen);
+    if (a->seen) memset(a->seen, 0, AOF_SEEN * sizeof *a->seen);
+    rc = k->sys.make_dir(k->sys.ctx, a->dir);
+    if (rc == KV_OK) rc = k->sys.sync_dir(k->sys.ctx, a->dir);
+    if (rc == KV_OK && !a->wanted) {
+        rc = aof_open(k, from, from, -1, -1) ? KV_OK : KV_NOMEM;
+        while (a->job.busy == 1) io_collect(k, 1);
+        if (rc == KV_OK) rc = a->job.rc;
+        aof_take_jobs(k);
+    } else if (rc == KV_OK) {
+        aof_go(k);
+    }
+    if (rc != KV_OK) aof_end(k);
+    return rc;
+}
+
+/* Files of an earlier log, which the new one is to replace. */
+static int aof_inherit(kv *k, struct man *m) {
+    char *path = snap_path(k, "%s/%s/%s.manifest", k->p.dir, k->p.appenddirname,
+                           k->p.appendfilename);
+    const char *why;
+    int rc = path ? man_read(k, m, path, &why) : KV_NOMEM;
+    u32 i;
+    if (rc != KV_OK && rc != KV_MISSING && path)
+        log_put(k, KV_LOG_WARNING, "%s: %s", path, why);
+    for (i = 0; rc == KV_OK && i < m->n; i++)
+        if (m->f[i].type != MAN_GONE) m->f[i].type = MAN_EMPTY;
+    buf_undup(&k->h, path);
+    return rc == KV_MISSING ? KV_OK : rc;
+}
+
+/* Makes it so that there is a log exactly when `appendonly` says so. */
+static int aof_follow(kv *k) {
+    struct man m;
+    int rc;
+    if (!k->keeping || k->loading || k->p.appendonly == (k->aof != NULL))
+        return KV_OK;
+    if (!k->p.appendonly) return aof_end(k);
+    if (!k->p.dir[0]) return KV_ARG;
+    rc = aof_lock_dir(k);
+    if (rc == KV_OK) rc = aof_inherit(k, &m);
+    if (rc != KV_OK) return rc;
+    rc = aof_begin(k, &m, rec_end(k), 0);
+    man_free(k, &m);
+    if (rc == KV_OK) k->need = AOF_BASED;
     return rc;
 }
 
@@ -6485,6 +8053,9 @@ static int conn_is_local(const char *peer) {
 
 static size_t conn_unsent(const conn *c) { return c->out.n - c->out_at; }
 
+/* With what still waits for the log. */
+static size_t conn_owed(const conn *c) { return conn_unsent(c) + c->held_n; }
+
 /* Gives a large output buffer back, if a small one can be had for it. */
 static void conn_trim_out(kv *k) {
     if (k->out.n == 0 && k->out.cap > MEM_CHUNK)
@@ -6948,8 +8519,20 @@ static void call_event(kv_call *c, const char *event, str key) {
 
 /* The record of this call is this command instead of its arguments. */
 static void call_record(kv_call *c, size_t argc, const str *argv) {
-    record_put(c->k, c->c->dbnum, argc, argv, NULL);
+    record_put(c->k, c->c->dbnum, argc, argv);
     c->recorded = 1;
+}
+
+/* The record "RESTORE key ms dump REPLACE ABSTTL"; `t` is room for a number. */
+static void record_restore(kv_call *c, str key, i64 exp, str dump, u8 *t) {
+    str argv[6];
+    argv[0] = LIT("RESTORE");
+    argv[1] = key;
+    argv[2] = exp < 0 ? LIT("0") : text_int(t, exp);
+    argv[3] = dump;
+    argv[4] = LIT("REPLACE");
+    argv[5] = LIT("ABSTTL");
+    call_record(c, 6, argv);
 }
 
 static void call_record_del(kv_call *c, str key) {
@@ -7112,12 +8695,25 @@ static int set_expiry(kv_call *c, struct set_options *o) {
                        o->bits & (OPT_EX | OPT_PX), &o->exp);
 }
 
+/* The record of a nested value, which Redis passes over. */
+static void record_nested(kv_call *c, str key, str val, i64 exp) {
+    size_t room = rdb_nested_room(val.n);
+    u8 t[NUM_TEXT], *p = mem_get(&c->k->h, room);
+    record_restore(c, key, exp, str_of(p, rdb_dump_nested(p, val)), t);
+    mem_free(&c->k->h, p, room);
+}
+
 /* The record "SET key value [PXAT ms | KEEPTTL]"; type: ENT_ of the value. */
 static void record_set(kv_call *c, str key, str val, u8 type, i64 exp,
                        int keep) {
     str argv[5];
-    u8 t[NUM_TEXT], kinds[5] = {ARG_STRING};
+    u8 t[NUM_TEXT];
     size_t n = 3;
+    if (!c->k->recording) return;
+    if (type == ENT_NESTED) {
+        record_nested(c, key, val, exp);
+        return;
+    }
     argv[0] = LIT("SET");
     argv[1] = key;
     argv[2] = val;
@@ -7127,9 +8723,7 @@ static void record_set(kv_call *c, str key, str val, u8 type, i64 exp,
         argv[n++] = LIT("PXAT");
         argv[n++] = text_int(t, exp);
     }
-    if (type == ENT_NESTED) kinds[2] = ARG_NESTED;
-    record_put(c->k, c->c->dbnum, n, argv, kinds);
-    c->recorded = 1;
+    call_record(c, n, argv);
 }
 
 static int set_condition(const struct set_options *o, ent *old) {
@@ -7164,8 +8758,8 @@ static int set_key(kv_call *c, size_t vi, struct set_options *o) {
     if (!string_put(c, key, h, old, &at, val, exp, type)) return -1;
     call_event(c, "set", key);
     if (o->bits & OPT_TIME) call_event(c, "expire", key);
-    if (o->bits & ~OPT_KEEPTTL)
-        record_set(c, key, val, type, o->exp, o->bits & OPT_KEEPTTL);
+    if (o->bits & ~OPT_KEEPTTL || type == ENT_NESTED)
+        record_set(c, key, val, type, exp, o->bits & OPT_KEEPTTL);
     return 1;
 }
 
@@ -7307,7 +8901,9 @@ static int mset_reserve(kv_call *c, size_t first, size_t end, int exp) {
     return 0;
 }
 
-static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep) {
+/* With `each` they are recorded one by one. */
+static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep,
+                     int each) {
     size_t i;
     for (i = first; i < end; i += 2) {
         /* not key_write(): a key given twice may have expired meanwhile */
@@ -7320,6 +8916,9 @@ static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep) {
         c->dirty++;
         call_event(c, "set", c->argv[i]);
         if (exp >= 0) call_event(c, "expire", c->argv[i]);
+        if (each)
+            record_set(c, c->argv[i], c->argv[i + 1], arg_type(c, i + 1), x,
+                       keep);
     }
     for (i = first; i < end; i += 2)
         tab_unroom(&c->d->t, key_hash(c, c->argv[i]));
@@ -7332,7 +8931,7 @@ static int mset_call(kv_call *c) {
         return 0;
     }
     if (!mset_reserve(c, 1, c->argc, 0)) return 0;
-    mset_put(c, 1, c->argc, -1, 0);
+    mset_put(c, 1, c->argc, -1, 0, c->kinds != NULL);
     return 1;
 }
 
@@ -7351,7 +8950,7 @@ static void cmd_msetnx(kv_call *c) {
     if (c->argc % 2 == 0) reply_err1(c, E_ARITY, cmd_name(c->cmd));
     else if (mset_existing(c, 1, c->argc)) reply_int(c, 0);
     else if (mset_reserve(c, 1, c->argc, 0)) {
-        mset_put(c, 1, c->argc, -1, 0);
+        mset_put(c, 1, c->argc, -1, 0, c->kinds != NULL);
         reply_int(c, 1);
     }
 }
@@ -7359,7 +8958,7 @@ static void cmd_msetnx(kv_call *c) {
 static void cmd_msetex(kv_call *c) {
     struct set_options o;
     i64 n;
-    size_t end, i, have;
+    size_t end, have;
     if (!num_parse(c->argv[1], &n) || n < 1 || n > INT_MAX) {
         reply_err(c, E_NUMKEYS);
         return;
@@ -7380,10 +8979,7 @@ static void cmd_msetex(kv_call *c) {
         return;
     }
     if (!mset_reserve(c, 2, end, o.bits & (OPT_TIME | OPT_KEEPTTL))) return;
-    mset_put(c, 2, end, o.exp, o.bits & OPT_KEEPTTL);
-    for (i = 2; i < end; i += 2)
-        record_set(c, c->argv[i], c->argv[i + 1], arg_type(c, i + 1), o.exp,
-                   o.bits & OPT_KEEPTTL);
+    mset_put(c, 2, end, o.exp, o.bits & OPT_KEEPTTL, 1);
     reply_int(c, 1);
 }
 
@@ -8349,19 +9945,6 @@ static int restore_parse(kv_call *c, struct restore *r) {
     return 1;
 }
 
-static void record_restore(kv_call *c, i64 exp) {
-    str argv[6];
-    u8 t[NUM_TEXT];
-    argv[0] = LIT("RESTORE");
-    argv[1] = c->argv[1];
-    argv[2] = exp < 0 ? LIT("0") : text_int(t, exp);
-    argv[3] = c->argv[3];
-    argv[4] = LIT("REPLACE");
-    argv[5] = LIT("ABSTTL");
-    record_put(c->k, c->c->dbnum, 6, argv, NULL);
-    c->recorded = 1;
-}
-
 /* Puts what was read under argument 1; a time that has passed leaves nothing
  * there. */
 static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
@@ -8371,6 +9954,7 @@ static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
     u64 h;
     ent *old = key_write(c, key, &h, &at), *e;
     i64 exp = r->ttl ? r->ttl : -1;
+    u8 t[NUM_TEXT];
     db *d = c->d;
     e = d ? db_put_read(d, key, h, old, &at, in, v, exp) : NULL;
     if (!e) {
@@ -8381,7 +9965,7 @@ static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
     if (exp < 0 || exp >= c->k->now) {
         lru_restore(c->k, e, r->idle, r->freq);
         call_event(c, "restore", key);
-        record_restore(c, exp);
+        record_restore(c, key, exp, c->argv[3], t);
         c->dirty++;
     } else {
         tab_find(&d->t, key, h, &at);
@@ -8474,6 +10058,7 @@ struct par {
 static const char *const PAR_LEVELS[] = {"debug", "verbose", "notice",
                                          "warning", NULL};
 static const char *const PAR_LOG_FORMATS[] = {"text", "json", NULL};
+static const char *const PAR_FSYNC[] = {"everysec", "always", "no", NULL};
 static const char *const PAR_YES[] = {"no", "yes", "local", NULL};
 static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
 
@@ -8485,9 +10070,28 @@ static const char *const PAR_CLASSES[] = {"normal", "slave", "pubsub"};
 
 #define PAR_AT(f) offsetof(struct params, f)
 static const struct par PARS[] = {
-    {"appendonly", PAR_FACT, 0, 0, 0, 0, "no", NULL,
-     "Whether every change is written to a file; this server has no such "
-     "file."},
+    {"aof-load-truncated", PAR_BOOL, 0, PAR_AT(aof_truncated), 0, 0, "yes",
+     NULL,
+     "Whether an end of the log that is no whole change is cut off, and not "
+     "the "
+     "start refused."},
+    {"aof-timestamp-enabled", PAR_BOOL, 0, PAR_AT(aof_timestamps), 0, 0, "no",
+     NULL, "Whether the log says when changes were made."},
+    {"appenddirname", PAR_TEXT, PAR_START, PAR_AT(appenddirname), 0, 0,
+     "appendonlydir", NULL, "The log's directory, in the directory."},
+    {"appendfilename", PAR_TEXT, PAR_START, PAR_AT(appendfilename), 0, 0,
+     "appendonly.aof", NULL, "What the names of the log's files begin with."},
+    {"appendfsync", PAR_ENUM, 0, PAR_AT(appendfsync), 0, 0, "everysec",
+     PAR_FSYNC,
+     "When a change is safe enough to be answered: on disk (always), written "
+     "and soon on disk (everysec), or written (no)."},
+    {"appendonly", PAR_BOOL, 0, PAR_AT(appendonly), 0, 0, "no", NULL,
+     "Whether every change is written to a log."},
+    {"auto-aof-rewrite-min-size", PAR_MEM, 0, PAR_AT(rewrite_least), 0,
+     INT64_MAX, "67108864", NULL, "A log of fewer bytes is not rewritten."},
+    {"auto-aof-rewrite-percentage", PAR_INT, 0, PAR_AT(rewrite_percent), 0,
+     INT_MAX, "100", NULL,
+     "The log is rewritten when it has grown by so much; 0: never."},
     {"bind", PAR_TEXT, PAR_RESTART | PAR_WORDS, PAR_AT(bind), 0, 0, "127.0.0.1",
      NULL,
      "Addresses to listen on; * and ::* are all of them, - before one forgives "
@@ -8556,6 +10160,8 @@ static const struct par PARS[] = {
      "Whether snapshots carry a checksum, and it is looked at."},
     {"requirepass", PAR_TEXT, 0, PAR_AT(requirepass), 0, 0, "", NULL,
      "The password that clients have to give with AUTH."},
+    {"salvage", PAR_BOOL, 0, PAR_AT(salvage), 0, 0, "no", NULL,
+     "Whether a start passes over damaged parts of the log."},
     {"save", PAR_SAVE, 0, 0, 0, 0, "", NULL,
      "When snapshots are made: after so many seconds, if there were so many "
      "changes; several pairs; empty: never."},
@@ -8594,16 +10200,9 @@ static const struct {
     {"activerehashing", "*"},
     {"always-show-logo", "*"},
     {"aof-disable-auto-gc", "*"},
-    {"aof-load-truncated", "*"},
     {"aof-rewrite-incremental-fsync", "*"},
-    {"aof-timestamp-enabled", "*"},
     {"aof-use-rdb-preamble", "*"},
     {"aof_rewrite_cpulist", "*"},
-    {"appenddirname", "*"},
-    {"appendfilename", "*"},
-    {"appendfsync", "*"},
-    {"auto-aof-rewrite-min-size", "*"},
-    {"auto-aof-rewrite-percentage", "*"},
     {"bgsave_cpulist", "*"},
     {"bind-source-addr", ""},
     {"bio_cpulist", "*"},
@@ -8881,6 +10480,14 @@ static const char *par_octal(str v, i64 *to) {
     return v.n ? NULL : "argument couldn't be parsed as an octal number";
 }
 
+/* Whether the log's files may be called so. */
+static int par_is_name(str v) {
+    size_t i;
+    for (i = 0; i < v.n; i++)
+        if (v.p[i] <= ' ' || v.p[i] > '~' || strchr("/\"'\\", v.p[i])) return 0;
+    return v.n > 0 && v.n < 200 && *v.p != '.';
+}
+
 /* Parses a value into *p; what is wrong with it, or NULL. A text becomes a
  * copy in k's heap. */
 static const char *par_parse(kv *k, const struct par *r, str v,
@@ -8910,6 +10517,8 @@ static const char *par_parse(kv *k, const struct par *r, str v,
     case PAR_ENUM: return par_enum(r, v, to, why, cap);
     case PAR_TEXT:
         if (v.n && memchr(v.p, 0, v.n)) return "argument has a zero byte";
+        if (!strncmp(r->name, "append", 6) && !par_is_name(v))
+            return "it has to be a file name without spaces or quotes";
         text = buf_dup(&k->h, v.p, v.n);
         if (!text) return PAR_NO_MEMORY;
         *par_text(r, p) = text;
@@ -8977,6 +10586,7 @@ static int par_refuse(struct par_error *e, enum error code, str name,
 static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
     struct params p = k->p, old;
     size_t i, j;
+    int rc;
     const char *why = NULL;
     for (i = 0; i < n; i += 2) {
         const struct par *r = par_find(pair[i]);
@@ -9007,6 +10617,12 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
     }
     old = k->p;
     k->p = p;
+    rc = aof_follow(k);
+    if (rc != KV_OK) {
+        k->p = old;
+        par_free_texts(k, &p, &k->p);
+        return par_refuse(e, E_CONFIG_SET, LIT("appendonly"), code_text(rc));
+    }
     par_free_texts(k, &old, &k->p);
     return 1;
 }
@@ -10602,38 +12218,93 @@ static void info_mem(kv_call *c) {
              (unsigned long long)k->m.dead.bytes);
 }
 
-static void info_loading(kv_call *c, const struct load *l) {
-    i64 at = load_at(l), us = c->k->mono_us(c->k->clock_ctx) - l->began;
+static void info_loading(kv_call *c) {
+    const kv *k = c->k;
+    i64 at = k->progress.done, size = k->progress.total;
+    i64 us = k->mono_us(k->clock_ctx) - k->progress.began;
     info_put(c, "loading:1");
     info_put(c, "loading_start_time:%lld",
-             (long long)((c->k->now - us / 1000) / 1000));
-    info_put(c, "loading_total_bytes:%lld", (long long)l->size);
+             (long long)((k->now - us / 1000) / 1000));
+    info_put(c, "loading_total_bytes:%lld", (long long)size);
     info_put(c, "loading_loaded_bytes:%lld", (long long)at);
     info_put(c, "loading_loaded_perc:%lld.%02lld",
-             (long long)(l->size ? at * 100 / l->size : 0),
-             (long long)(l->size ? at * 10000 / l->size % 100 : 0));
+             (long long)(size ? at * 100 / size : 0),
+             (long long)(size ? at * 10000 / size % 100 : 0));
     info_put(c, "loading_eta_seconds:%lld",
-             (long long)(at ? us / 1000 * (l->size - at) / at / 1000 : 1));
+             (long long)(at ? us / 1000 * (size - at) / at / 1000 : 1));
+}
+
+static void info_log(kv_call *c, const struct aof *a) {
+    kv *k = c->k;
+    i64 base = 0;
+    u32 i;
+    int waits = a->wanted && !a->rewriting;
+    info_put(c, "aof_enabled:%d", k->aof != NULL);
+    info_put(c, "aof_rewrite_in_progress:%d", a->rewriting);
+    info_put(c, "aof_rewrite_scheduled:%d", waits);
+    info_put(c, "aof_last_rewrite_time_sec:%lld",
+             (long long)(a->last_ms < 0 ? -1 : a->last_ms / 1000));
+    info_put(c, "aof_current_rewrite_time_sec:%lld",
+             (long long)(a->rewriting ? (k->mono - a->began) / 1000 : -1));
+    info_put(c, "aof_last_bgrewrite_status:%s",
+             a->last_rc == KV_OK ? "ok" : "err");
+    info_put(c, "aof_rewrites:%llu", (unsigned long long)k->n.rewrites);
+    info_put(c, "aof_rewrites_consecutive_failures:%d", a->fails);
+    info_put(c, "aof_last_write_status:%s", a->rc == KV_OK ? "ok" : "err");
+    info_put(c, "aof_last_cow_size:0");
+    info_put(c, "module_fork_in_progress:0");
+    info_put(c, "module_fork_last_cow_size:0");
+    if (!k->aof) return;
+    for (i = 0; i < a->man.n; i++)
+        if (a->man.f[i].type == MAN_BASE) base = a->man.f[i].size;
+    info_put(c, "aof_current_size:%lld",
+             (long long)(man_size(&a->man) + (i64)(a->written - a->begun)));
+    info_put(c, "aof_base_size:%lld", (long long)base);
+    info_put(c, "aof_pending_rewrite:%d", waits);
+    info_put(c, "aof_buffer_length:%llu",
+             (unsigned long long)(rec_end(k) - a->written));
+    info_put(c, "aof_pending_bio_fsync:%d", a->sync.busy == 1);
+    info_put(c, "aof_delayed_fsync:0");
 }
 
 static void info_persistence(kv_call *c) {
     const kv *k = c->k;
-    if (k->load) info_loading(c, k->load);
+    struct aof off;
+    u64 total = 0;
+    size_t i;
+    memset(&off, 0, sizeof off);
+    off.last_ms = -1;
+    for (i = 0; k->snap && i < k->snap->ndbs; i++)
+        total += k->snap->dbs[i].keys;
+    if (k->loading) info_loading(c);
     else info_put(c, "loading:0");
     info_put(c, "async_loading:0");
+    info_put(c, "current_cow_peak:0");
+    info_put(c, "current_cow_size:0");
+    info_put(c, "current_cow_size_age:0");
+    info_put(c, "current_fork_perc:0.00");
+    info_put(c, "current_save_keys_processed:%llu",
+             (unsigned long long)(k->snap ? k->snap->keys : 0));
+    info_put(c, "current_save_keys_total:%llu", (unsigned long long)total);
     info_put(c, "rdb_changes_since_last_save:%llu",
              (unsigned long long)(k->dirty - k->save.dirty));
-    info_put(c, "rdb_bgsave_in_progress:%d", k->snap != NULL);
+    info_put(c, "rdb_bgsave_in_progress:%d", k->snap && !k->snap->copy);
     info_put(c, "rdb_last_save_time:%lld", (long long)k->save.time);
     info_put(c, "rdb_last_bgsave_status:%s",
              k->save.rc == KV_OK ? "ok" : "err");
     info_put(c, "rdb_last_bgsave_time_sec:%lld",
              (long long)(k->save.ms < 0 ? -1 : k->save.ms / 1000));
     info_put(c, "rdb_current_bgsave_time_sec:%lld",
-             (long long)(k->snap ? (k->mono - k->snap->began) / 1000 : -1));
+             (long long)(k->snap && !k->snap->copy
+                             ? (k->mono - k->snap->began) / 1000
+                             : -1));
     info_put(c, "rdb_saves:%llu", (unsigned long long)k->save.count);
     info_put(c, "rdb_last_cow_size:0");
-    info_put(c, "aof_enabled:0");
+    info_put(c, "rdb_last_load_keys_expired:%llu",
+             (unsigned long long)k->save.stale);
+    info_put(c, "rdb_last_load_keys_loaded:%llu",
+             (unsigned long long)k->save.loaded);
+    info_log(c, k->aof ? k->aof : &off);
 }
 
 static void info_stats(kv_call *c) {
@@ -10795,7 +12466,7 @@ static void cmd_memory_stats(kv_call *c) {
     memory_int(c, "clients.slaves", 0);
     memory_int(c, "clients.normal", m.clients);
     memory_int(c, "cluster.links", 0);
-    memory_int(c, "aof.buffer", 0);
+    memory_int(c, "aof.buffer", (i64)k->rec.held);
     memory_int(c, "lua.caches", 0);
     memory_int(c, "functions.caches", 0);
     for (i = 0; i < k->p.databases; i++) {
@@ -10844,6 +12515,925 @@ static void cmd_memory_help(kv_call *c) {
     reply_help(c, "MEMORY", lines);
 }
 
+/* ==== replay: reading the log ===========================================
+ *
+ * The manifest's files in order: a snapshot, then records, which are executed
+ * by the handlers that clients use, with the clock at zero so that nothing
+ * expires on the way. A batch of kv's is checked and then executed whole. What
+ * has no checksum was written by another server, and goes by Redis's rules:
+ * record by record, MULTI to EXEC whole.
+ *
+ * Where a file stops making sense, it matters what comes behind: nothing good,
+ * and it is the end of the last file: the rest is cut off and kept beside it.
+ * Otherwise it is damage, which ends the start or, to salvage, is passed over.
+ */
+enum { REPLAY_WHOLE, REPLAY_SHORT, REPLAY_BAD };
+
+struct replay {
+    kv *k;
+    conn *c;        /* who executes */
+    struct man man; /* what is read; empty increments become history */
+    u32 file;       /* in it */
+    struct load load;
+    int loading; /* a snapshot is being read */
+    char *dir, *path;
+    int fd; /* -1: no file is open */
+    i64 size;
+    buf b; /* bytes of the file from `base` on, `used` of them done */
+    i64 base;
+    size_t used;
+    int headed;  /* the file says where it is in the stream */
+    int foreign; /* it has records without a checksum */
+    u64 salt[2], begun;
+    u64 stream; /* the offset of what comes next, if it is known */
+    int known;
+    u64 limit; /* the next file begins there */
+    int limited;
+    int dry;    /* only look */
+    int own;    /* the manifest is kv's to change */
+    i64 before; /* bytes of the files done */
+    u64 records, cut;
+    i64 told_at;
+    char why[512];
+};
+
+static i64 replay_at(const struct replay *r) { return r->base + (i64)r->used; }
+
+KV_PRINTF(3, 4)
+static int replay_fail(struct replay *r, int rc, const char *form, ...) {
+    va_list a;
+    va_start(a, form);
+    vsnprintf(r->why, sizeof r->why, form, a);
+    va_end(a);
+    return rc;
+}
+
+static int replay_no_memory(struct replay *r) {
+    return replay_fail(r, KV_NOMEM, "%.300s, byte %lld: out of memory",
+                       r->path ? r->path : r->dir, (long long)replay_at(r));
+}
+
+/* Brings `n` unused bytes to hand; KV_NONE: the file ends before. */
+static int replay_have(struct replay *r, size_t n) {
+    kv *k = r->k;
+    if (r->b.n - r->used >= n) return KV_OK;
+    if ((u64)n > (u64)(r->size - replay_at(r))) return KV_NONE;
+    if (r->used) {
+        r->b.n -= r->used;
+        memmove(r->b.p, r->b.p + r->used, r->b.n);
+        r->base += (i64)r->used;
+        r->used = 0;
+    }
+    if (!buf_room(&k->h, &r->b, max_z(n - r->b.n, READ_SIZE * 4)))
+        return replay_no_memory(r);
+    while (r->b.n < n) {
+        i64 at = r->base + (i64)r->b.n;
+        size_t room = min_z(r->b.cap - r->b.n, (size_t)(r->size - at));
+        i64 got = k->sys.read(k->sys.ctx, r->fd, r->b.p + r->b.n, room, at);
+        if (got <= 0)
+            return replay_fail(r, got < 0 ? (int)got : KV_IO,
+                               "cannot read %.300s: %s", r->path,
+                               code_text(got < 0 ? (int)got : KV_IO));
+        r->b.n += (size_t)got;
+    }
+    return KV_OK;
+}
+
+/* ---- one record ---- */
+
+/* A number between a letter and CR LF; 0: it is not whole, -1: it is none. */
+static int replay_number(const u8 **p, const u8 *e, u8 type, u64 *v) {
+    const u8 *q = *p;
+    int digits = 0;
+    if (q == e) return 0;
+    if (*q++ != type) return -1;
+    for (*v = 0; q < e && *q >= '0' && *q <= '9' && digits < 18; digits++)
+        *v = *v * 10 + (u64)(*q++ - '0');
+    if (e - q < 2) return q == e || (*q == '\r' && digits) ? 0 : -1;
+    if (!digits || q[0] != '\r' || q[1] != '\n') return -1;
+    *p = q + 2;
+    return 1;
+}
+
+/* Cuts a record at p into kv.args; REPLAY_. */
+static int replay_cut_record(struct replay *r, const u8 *p, size_t n,
+                             size_t *len, size_t *argc) {
+    const u8 *q = p, *e = p + n;
+    u64 v, i;
+    int rc = replay_number(&q, e, '*', &v);
+    if (rc <= 0) return rc ? REPLAY_BAD : REPLAY_SHORT;
+    if (!v || v > INT_MAX) return REPLAY_BAD;
+    *argc = (size_t)v;
+    for (i = 0; i < *argc; i++) {
+        rc = replay_number(&q, e, '$', &v);
+        if (rc <= 0) return rc ? REPLAY_BAD : REPLAY_SHORT;
+        if ((u64)(e - q) < v || (u64)(e - q) - v < 2) return REPLAY_SHORT;
+        if (q[v] != '\r' || q[v + 1] != '\n') return REPLAY_BAD;
+        if (!resp_room(r->k, (size_t)i + 1)) return -1;
+        r->k->args[i] = str_of(q, (size_t)v);
+        q += v + 2;
+    }
+    *len = (size_t)(q - p);
+    return REPLAY_WHOLE;
+}
+
+static int replay_is(const struct replay *r, const char *word) {
+    return str_is(r->k->args[0], word);
+}
+
+/* Executes what a log says, whatever the server's state. */
+static void replay_call(kv *k, conn *c, const struct request *r) {
+    kv_call call;
+    memset(&call, 0, sizeof call);
+    call.k = k;
+    call.c = c;
+    call.d = k->dbs[c->dbnum];
+    call.cmd = r->cmd;
+    call.argv = r->argv;
+    call.argc = r->argc;
+    call.start = k->out.n;
+    call.resp = 2;
+    if (!reply_space(&call, 0)) {
+        k->out.n = 0;
+        return;
+    }
+    k->in_call++;
+    r->cmd->row->fn(&call);
+    k->in_call--;
+    if (call.oom) no_memory(&call);
+}
+
+/* Executes the record in kv.args. */
+static int replay_exec(struct replay *r, size_t argc) {
+    kv *k = r->k;
+    struct request q;
+    size_t start = k->out.n, n;
+    str name = k->args[0];
+    int rc = KV_OK;
+    memset(&q, 0, sizeof q);
+    q.argv = k->args;
+    q.argc = argc;
+    q.cmd = cmd_of(k, k->args, argc);
+    r->records++;
+    if (!q.cmd || !q.cmd->row->fn || !cmd_arity_ok(q.cmd, argc))
+        return replay_fail(r, KV_CORRUPT,
+                           "%.300s, byte %lld: kv has no command '%.*s' with "
+                           "these arguments",
+                           r->path, (long long)replay_at(r),
+                           (int)min_z(name.n, 64), (const char *)name.p);
+    if (r->dry) return KV_OK;
+    replay_call(k, r->c, &q);
+    n = k->out.n - start;
+    if (n && k->out.p[start] == '-') {
+        const u8 *e = memchr(k->out.p + start, '\r', n);
+        n = e ? (size_t)(e - (k->out.p + start)) : n;
+        rc = replay_fail(r,
+                         n > 3 && !memcmp(k->out.p + start, "-OOM", 4)
+                             ? KV_NOMEM
+                             : KV_CORRUPT,
+                         "%.300s, byte %lld: '%.*s' answers %.*s", r->path,
+                         (long long)replay_at(r), (int)min_z(name.n, 64),
+                         (const char *)name.p, (int)min_z(n, 100),
+                         (const char *)k->out.p + start);
+    }
+    k->out.n = start;
+    mem_next(&k->m);
+    return rc;
+}
+
+/* ---- batches ---- */
+
+/* A number in `digits` hexadecimal digits. */
+static int replay_hex(const u8 *p, int digits, u64 *v) {
+    for (*v = 0; digits--; p++) {
+        int d = *p >= '0' && *p <= '9'   ? *p - '0'
+                : *p >= 'a' && *p <= 'f' ? *p - 'a' + 10
+                                         : -1;
+        if (d < 0) return 0;
+        *v = *v << 4 | (u64)d;
+    }
+    return 1;
+}
+
+/* Whether a batch's head is at p, where there are REC_HEAD bytes. */
+static int replay_batch_head(const u8 *p, struct aof_batch *b) {
+    return !memcmp(p, "#C:", 3) && p[19] == ':' && p[30] == ':' &&
+           p[43] == ':' && p[56] == ':' && p[61] == '\r' && p[62] == '\n' &&
+           replay_hex(p + 3, 16, &b->sum) && replay_hex(p + 20, 10, &b->n) &&
+           replay_hex(p + 31, 12, &b->at) &&
+           replay_hex(p + 44, 12, &b->synced) && replay_hex(p + 57, 4, &b->db);
+}
+
+/* Executes what stands in a batch whose sum is right. */
+static int replay_batch(struct replay *r, size_t n) {
+    size_t end = r->used + n, len, argc;
+    while (r->used < end) {
+        const u8 *p = r->b.p + r->used;
+        int rc;
+        if (*p == '#') {
+            const u8 *e = memchr(p, '\n', end - r->used);
+            if (!e) break;
+            r->used += (size_t)(e - p) + 1;
+            continue;
+        }
+        rc = replay_cut_record(r, p, end - r->used, &len, &argc);
+        if (rc < 0) return replay_no_memory(r);
+        if (rc != REPLAY_WHOLE) break;
+        rc = replay_exec(r, argc);
+        if (rc != KV_OK) return rc;
+        r->used += len;
+    }
+    if (r->used == end) return KV_OK;
+    return replay_fail(r, KV_CORRUPT,
+                       "%.300s, byte %lld: a batch with a right checksum has "
+                       "no records",
+                       r->path, (long long)replay_at(r));
+}
+
+/* ---- where it stops making sense ---- */
+
+/* Whether something good begins at the first unused byte: a batch that was
+ * written when more than `after` of the stream was on disk, or, with `any`, a
+ * record. *cost: bytes that were looked at. */
+static int replay_is_good(struct replay *r, int any, u64 after, i64 *cost) {
+    struct aof_batch b;
+    size_t len, argc, n;
+    u8 type;
+    if (replay_have(r, 1) != KV_OK) return 0;
+    type = r->b.p[r->used];
+    if (type == '#' && r->headed && replay_have(r, REC_HEAD) == KV_OK &&
+        replay_batch_head(r->b.p + r->used, &b) && b.synced > after &&
+        b.n <= (u64)(r->size - replay_at(r) - REC_HEAD) &&
+        replay_have(r, REC_HEAD + (size_t)b.n) == KV_OK) {
+        *cost += (i64)b.n;
+        return aof_sum(r->salt, &b, r->b.p + r->used + REC_HEAD) == b.sum;
+    }
+    if (type != '*' || !any) return 0;
+    n = (size_t)min_i(r->size - replay_at(r), READ_SIZE);
+    *cost += 64;
+    return replay_have(r, n) == KV_OK &&
+           replay_cut_record(r, r->b.p + r->used, n, &len, &argc) ==
+               REPLAY_WHOLE;
+}
+
+/* Goes on to the next good place, or the end of the file: 1: there is one; 0:
+ * there is none; or a code. */
+static int replay_seek(struct replay *r, int any, u64 after) {
+    i64 cost = 0;
+    while (replay_at(r) < r->size) {
+        const u8 *p, *e;
+        int rc = replay_have(r, 1);
+        if (rc != KV_OK) return rc;
+        p = r->b.p + r->used + 1;
+        e = r->b.p + r->b.n;
+        while (p < e && *p != '#' && (*p != '*' || !any)) p++;
+        r->used = (size_t)(p - r->b.p);
+        if (p < e && replay_is_good(r, any, after, &cost)) return 1;
+        if (cost > 16 * r->size + (1 << 26)) return 1; /* made to be slow */
+    }
+    return 0;
+}
+
+/* Keeps the bytes from `from` to `to` of the file beside it. */
+static int replay_keep(struct replay *r, i64 from, i64 to) {
+    kv *k = r->k;
+    char *path = snap_path(k, "%s.cut-%lld", r->path, (long long)from);
+    int fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_NEW) : KV_NOMEM;
+    int rc = fd < 0 ? fd : KV_OK;
+    u8 b[4096];
+    i64 at = from;
+    while (rc == KV_OK && at < to) {
+        i64 got = k->sys.read(k->sys.ctx, r->fd, b,
+                              (size_t)min_i(to - at, sizeof b), at);
+        rc = got > 0 ? io_put(k, fd, b, (size_t)got, at - from) : KV_IO;
+        at += got;
+    }
+    if (rc == KV_OK) rc = k->sys.sync(k->sys.ctx, fd);
+    if (fd >= 0) k->sys.close(k->sys.ctx, fd);
+    if (rc == KV_OK) rc = k->sys.sync_dir(k->sys.ctx, path);
+    if (rc != KV_OK)
+        replay_fail(r, rc, "cannot keep what is cut off %.200s in %.200s: %s",
+                    r->path, path ? path : "", code_text(rc));
+    buf_undup(&k->h, path);
+    return rc;
+}
+
+/* The file ends at `at`, as far as it is any good. */
+static int replay_cut(struct replay *r, i64 at) {
+    kv *k = r->k;
+    i64 n = r->size - at;
+    int fd, rc;
+    log_put(k, KV_LOG_WARNING,
+            "%.300s: the last %lld bytes, from byte %lld on, "
+            "are no whole change: %s",
+            r->path, (long long)n, (long long)at,
+            r->dry ? "they would be cut off" : "cut off");
+    r->cut += (u64)n;
+    if (!r->dry) {
+        rc = replay_keep(r, at, r->size);
+        if (rc != KV_OK) return rc;
+        fd = k->sys.open(k->sys.ctx, r->path, KV_OPEN_WRITE);
+        rc = fd < 0 ? fd : k->sys.truncate(k->sys.ctx, fd, at);
+        if (rc == KV_OK) rc = k->sys.sync(k->sys.ctx, fd);
+        if (fd >= 0) k->sys.close(k->sys.ctx, fd);
+        if (rc != KV_OK)
+            return replay_fail(r, rc, "cannot cut %.300s: %s", r->path,
+                               code_text(rc));
+    }
+    r->size = at;
+    r->base = at;
+    r->used = r->b.n = 0;
+    return KV_OK;
+}
+
+/* Damage from byte `from` to `to`. */
+static int replay_damage(struct replay *r, i64 from, i64 to) {
+    kv *k = r->k;
+    if (!k->p.salvage)
+        return replay_fail(r, KV_CORRUPT,
+                           "%.300s: bytes %lld to %lld are damaged; 'salvage "
+                           "yes' goes on behind them",
+                           r->path, (long long)from, (long long)to);
+    log_put(k, KV_LOG_WARNING,
+            "%.300s: bytes %lld to %lld are damaged and passed over", r->path,
+            (long long)from, (long long)to);
+    r->cut += (u64)(to - from);
+    r->known = 0;
+    return r->dry ? KV_OK : replay_keep(r, from, to);
+}
+
+static int replay_is_last(const struct replay *r) {
+    u32 i;
+    for (i = r->file + 1; i < r->man.n; i++)
+        if (r->man.f[i].type != MAN_GONE) return 0;
+    return 1;
+}
+
+/* Goes back to byte `at` of the file. */
+static void replay_back(struct replay *r, i64 at) {
+    r->base = at;
+    r->used = r->b.n = 0;
+}
+
+/* What is at hand is neither a batch nor a record. `ended`: the file ends in
+ * the middle of one. Behind what was on disk when the last batch was written,
+ * anything may be lost and what follows it not; that is no damage. */
+static int replay_stop(struct replay *r, int ended) {
+    i64 from = replay_at(r);
+    int batch = r->b.n > r->used && r->b.p[r->used] == '#';
+    int any = !ended && !batch && (!r->headed || r->foreign);
+    int last = replay_is_last(r), rc = 0;
+    if (r->headed || any)
+        rc = replay_seek(r, any, last && r->known ? r->stream : 0);
+    if (rc > 0 && r->headed && last && r->known) {
+        replay_back(r, from); /* to the first that is good */
+        rc = replay_seek(r, any, 0);
+    }
+    if (rc < 0) return rc;
+    if (!rc && !last) replay_back(r, r->size);
+    if (rc || !last) return replay_damage(r, from, replay_at(r));
+    if (!r->k->p.aof_truncated)
+        return replay_fail(r, KV_CORRUPT,
+                           "%.300s ends with %lld bytes, from byte %lld on, "
+                           "that are no whole change; 'aof-load-truncated yes' "
+                           "would cut them off",
+                           r->path, (long long)(r->size - from),
+                           (long long)from);
+    return replay_cut(r, from);
+}
+
+/* ---- files ---- */
+
+/* What the first line of an increment of kv's says; 0: it is none. */
+static int replay_file_head(const u8 *p, u64 salt[2], u64 *from) {
+    u8 same[AOF_HEAD];
+    if (memcmp(p, "#K:", 3) || !replay_hex(p + 3, 16, salt) ||
+        !replay_hex(p + 20, 12, from))
+        return 0;
+    aof_salt(salt, salt[0]);
+    aof_file_head(same, salt, *from);
+    return !memcmp(p, same, AOF_HEAD);
+}
+
+/* Where the increment behind this one begins in the stream, if it says so. */
+static void replay_find_limit(struct replay *r) {
+    kv *k = r->k;
+    u32 i = r->file + 1;
+    u8 b[AOF_HEAD];
+    u64 salt[2];
+    char *path;
+    int fd;
+    r->limited = 0;
+    while (i < r->man.n && r->man.f[i].type != MAN_INCR) i++;
+    if (i == r->man.n) return;
+    path = snap_path(k, "%s/%s", r->dir, r->man.f[i].name);
+    fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_READ) : KV_NOMEM;
+    if (fd >= 0) {
+        r->limited = k->sys.read(k->sys.ctx, fd, b, AOF_HEAD, 0) == AOF_HEAD &&
+                     replay_file_head(b, salt, &r->limit);
+        k->sys.close(k->sys.ctx, fd);
+    }
+    buf_undup(&k->h, path);
+}
+
+static void replay_close(struct replay *r) {
+    kv *k = r->k;
+    if (r->loading) load_free(&r->load);
+    r->loading = 0;
+    if (r->fd >= 0) k->sys.close(k->sys.ctx, r->fd);
+    r->fd = -1;
+    buf_undup(&k->h, r->path);
+    r->path = NULL;
+    buf_free(&k->h, &r->b);
+}
+
+/* The head of an increment of kv's. */
+static int replay_head(struct replay *r) {
+    u64 from;
+    int rc = replay_have(r, AOF_HEAD);
+    r->headed = r->foreign = 0;
+    if (rc == KV_NONE) return KV_OK;
+    if (rc != KV_OK) return rc;
+    if (!replay_file_head(r->b.p, r->salt, &from)) return KV_OK;
+    if (r->known && from != r->stream) {
+        if (!r->k->p.salvage)
+            return replay_fail(r, KV_CORRUPT,
+                               "%.300s: what stood before it is missing: it "
+                               "begins %lld bytes further on",
+                               r->path, (long long)(from - r->stream));
+        log_put(r->k, KV_LOG_WARNING,
+                "%.300s: %lld bytes before it are missing", r->path,
+                (long long)(from - r->stream));
+    }
+    r->headed = r->known = 1;
+    r->begun = r->stream = from;
+    r->used = AOF_HEAD;
+    return KV_OK;
+}
+
+/* Opens the file that is next; KV_NONE: that was all. */
+static int replay_open(struct replay *r) {
+    kv *k = r->k;
+    struct man_file *f;
+    int rc;
+    while (r->file < r->man.n && r->man.f[r->file].type == MAN_GONE) r->file++;
+    if (r->file == r->man.n) return KV_NONE;
+    f = &r->man.f[r->file];
+    r->path = snap_path(k, "%s/%s", r->dir, f->name);
+    r->base = 0;
+    r->used = 0;
+    if (!r->path) return replay_no_memory(r);
+    r->fd = k->sys.open(k->sys.ctx, r->path, KV_OPEN_READ);
+    r->size = r->fd < 0 ? r->fd : k->sys.size(k->sys.ctx, r->fd);
+    if (r->size < 0)
+        return replay_fail(r, (int)r->size, "cannot read %.300s%s: %s", r->path,
+                           r->own ? ", which the manifest names" : "",
+                           code_text((int)r->size));
+    rc = replay_have(r, 6);
+    if (rc != KV_OK && rc != KV_NONE) return rc;
+    if (rc == KV_OK &&
+        (!memcmp(r->b.p, "REDIS", 5) || !memcmp(r->b.p, "VALKEY", 6))) {
+        r->loading = 1;
+        rc = load_begin(&r->load, k, r->path, r->dry);
+        if (rc != KV_OK) return replay_fail(r, rc, "%s", r->load.why);
+        return KV_OK;
+    }
+    replay_find_limit(r);
+    return replay_head(r);
+}
+
+/* Brings a file on disk before anybody is told what is in it. */
+static int replay_settle(struct replay *r) {
+    kv *k = r->k;
+    int fd = k->sys.open(k->sys.ctx, r->path, KV_OPEN_WRITE);
+    int rc = fd < 0 ? fd : k->sys.sync(k->sys.ctx, fd);
+    if (fd >= 0) k->sys.close(k->sys.ctx, fd);
+    if (rc == KV_OK) return rc;
+    return replay_fail(r, rc, "cannot bring %.300s on disk: %s", r->path,
+                       code_text(rc));
+}
+
+/* The file is read to its end. */
+static int replay_end_file(struct replay *r) {
+    struct man_file *f = &r->man.f[r->file];
+    i64 left = r->size - replay_at(r);
+    int empty = f->type == MAN_INCR &&
+                (r->size == 0 || (r->headed && r->size == AOF_HEAD));
+    if (r->limited && r->headed && r->stream < r->limit && r->known) {
+        if (!r->k->p.salvage)
+            return replay_fail(r, KV_CORRUPT,
+                               "%.300s ends %lld bytes before the next file "
+                               "begins; 'salvage yes' goes on there",
+                               r->path, (long long)(r->limit - r->stream));
+        r->known = 0;
+    }
+    if (left)
+        log_put(r->k, KV_LOG_NOTICE,
+                "%.300s: the last %lld bytes stand in the next file too",
+                r->path, (long long)left);
+    f->size = r->size;
+    if (empty && r->own) f->type = MAN_EMPTY;
+    if (!empty && !r->dry && f->type == MAN_INCR) {
+        int rc = replay_settle(r);
+        if (rc != KV_OK) return rc;
+    }
+    r->before += r->size;
+    replay_close(r);
+    r->file++;
+    return KV_OK;
+}
+
+/* Records of another server, from MULTI to EXEC if that is what they are. */
+static int replay_foreign(struct replay *r) {
+    size_t at = 0, len, argc, want = READ_SIZE;
+    int multi = 0, rc;
+    for (;;) { /* is it whole? */
+        size_t have = r->b.n - r->used;
+        rc = at < have && r->b.p[r->used + at] == '#' ? REPLAY_SHORT
+                                                      : REPLAY_WHOLE;
+        if (rc == REPLAY_SHORT) {
+            const u8 *p = r->b.p + r->used + at;
+            const u8 *e = memchr(p, '\n', have - at);
+            if (e) {
+                at += (size_t)(e - p) + 1;
+                continue;
+            }
+        } else {
+            rc = replay_cut_record(r, r->b.p + r->used + at, have - at, &len,
+                                   &argc);
+        }
+        if (rc < 0) return replay_no_memory(r);
+        if (rc == REPLAY_BAD) return replay_stop(r, 0);
+        if (rc == REPLAY_SHORT) {
+            i64 left = r->size - replay_at(r);
+            if ((i64)have == left) return replay_stop(r, 1);
+            want = (size_t)min_i(left, (i64)max_z(2 * have, want));
+            rc = replay_have(r, want);
+            if (rc != KV_OK) return rc;
+            continue;
+        }
+        if (replay_is(r, "multi")) multi = 1;
+        else if (replay_is(r, "exec")) multi = 0;
+        at += len;
+        if (!multi) break;
+    }
+    for (rc = KV_OK; at && rc == KV_OK;) {
+        const u8 *p = r->b.p + r->used;
+        if (*p == '#') {
+            len = (size_t)((const u8 *)memchr(p, '\n', at) - p) + 1;
+        } else {
+            replay_cut_record(r, p, at, &len, &argc);
+            if (!replay_is(r, "multi") && !replay_is(r, "exec"))
+                rc = replay_exec(r, argc);
+            r->foreign = 1;
+        }
+        if (rc != KV_OK) break;
+        r->used += len;
+        r->stream += len;
+        at -= len;
+    }
+    return rc;
+}
+
+/* Whether what is at hand has the form of a batch's head, but for a letter. */
+static int replay_is_like_head(struct replay *r) {
+    const u8 *p;
+    if (replay_have(r, REC_HEAD) != KV_OK) return 0;
+    p = r->b.p + r->used;
+    return (p[19] == ':') + (p[30] == ':') + (p[43] == ':') + (p[56] == ':') +
+               (p[61] == '\r') + (p[62] == '\n') >=
+           5;
+}
+
+/* The next batch, record or line. */
+static int replay_step(struct replay *r) {
+    struct aof_batch b;
+    const u8 *p;
+    int rc;
+    if (replay_at(r) == r->size ||
+        (r->limited && r->headed && r->known && r->stream == r->limit))
+        return replay_end_file(r);
+    rc = replay_have(r, 1);
+    if (rc != KV_OK) return rc;
+    p = r->b.p + r->used;
+    if (*p != '#') return replay_foreign(r);
+    if (r->headed &&
+        (replay_have(r, 3) != KV_OK || !memcmp(r->b.p + r->used, "#C:", 3))) {
+        rc = replay_have(r, REC_HEAD);
+        if (rc < 0) return rc;
+        if (rc == KV_NONE || !replay_batch_head(r->b.p + r->used, &b) ||
+            b.n > (u64)(r->size - replay_at(r) - REC_HEAD) ||
+            (r->known && b.at != r->stream))
+            return replay_stop(r, rc == KV_NONE);
+        rc = replay_have(r, REC_HEAD + (size_t)b.n);
+        if (rc != KV_OK) return rc;
+        p = r->b.p + r->used + REC_HEAD;
+        if (aof_sum(r->salt, &b, p) != b.sum) return replay_stop(r, 0);
+        r->known = 1;
+        if (b.db < (u64)r->k->p.databases) r->c->dbnum = (int)b.db;
+        r->used += REC_HEAD;
+        r->stream = b.at + REC_HEAD + b.n;
+        return replay_batch(r, (size_t)b.n);
+    }
+    if (!r->headed && replay_have(r, REC_HEAD) == KV_OK &&
+        replay_batch_head(r->b.p + r->used, &b) && !r->foreign &&
+        replay_at(r) <= 2 * AOF_HEAD) {
+        rc = replay_damage(r, 0, replay_at(r));
+        if (rc != KV_OK) return rc;
+    }
+    if (r->headed && replay_is_like_head(r)) return replay_stop(r, 0);
+    { /* a remark */
+        size_t n = (size_t)min_i(r->size - replay_at(r), 1024);
+        rc = replay_have(r, n);
+        if (rc != KV_OK) return rc;
+        p = memchr(r->b.p + r->used, '\n', n);
+        if (!p) return replay_stop(r, n < 1024);
+        n = (size_t)(p - (r->b.p + r->used)) + 1;
+        r->used += n;
+        r->stream += n;
+    }
+    return KV_OK;
+}
+
+/* ---- the whole ---- */
+
+static void replay_tell(struct replay *r) {
+    kv *k = r->k;
+    i64 now = k->mono_us(k->clock_ctx), us = now - k->progress.began;
+    k->progress.done = r->before + (r->loading ? load_at(&r->load)
+                                    : r->path  ? replay_at(r)
+                                               : 0);
+    if (now - r->told_at < LOAD_TELLS_MS * 1000) return;
+    r->told_at = now;
+    log_put(k, KV_LOG_NOTICE, "reading %s: %lld %%, %llu changes, %lld s left",
+            r->dir,
+            (long long)(k->progress.done * 100 /
+                        (k->progress.total ? k->progress.total : 1)),
+            (unsigned long long)r->records,
+            (long long)(k->progress.done
+                            ? (k->progress.total - k->progress.done) *
+                                  (us / 1000000) / k->progress.done
+                            : 0));
+}
+
+/* A slice of a snapshot in front. */
+static int replay_load(struct replay *r) {
+    int rc = load_slice(&r->load);
+    i64 at;
+    if (rc == KV_AGAIN) return KV_OK;
+    if (rc != KV_OK) return replay_fail(r, rc, "%s", r->load.why);
+    if (!r->dry) load_done(&r->load);
+    at = load_at(&r->load);
+    load_free(&r->load);
+    r->loading = 0;
+    r->base = at;
+    r->used = r->b.n = 0;
+    r->headed = r->limited = 0;
+    return KV_OK;
+}
+
+/* Goes on for a while: KV_AGAIN: there is more; KV_OK; or what is wrong, with
+ * r->why. */
+static int replay_slice(struct replay *r) {
+    kv *k = r->k;
+    i64 from = k->progress.done;
+    int n, rc = KV_OK, logging = k->recording, noting = k->noting;
+    k->now = 0; /* nothing is past its time */
+    k->recording = k->noting = 0;
+    for (n = LOAD_CODES; n && rc == KV_OK; n--) {
+        if (!r->path) {
+            rc = replay_open(r);
+            if (rc == KV_NONE) break;
+        } else if (r->loading) {
+            rc = replay_load(r);
+            n = 1;
+        } else {
+            rc = replay_step(r);
+        }
+        replay_tell(r);
+        if (k->progress.done - from > LOAD_BYTES) break;
+    }
+    k->recording = logging;
+    k->noting = noting;
+    read_clocks(k);
+    return rc == KV_NONE ? KV_OK : rc == KV_OK ? KV_AGAIN : rc;
+}
+
+static void replay_free(struct replay *r) {
+    kv *k = r->k;
+    replay_close(r);
+    man_free(k, &r->man);
+    buf_undup(&k->h, r->dir);
+    if (r->c) conn_free(k, r->c);
+    mem_next(&k->m);
+}
+
+/* The size of all files, for those who wait. */
+static void replay_measure(struct replay *r) {
+    kv *k = r->k;
+    u32 i;
+    k->progress.total = k->progress.done = 0;
+    k->progress.began = r->told_at = k->mono_us(k->clock_ctx);
+    for (i = 0; i < r->man.n; i++) {
+        char *path = snap_path(k, "%s/%s", r->dir, r->man.f[i].name);
+        int fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_READ) : -1;
+        i64 n = fd < 0 ? 0 : k->sys.size(k->sys.ctx, fd);
+        if (fd >= 0) k->sys.close(k->sys.ctx, fd);
+        if (n > 0) k->progress.total += n;
+        buf_undup(&k->h, path);
+    }
+}
+
+static int replay_init(struct replay *r, kv *k, const char *dir, int dry) {
+    memset(r, 0, sizeof *r);
+    r->k = k;
+    r->fd = -1;
+    r->dry = dry;
+    r->dir = buf_dup(&k->h, dir, strlen(dir));
+    r->c = conn_new(k, -1, CONN_MEMORY | CONN_INTERNAL | CONN_TYPED, "", "");
+    if (!r->dir || !r->c) return replay_fail(r, KV_NOMEM, "out of memory");
+    r->c->flags |= CONN_AUTHED;
+    return KV_OK;
+}
+
+/* A single file, of a log or not. */
+static int replay_begin_file(struct replay *r, kv *k, const char *dir,
+                             const char *name, int dry) {
+    int rc = replay_init(r, k, dir, dry);
+    if (rc != KV_OK) return rc;
+    if (!man_add(k, &r->man, str_c(name), 1, MAN_BASE))
+        return replay_no_memory(r);
+    replay_measure(r);
+    return KV_OK;
+}
+
+/* Reads a manifest; replay_free() in any case. KV_MISSING: there is none. */
+static int replay_begin(struct replay *r, kv *k, const char *dir,
+                        const char *path, int dry) {
+    const char *why;
+    int rc = replay_init(r, k, dir, dry);
+    if (rc != KV_OK) return rc;
+    r->own = 1;
+    rc = man_read(k, &r->man, path, &why);
+    if (rc == KV_CORRUPT)
+        return replay_fail(r, rc, "%.300s, line %d: %s: it is no manifest",
+                           path, r->man.line, why);
+    if (rc != KV_OK)
+        return replay_fail(r, rc, "cannot read %.300s: %s", path, why);
+    replay_measure(r);
+    return KV_OK;
+}
+
+/* ==== data: what is there at the start ==================================
+ *
+ * With `appendonly` the log; if there is none yet, an old log of one file or
+ * the snapshot, of which the first base is made. Without it the snapshot.
+ */
+
+static void data_free(kv *k) {
+    if (k->load) {
+        load_free(k->load);
+        mem_free(&k->h, k->load, sizeof *k->load);
+    }
+    if (k->replay) {
+        replay_free(k->replay);
+        mem_free(&k->h, k->replay, sizeof *k->replay);
+    }
+    k->load = NULL;
+    k->replay = NULL;
+}
+
+/* The log; KV_MISSING: there is none. */
+static int data_open_log(kv *k) {
+    struct replay *r = k->replay;
+    char *dir = snap_path(k, "%s/%s", k->p.dir, k->p.appenddirname);
+    char *path = snap_path(k, "%s/%s/%s.manifest", k->p.dir, k->p.appenddirname,
+                           k->p.appendfilename);
+    int rc = dir && path ? replay_begin(r, k, dir, path, 0) : KV_NOMEM, fd;
+    buf_undup(&k->h, dir);
+    buf_undup(&k->h, path);
+    if (rc != KV_MISSING) return rc;
+    path = snap_path(k, "%s/%s", k->p.dir, k->p.appendfilename);
+    fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_READ) : KV_NOMEM;
+    if (fd >= 0) {
+        k->sys.close(k->sys.ctx, fd);
+        replay_free(r);
+        log_put(k, KV_LOG_NOTICE, "%s is read and becomes the log's first base",
+                path);
+        rc = replay_begin_file(r, k, k->p.dir, k->p.appendfilename, 0);
+    }
+    buf_undup(&k->h, path);
+    return rc;
+}
+
+static int data_open_snapshot(kv *k, char *why) {
+    char *path = snap_path(k, "%s/%s", k->p.dir, k->p.dbfilename);
+    int rc = path ? load_begin(k->load, k, path, 0) : KV_NOMEM;
+    if (rc == KV_OK && k->p.appendonly)
+        log_put(k, KV_LOG_NOTICE, "%s is read and becomes the log's first base",
+                path);
+    if (rc != KV_OK && path) snprintf(why, 512, "%s", k->load->why);
+    buf_undup(&k->h, path);
+    return rc;
+}
+
+/* A log that is there and not wanted deserves a word. */
+static void data_warn(kv *k) {
+    char *path = snap_path(k, "%s/%s/%s.manifest", k->p.dir, k->p.appenddirname,
+                           k->p.appendfilename);
+    int fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_READ) : -1;
+    if (fd >= 0) {
+        k->sys.close(k->sys.ctx, fd);
+        log_put(k, KV_LOG_WARNING,
+                "appendonly is no: the log of changes that %s names is not "
+                "read",
+                path);
+    }
+    buf_undup(&k->h, path);
+}
+
+/* Begins to read what the directory has; data_slice() goes on. A failure is
+ * told in `why`, of 512 bytes. */
+static int data_begin(kv *k, char *why) {
+    int rc = KV_MISSING;
+    k->loading = 1;
+    why[0] = 0;
+    if (k->p.appendonly) {
+        k->replay = mem_try(&k->h, sizeof *k->replay);
+        if (!k->replay) return KV_NOMEM;
+        memset(k->replay, 0, sizeof *k->replay);
+        k->replay->k = k;
+        k->replay->fd = -1;
+        rc = data_open_log(k);
+        if (rc != KV_OK) snprintf(why, 512, "%s", k->replay->why);
+        if (rc == KV_MISSING) data_free(k);
+    } else {
+        data_warn(k);
+    }
+    if (rc == KV_MISSING) {
+        k->load = mem_try(&k->h, sizeof *k->load);
+        if (!k->load) return KV_NOMEM;
+        memset(k->load, 0, sizeof *k->load);
+        k->load->k = k;
+        k->load->fd = -1;
+        rc = data_open_snapshot(k, why);
+    }
+    if (rc != KV_OK) data_free(k);
+    if (rc == KV_MISSING) rc = KV_OK;
+    if (rc != KV_OK && !why[0]) snprintf(why, 512, "%s", code_text(rc));
+    if (rc != KV_OK) k->loading = 0;
+    return rc;
+}
+
+/* The log goes on where reading ended. */
+static int data_log(kv *k) {
+    struct replay *r = k->replay;
+    struct man none;
+    int rc;
+    memset(&none, 0, sizeof none);
+    if (r && r->own) return aof_begin(k, &r->man, r->known ? r->stream : 0, 1);
+    rc = aof_begin(k, &none, 0, 0);
+    return rc;
+}
+
+/* Goes on for a while: KV_AGAIN: there is more; KV_OK; or what is wrong, which
+ * was logged. */
+static int data_slice(kv *k) {
+    int rc = KV_OK;
+    if (k->load) {
+        rc = load_slice(k->load);
+        k->progress.done = load_at(k->load);
+        k->progress.total = k->load->size;
+        k->progress.began = k->load->began;
+        if (rc == KV_OK) load_done(k->load);
+        else if (rc != KV_AGAIN) log_put(k, KV_LOG_WARNING, "%s", k->load->why);
+    } else if (k->replay) {
+        rc = replay_slice(k->replay);
+        if (rc == KV_OK)
+            log_put(k, KV_LOG_NOTICE, "read the log of changes: %llu changes",
+                    (unsigned long long)k->replay->records);
+        else if (rc != KV_AGAIN)
+            log_put(k, KV_LOG_WARNING, "%s", k->replay->why);
+    }
+    if (rc == KV_AGAIN) return rc;
+    if (rc == KV_OK && k->p.appendonly && !k->aof) {
+        rc = data_log(k);
+        if (rc != KV_OK)
+            log_put(k, KV_LOG_WARNING,
+                    "cannot begin a log of changes in %s: %s", k->p.dir,
+                    code_text(rc));
+    }
+    data_free(k);
+    k->save.dirty = k->dirty;
+    if (rc == KV_OK && k->aof && !k->aof->published) {
+        aof_go(k); /* the first base */
+        if (k->snap) snap_slice(k, 0);
+        return k->aof->published ? data_slice(k) : KV_AGAIN;
+    }
+    k->loading = 0;
+    return rc;
+}
+
 /* ==== saving: SAVE, BGSAVE, save points ================================= */
 
 enum {
@@ -10856,16 +13446,6 @@ enum {
 static char *saving_path(kv *k) {
     return k->p.dir[0] ? snap_path(k, "%s/%s", k->p.dir, k->p.dbfilename)
                        : NULL;
-}
-
-/* Keeps the directory for this instance. */
-static int saving_lock(kv *k) {
-    int fd;
-    if (k->dir_fd >= 0 || !k->sys.lock_dir) return KV_OK;
-    fd = k->sys.lock_dir(k->sys.ctx, k->p.dir);
-    if (fd < 0) return fd;
-    k->dir_fd = fd;
-    return KV_OK;
 }
 
 /* Begins or, with `now`, makes a snapshot under its usual name. */
@@ -10884,7 +13464,7 @@ static void saving_due(kv *k) {
     u64 changes = k->dirty - k->save.dirty;
     i64 i, age = k->now / 1000 - k->save.time;
     int due = k->save.rc != KV_OK;
-    if (!k->p.nsave || k->load) return;
+    if (!k->p.nsave || k->loading) return;
     if (due && k->mono - k->save.tried <
                    SAVING_RETRY_MS + 4 * (k->save.ms > 0 ? k->save.ms : 0))
         return;
@@ -10896,23 +13476,6 @@ static void saving_due(kv *k) {
             (unsigned long long)changes, (long long)age);
     if (saving_start(k, 0) != KV_OK)
         log_put(k, KV_LOG_WARNING, "cannot save: %s", code_text(k->save.rc));
-}
-
-/* ---- reading while serving ---- */
-
-/* One slice. A file that is no good ends the loop: see kv.load_rc. */
-static void saving_load_slice(kv *k) {
-    struct load *l = k->load;
-    int rc = load_slice(l);
-    if (rc == KV_AGAIN) return;
-    if (rc == KV_OK) load_done(l);
-    else log_put(k, KV_LOG_WARNING, "%s", l->why);
-    k->load = NULL;
-    k->load_rc = rc;
-    k->save.dirty = k->dirty;
-    load_free(l);
-    mem_free(&k->h, l, sizeof *l);
-    if (rc != KV_OK) KV_STORE(k->stop, 1);
 }
 
 /* ---- commands ---- */
@@ -10937,9 +13500,35 @@ static void cmd_bgsave(kv_call *c) {
         reply_simple(c, "Background saving started");
 }
 
+/* Begins when it can; KV_BUSY: one is under way. */
+static int saving_rewrite(kv *k) {
+    struct aof *a = k->aof;
+    if (!a) return KV_ARG;
+    if (a->rewriting) return KV_BUSY;
+    a->wanted = 1;
+    a->rewrite_at = k->mono;
+    aof_go(k);
+    return KV_OK;
+}
+
+static void cmd_bgrewriteaof(kv_call *c) {
+    int rc = saving_rewrite(c->k);
+    if (rc == KV_ARG) reply_err(c, E_LOG_OFF);
+    else if (rc == KV_BUSY) reply_err(c, E_REWRITING);
+    else
+        reply_simple(c, c->k->aof->rewriting
+                            ? "Background append only file rewriting started"
+                            : "Background append only file rewriting "
+                              "scheduled");
+}
+
 static void cmd_lastsave(kv_call *c) { reply_int(c, c->k->save.time); }
 
 static const kv_command ROWS_SAVING[] = {
+    {"bgrewriteaof", cmd_bgrewriteaof, 1,
+     KV_ADMIN | KV_NOSCRIPT | KV_NO_ASYNC_LOADING, "", "server", "1.0.0",
+     "O(1), then O(N) in slices", "Begins to make the log of changes short.",
+     "", NULL},
     {"bgsave", cmd_bgsave, -1, KV_ADMIN | KV_NOSCRIPT | KV_NO_ASYNC_LOADING, "",
      "server", "1.0.0", "O(1), then O(N) in slices",
      "Starts a snapshot to disk and answers before it is done.", "[SCHEDULE]",
@@ -11063,7 +13652,9 @@ static void cmd_cluster(kv_call *c) {
 
 /* Saves before the end, if that is asked for; 0: it failed. */
 static int shutdown_save(kv *k, int save, int nosave) {
-    if (nosave || (!save && !k->p.nsave) || k->load) return 1;
+    if (k->aof) aof_settle(k);
+    if (k->aof && k->aof->rc != KV_OK && !nosave) return 0;
+    if (nosave || (!save && !k->p.nsave) || k->loading) return 1;
     while (k->snap) snap_slice(k, 1); /* what is on its way */
     return saving_start(k, 1) == KV_OK;
 }
@@ -11114,7 +13705,7 @@ static void debug_reload(kv_call *c) {
     char *path, why[300];
     i64 i;
     int rc;
-    if (k->load) {
+    if (k->loading) {
         reply_err(c, E_LOADING);
         return;
     }
@@ -11131,6 +13722,27 @@ static void debug_reload(kv_call *c) {
     c->d = k->dbs[c->c->dbnum];
     if (rc == KV_OK) reply_ok(c);
     else reply_err1(c, E_SAVE_FAILED, str_c(why));
+}
+
+/* Empties everything and reads the log. */
+static void debug_loadaof(kv_call *c) {
+    kv *k = c->k;
+    char why[512];
+    i64 i;
+    int rc;
+    if (!k->aof || k->loading) {
+        reply_err(c, k->loading ? E_LOADING : E_LOG_OFF);
+        return;
+    }
+    while (k->snap) snap_slice(k, 1);
+    rc = aof_end(k);
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i]) db_flush(k->dbs[i]);
+    if (rc == KV_OK) rc = data_begin(k, why);
+    while (rc == KV_OK && (rc = data_slice(k)) == KV_AGAIN) rc = KV_OK;
+    c->d = k->dbs[c->c->dbnum];
+    if (rc == KV_OK) reply_ok(c);
+    else reply_err1(c, E_SAVE_FAILED, str_c(code_text(rc)));
 }
 
 static void debug_object(kv_call *c) {
@@ -11310,6 +13922,8 @@ static void debug_help(kv_call *c) {
         "    How a value is kept.",
         "PROTOCOL <type>",
         "    A reply of the given type.",
+        "LOADAOF",
+        "    Empty everything and read the log of changes.",
         "RELOAD",
         "    Save, empty everything and read it back.",
         "SET-ACTIVE-EXPIRE (0|1)",
@@ -11327,11 +13941,17 @@ static const struct {
     int argc; /* -N: at least N */
     void (*fn)(kv_call *c);
 } DEBUG_SUBS[] = {
-    {"digest", 2, debug_digest},  {"digest-value", -2, debug_digest_value},
-    {"error", 3, debug_error},    {"help", 2, debug_help},
-    {"object", -3, debug_object}, {"protocol", 3, debug_protocol},
-    {"reload", 2, debug_reload},  {"set-active-expire", 3, debug_active_expire},
-    {"sleep", 3, debug_sleep},    {"stringmatch-len", 4, debug_stringmatch},
+    {"digest", 2, debug_digest},
+    {"digest-value", -2, debug_digest_value},
+    {"error", 3, debug_error},
+    {"help", 2, debug_help},
+    {"object", -3, debug_object},
+    {"protocol", 3, debug_protocol},
+    {"loadaof", 2, debug_loadaof},
+    {"reload", 2, debug_reload},
+    {"set-active-expire", 3, debug_active_expire},
+    {"sleep", 3, debug_sleep},
+    {"stringmatch-len", 4, debug_stringmatch},
 };
 
 static int debug_allowed(const kv_call *c) {
@@ -11936,16 +14556,20 @@ static void turn_drain(kv *k) {
     size_t at = 0;
     struct note n;
     k->draining = 1;
-    for (; at < k->notes.n; at += sizeof n + n.n) {
+    for (; at < k->notes.n; at += sizeof n + (n.event ? n.n : 0)) {
         const u8 *p = k->notes.p + at + sizeof n;
         memcpy(&n, k->notes.p + at, sizeof n);
         if (n.event) {
             if (k->on_event)
                 k->on_event(k->on_event_ctx, n.event, n.dbnum, p, n.n);
         } else if (k->on_change) {
-            k->on_change(k->on_change_ctx, n.dbnum, p, n.n);
+            const struct rec_block *b = k->rec.first;
+            while (b->at + b->n <= n.back) b = b->next;
+            k->on_change(k->on_change_ctx, n.dbnum, b->p + (n.back - b->at),
+                         n.n);
         }
     }
+    if (!k->rec.logging) rec_clear(k);
     k->draining = 0;
     k->notes.n = 0;
     if (k->notes.cap > MEM_CHUNK) buf_renew(&k->h, &k->notes, NOTE_LEAST);
@@ -11989,13 +14613,23 @@ static int turn_is_http(str name) {
     return str_is(name, "post") || str_is(name, "host:");
 }
 
-/* Room for the notes that a write can leave. */
+/* Room for the notes and records that a command can leave: of a write all its
+ * arguments, some with a few words to each; of a read that a key has expired. */
 static int turn_note_room(kv_call *c) {
+    kv *k = c->k;
     size_t n = 512, i;
-    if (!note_wanted(c->k) || !(c->cmd->flags & (KV_WRITE | KV_READONLY)))
+    if (!note_wanted(k) || !(c->cmd->flags & (KV_WRITE | KV_READONLY)))
         return 1;
-    for (i = 0; i < c->argc; i++) n += c->argv[i].n;
-    return note_room(c->k, 8 * n, 8 * c->argc + 8);
+    for (i = 0; i < c->argc; i++) {
+        n += c->argv[i].n;
+        if (c->kinds && c->kinds[i] && k->recording &&
+            !mem_reserve(&k->h, rdb_nested_room(c->argv[i].n), 1))
+            return 0;
+    }
+    if (k->recording && !rec_room(k, n + 128 * c->argc, 4)) return 0;
+    if (!k->noting && !k->on_change) return 1;
+    n = (k->noting ? 4 * n : 0) + (4 * c->argc + 8) * sizeof(struct note);
+    return buf_room(&k->h, &k->notes, n);
 }
 
 /* Whether argument `i` is a value that the command stores: it follows a key, or
@@ -12047,8 +14681,12 @@ static int turn_admit(kv_call *c) {
         return 0;
     }
     if (KV_RARELY(c->kinds != NULL) && !turn_nested(c)) return 0;
-    if (KV_RARELY(k->load != NULL) && !(m->flags & KV_LOADING)) {
+    if (KV_RARELY(k->loading) && !(m->flags & KV_LOADING)) {
         reply_err(c, E_LOADING);
+        return 0;
+    }
+    if (KV_RARELY(k->aof && k->aof->rc != KV_OK) && m->flags & KV_WRITE) {
+        reply_err1(c, E_MISCONF_LOG, str_c(code_text(k->aof->rc)));
         return 0;
     }
     if (KV_RARELY(k->save.rc != KV_OK) && k->p.nsave && k->p.stop_writes &&
@@ -12066,6 +14704,29 @@ static int turn_admit(kv_call *c) {
         return 0;
     }
     return 1;
+}
+
+/* Under appendfsync always: what a call has to wait for, and what has to wait
+ * for it. Keys of all databases are one here. */
+static void turn_depend(const kv_call *c) {
+    kv *k = c->k;
+    const char *p = c->cmd->row->keys;
+    struct key_spec s;
+    size_t first, last, i;
+    int any = 0;
+    if (!(c->cmd->flags & (KV_WRITE | KV_READONLY))) return;
+    while (cmd_next_spec(&p, &s)) {
+        if (!cmd_spec_keys(&s, c->argv, c->argc, &first, &last)) continue;
+        for (i = first; i <= last; i += (size_t)s.step) {
+            u64 h = hash_key(k->seed, c->argv[i].p, c->argv[i].n);
+            if (c->dirty) aof_saw_write(k, h);
+            else aof_saw_read(k, h);
+            any = 1;
+        }
+    }
+    if (any) return;
+    if (c->dirty) aof_saw_all_change(k);
+    else if (k->need < rec_end(k)) k->need = rec_end(k);
 }
 
 static void turn_call(kv *k, conn *c, const struct request *r) {
@@ -12110,8 +14771,10 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     if (call.dirty) {
         k->dirty += call.dirty;
         if (k->recording && !call.recorded)
-            record_put(k, c->dbnum, call.argc, call.argv, call.kinds);
+            record_put(k, c->dbnum, call.argc, call.argv);
     }
+    if (KV_RARELY(k->aof != NULL) && k->p.appendfsync == AOF_ALWAYS && call.cmd)
+        turn_depend(&call);
     if (KV_RARELY(c->flags &
                   (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
         !k->in_call)
@@ -12237,7 +14900,7 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
 static int turn_backed_up(const kv *k, const conn *c, size_t start) {
     size_t n = k->out.n - start;
     size_t most = c->flags & CONN_AUTHED ? OUT_HIGH : OUT_FLUSH;
-    return n > OUT_FLUSH || conn_unsent(c) + n > most;
+    return n > OUT_FLUSH || conn_owed(c) + n > most;
 }
 
 enum {
@@ -12260,6 +14923,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     size_t done = 0, start = k->out.n, i, count;
     int budget = (int)min_i(k->turn_left, TURN_CLIENT), had = budget;
     int state = RESP_DONE;
+    k->need = 0;
     if (KV_RARELY(c->flags & CONN_HTTP)) return metrics_input(k, c, p, n);
     in.k = k;
     in.p = p;
@@ -12409,7 +15073,7 @@ static i64 loop_send(kv *k, conn *c, const u8 *p, size_t n) {
 
 static void loop_finish(conn *c) {
     if ((c->flags & CONN_CLOSING) && !(c->flags & CONN_MEMORY) &&
-        conn_unsent(c) == 0)
+        conn_owed(c) == 0)
         conn_kill(c);
 }
 
@@ -12432,16 +15096,87 @@ static void loop_keep_rest(kv *k, conn *c, size_t from, size_t to) {
     }
 }
 
+static void loop_note_ready(kv *k, conn *c);
+
+/* Keeps a piece of output until the log is safe up to `need`. */
+static void loop_hold(kv *k, conn *c, const struct out_seg *s, u64 need) {
+    size_t n = s->end - s->start;
+    struct out_seg *h = k->held;
+    if (k->nheld == k->held_cap) {
+        u32 cap = k->held_cap ? k->held_cap * 2 : 32;
+        h = mem_resize(&k->h, h, k->held_cap * sizeof *h, cap * sizeof *h);
+        if (h) {
+            k->held = h;
+            k->held_cap = cap;
+        }
+    }
+    if (!h || !buf_put(&k->h, &k->held_out, k->out.p + s->start, n)) {
+        conn_kill(c);
+        return;
+    }
+    h = &k->held[k->nheld++];
+    *h = *s;
+    h->end = k->held_out.n;
+    h->start = h->end - n;
+    h->need = c->held = need;
+    c->held_n += n;
+}
+
+/* Sends what was held and may leave now. */
+static void loop_release(kv *k) {
+    u32 i, left = 0;
+    size_t first = k->held_out.n;
+    if (KV_LIKELY(!k->nheld)) return;
+    for (i = 0; i < k->nheld; i++) {
+        struct out_seg s = k->held[i];
+        conn *c = conn_get(k, s.slot, s.id);
+        size_t n = s.end - s.start;
+        i64 sent = 0;
+        if (c && !aof_is_safe(k, s.need)) {
+            if (!left) first = s.start;
+            k->held[left++] = s;
+            continue;
+        }
+        if (!c) continue;
+        c->held_n -= n;
+        if (conn_unsent(c) == 0)
+            sent = loop_send(k, c, k->held_out.p + s.start, n);
+        if (sent < 0) continue;
+        if ((size_t)sent < n)
+            conn_queue(c, k->held_out.p + s.start + sent, n - (size_t)sent);
+        if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
+            loop_note_ready(k, c);
+        loop_finish(c);
+    }
+    k->nheld = left;
+    if (first < k->held_out.n / 2 && left) return;
+    for (i = 0; i < left; i++) {
+        k->held[i].start -= first;
+        k->held[i].end -= first;
+    }
+    k->held_out.n -= first;
+    if (first) memmove(k->held_out.p, k->held_out.p + first, k->held_out.n);
+    if (!left && k->held_out.cap > MEM_CHUNK) buf_free(&k->h, &k->held_out);
+}
+
 /* Sends the turn's output to whom it belongs. */
 static void loop_flush(kv *k) {
+    u64 need;
     u32 i;
+    if (k->aof) aof_go(k);
+    loop_release(k);
     for (i = 0; i < k->nsegs; i++) {
         struct out_seg *s = &k->segs[i];
         conn *c = conn_get(k, s->slot, s->id);
         i64 sent = 0;
         if (!c || s->end == s->start) continue;
-        if (!loop_limit_out(k, c, (i64)(conn_unsent(c) + s->end - s->start)))
+        if (!loop_limit_out(k, c, (i64)(conn_owed(c) + s->end - s->start)))
             continue;
+        need = c->held_n && c->held > s->need ? c->held : s->need;
+        if (KV_RARELY(k->aof != NULL) && !aof_is_safe(k, need)) {
+            loop_hold(k, c, s, need);
+            continue;
+        }
         if (conn_unsent(c) == 0)
             sent = loop_send(k, c, k->out.p + s->start, s->end - s->start);
         if (sent < 0) continue;
@@ -12477,6 +15212,7 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     s->id = c->id;
     s->start = start;
     s->end = k->out.n;
+    s->need = k->need;
     if (k->out.n > OUT_FLUSH) loop_flush(k);
 }
 
@@ -12506,9 +15242,9 @@ static void loop_write(kv *k, conn *c) {
         buf_free(&k->h, &c->out);
         c->out_at = 0;
     }
-    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
+    if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
         loop_note_ready(k, c);
-    loop_limit_out(k, c, (i64)conn_unsent(c));
+    loop_limit_out(k, c, (i64)conn_owed(c));
     loop_finish(c);
 }
 
@@ -12737,7 +15473,7 @@ static void loop_reap(kv *k) {
 static int loop_expire(kv *k) {
     i64 i;
     int n = 0;
-    if (k->no_active_expire) return 0;
+    if (k->no_active_expire || k->loading) return 0;
     for (i = 0; i < k->p.databases && n < EXPIRE_SLICE; i++)
         if (k->dbs[i]) n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
     if (n) turn_drain(k);
@@ -12759,7 +15495,7 @@ static void loop_demote(kv *k) {
         conn *c;
         if (++k->look_at >= k->nhot) k->look_at = 0;
         c = k->hot[k->nfixed + k->look_at];
-        if (k->mono - c->seen >= HOT_IDLE && !conn_unsent(c) &&
+        if (k->mono - c->seen >= HOT_IDLE && !conn_owed(c) &&
             !(c->flags & (CONN_READY | CONN_CLOSING | CONN_DEAD | CONN_EOF)))
             loop_cool(k, c);
     }
@@ -12802,8 +15538,16 @@ static void loop_cron(kv *k) {
             conn_kill(c);
         else if (c->flags & CONN_HTTP && k->mono - c->born > METRICS_MS)
             conn_kill(c);
-        else loop_limit_out(k, c, (i64)conn_unsent(c));
+        else loop_limit_out(k, c, (i64)conn_owed(c));
     }
+}
+
+/* Data that is no good ends the loop: see kv.load_rc. */
+static void loop_load(kv *k) {
+    int rc = data_slice(k);
+    if (rc == KV_AGAIN) return;
+    k->load_rc = rc;
+    if (rc != KV_OK) KV_STORE(k->stop, 1);
 }
 
 /* Work in vain, for want of memory or of keys to evict, is tried again in a
@@ -12817,14 +15561,14 @@ static void loop_background(kv *k) {
         if (!evict(k)) k->rest_at = k->mono + LOOP_REST;
         turn_drain(k);
     }
-    if (due < k->now && !k->no_active_expire &&
+    if (due < k->now && !k->no_active_expire && !k->loading &&
         k->n.expired + k->n.evicted == before && loop_next_expiry(k) < k->now)
         k->rest_at = k->mono + LOOP_REST;
     for (i = 0; i < k->p.databases; i++)
         if (k->dbs[i]) tab_tidy(&k->dbs[i]->t, 64);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     loop_cron(k);
-    if (KV_RARELY(k->load != NULL)) saving_load_slice(k);
+    if (KV_RARELY(k->loading)) loop_load(k);
     if (k->snap) snap_slice(k, 0);
     else saving_due(k);
     loop_demote(k);
@@ -12834,12 +15578,14 @@ static void loop_background(kv *k) {
 static int loop_wait(const kv *k) {
     i64 next, rest, ms = INT64_MAX;
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
-    if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k) || k->load)
-        return 0;
+    if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k)) return 0;
+    if (k->load || k->replay) return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
-    if (!k->no_active_expire && (next = loop_next_expiry(k)) != INT64_MAX) {
+    if (k->aof) ms = aof_wait_ms(k);
+    if (!k->no_active_expire && !k->loading &&
+        (next = loop_next_expiry(k)) != INT64_MAX) {
         /* the wall clock may be set: look at it now and then */
-        ms = next < k->now ? rest : min_i(next - k->now + 1, 10000);
+        ms = min_i(ms, next < k->now ? rest : min_i(next - k->now + 1, 10000));
     }
     if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k))
         ms = min_i(ms, rest);
@@ -12903,7 +15649,7 @@ static void loop_prepare(kv *k) {
         /* who has enough to execute is not read before it is executed; who
          * does not read its replies is read on, up to the query limit */
         int e = c->flags & (CONN_EOF | CONN_CLOSING) ||
-                        (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH)
+                        (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
                     ? 0
                     : POLLIN;
         k->pfd[i].events = (short)(e | (conn_unsent(c) ? POLLOUT : 0));
@@ -12947,8 +15693,7 @@ static void loop_resume(kv *k) {
     u32 i, n = k->nready;
     for (i = 0; i < n; i++) {
         conn *c = conn_get(k, k->ready[i].slot, k->ready[i].id);
-        if (!c || !(c->flags & CONN_READY) || conn_unsent(c) > OUT_HIGH)
-            continue;
+        if (!c || !(c->flags & CONN_READY) || conn_owed(c) > OUT_HIGH) continue;
         if (k->turn_left > 0) loop_execute(k, c);
         else loop_note_ready(k, c);
     }
@@ -12962,6 +15707,8 @@ static void loop_act(kv *k) {
     u32 i, at, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
     turn_begin(k);
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
+    if (k->aof) aof_go(k);
+    loop_release(k);
     loop_resume(k);
     loop_flush(k);                /* before anybody's end of input is seen */
     for (i = hot; i < all; i++) { /* before hot[] changes */
@@ -12997,6 +15744,8 @@ static void loop_act(kv *k) {
     for (i = 0; i < k->pipe_at; i++)
         if (k->pfd[i].revents) loop_accept(k, &k->listeners[i]);
     loop_background(k);
+    if (k->aof) aof_go(k);
+    loop_release(k);
     loop_reap(k);
 }
 
@@ -13257,11 +16006,11 @@ const char *kv_message(kv *k) {
 
 static void api_sys(kv_sys *s, const kv_sys *from) {
     static const kv_sys own = {
-        NULL,          sys_listen,  sys_accept, sys_recv,      sys_send,
-        sys_close,     sys_poll,    sys_pipe,   sys_cold_open, sys_cold_add,
-        sys_cold_wait, sys_remove,  sys_load,   sys_store,     sys_open,
-        sys_read,      sys_write,   sys_sync,   sys_size,      sys_rename,
-        sys_sync_dir,  sys_lock_dir};
+        NULL,          sys_listen,   sys_accept,   sys_recv,      sys_send,
+        sys_close,     sys_poll,     sys_pipe,     sys_cold_open, sys_cold_add,
+        sys_cold_wait, sys_remove,   sys_load,     sys_store,     sys_open,
+        sys_read,      sys_write,    sys_sync,     sys_size,      sys_rename,
+        sys_sync_dir,  sys_lock_dir, sys_truncate, sys_make_dir};
     *s = own;
     if (!from) return;
     s->ctx = from->ctx;
@@ -13286,6 +16035,8 @@ static void api_sys(kv_sys *s, const kv_sys *from) {
     if (from->rename) s->rename = from->rename;
     if (from->sync_dir) s->sync_dir = from->sync_dir;
     if (from->open || from->lock_dir) s->lock_dir = from->lock_dir;
+    if (from->truncate) s->truncate = from->truncate;
+    if (from->make_dir) s->make_dir = from->make_dir;
     /* a transport of one's own has no cold set unless it brings one */
     if ((from->recv || from->poll) && !from->cold_open) s->cold_add = NULL;
 }
@@ -13330,7 +16081,8 @@ static int api_open(kv *k, const kv_desc *d) {
     for (i = 0; i < COUNT(ROWS); i++)
         for (j = 0; j < ROWS[i].n; j++)
             if (rows_add(k, &ROWS[i].rows[j]) != KV_OK) return KV_NOMEM;
-    if (!rows_mini(k) || !buf_renew(&k->h, &k->out, OUT_LEAST) ||
+    if (!rows_mini(k) || !rec_spare(k) ||
+        !buf_renew(&k->h, &k->out, OUT_LEAST) ||
         !buf_renew(&k->h, &k->notes, NOTE_LEAST))
         return KV_NOMEM;
     k->own = conn_new(k, -1, CONN_MEMORY | CONN_INTERNAL | CONN_AUTHED, "", "");
@@ -13344,9 +16096,10 @@ void kv_close(kv *k) {
     mem m;
     u32 i;
     if (!k) return;
+    data_free(k);
+    aof_end(k);
     if (k->snap) snap_drop(k);
     if (k->dir_fd >= 0) k->sys.close(k->sys.ctx, k->dir_fd);
-    if (k->load) load_free(k->load);
     io_end(k);
     for (i = 0; i < k->conns_cap; i++)
         if (k->conns[i] && !(k->conns[i]->flags & CONN_MEMORY))
@@ -13389,11 +16142,15 @@ static int api_settle(kv *k) {
         return 0;
     }
     read_clocks(k);
+    k->need = 0;
     return 1;
 }
 
+static int api_wait(kv *k, u64 need);
+
 static void api_settled(kv *k) {
     if (k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
+    if (k->aof) api_wait(k, k->need);
     api_wake_if_due(k);
     lock_out(k);
 }
@@ -13486,6 +16243,17 @@ int kv_save(kv *k) {
     return rc;
 }
 
+int kv_rewrite(kv *k) {
+    int rc;
+    if (!api_settle(k)) return k ? KV_BUSY : KV_ARG;
+    rc = saving_rewrite(k);
+    if (rc == KV_ARG) api_message(k, "there is no log of changes");
+    if (rc == KV_BUSY) api_message(k, "it is being rewritten");
+    api_wake_if_due(k);
+    lock_out(k);
+    return rc;
+}
+
 int kv_backup(kv *k, const char *path) {
     int rc;
     if (!k || !path || !path[0]) return KV_ARG;
@@ -13508,29 +16276,35 @@ int kv_load(kv *k, const char *path) {
     return rc;
 }
 
-/* Reads the data of the directory that a new instance has. */
-static int api_load(kv *k) {
-    char *path = saving_path(k), why[300];
-    int rc = path ? load_file(k, path, why) : KV_NOMEM;
-    buf_undup(&k->h, path);
-    k->save.dirty = k->dirty;
-    if (rc == KV_MISSING) return KV_OK;
-    if (rc != KV_OK && path) log_put(k, KV_LOG_WARNING, "%s", why);
-    return rc;
-}
-
 /* The directory of a new instance, and the data in it. */
-static int api_dir(kv *k, const char *dir) {
-    str pair[2];
+static int api_dir(kv *k, const kv_desc *d) {
+    static const char *const policies[] = {"no", "everysec", "always"};
     struct par_error e;
-    int rc;
+    str pair[8];
+    char why[512];
+    int rc, on = d->sync != KV_SYNC_OFF;
+    if (!d->dir[0] || d->sync < 0 || d->sync > KV_SYNC_ALWAYS) return KV_ARG;
     pair[0] = LIT("dir");
-    pair[1] = str_c(dir);
-    if (!dir[0]) return KV_ARG;
-    if (!par_set(k, pair, 2, &e)) return KV_NOMEM;
-    rc = saving_lock(k);
-    if (rc == KV_OK) return api_load(k);
-    log_put(k, KV_LOG_WARNING, "the directory %s: %s", dir, code_text(rc));
+    pair[1] = str_c(d->dir);
+    pair[2] = LIT("appendonly");
+    pair[3] = str_c(on ? "yes" : "no");
+    pair[4] = LIT("appendfsync");
+    pair[5] = str_c(policies[on ? d->sync - KV_SYNC_NO : 1]);
+    pair[6] = LIT("salvage");
+    pair[7] = str_c(d->salvage ? "yes" : "no");
+    if (!par_set(k, pair, 8, &e)) return KV_NOMEM;
+    rc = aof_lock_dir(k);
+    if (rc != KV_OK) {
+        log_put(k, KV_LOG_WARNING, "the directory %s: %s", d->dir,
+                code_text(rc));
+        return rc;
+    }
+    rc = data_begin(k, why);
+    if (rc != KV_OK) log_put(k, KV_LOG_WARNING, "%s", why);
+    while (rc == KV_OK && (rc = data_slice(k)) == KV_AGAIN) {
+        if (k->aof) io_wait(k, io_mark(k));
+        rc = KV_OK;
+    }
     return rc;
 }
 
@@ -13556,11 +16330,12 @@ int kv_open(kv **out, const kv_desc *desc) {
     k->m = m;
     heap_init(&k->h, &k->m);
     rc = api_open(k, &d);
-    if (rc == KV_OK && d.dir) rc = api_dir(k, d.dir);
+    if (rc == KV_OK && d.dir) rc = api_dir(k, &d);
     if (rc != KV_OK) {
         kv_close(k);
         return rc;
     }
+    k->keeping = 1;
     *out = k;
     return KV_OK;
 }
@@ -13818,17 +16593,47 @@ static int api_enter(kv *k) {
     }
     KV_STORE(k->interrupt, 0);
     turn_begin(k);
+    k->need = 0;
+    if (KV_RARELY(k->aof && k->aof->rc != KV_OK)) aof_go(k);
     return 1;
 }
 
-static void api_leave(kv *k) {
+/* Waits until the log is safe up to `need`, others being served meanwhile;
+ * KV_OK, or why it cannot be written. */
+static int api_wait(kv *k, u64 need) {
+    u64 mark;
+    aof_go(k);
+    while (!aof_is_safe(k, need)) {
+        if (k->aof->rc != KV_OK) return k->aof->rc;
+        if (k->snap && need == AOF_BASED) snap_slice(k, 0);
+        mark = io_mark(k);
+        if (k->io_alone) sys_sleep(1000);
+        lock_out(k);
+        io_wait(k, mark);
+        lock_in(k);
+        read_clocks(k);
+        aof_go(k);
+    }
+    return KV_OK;
+}
+
+static int api_leave(kv *k) {
+    int rc = KV_OK;
     if (k->notes.n) turn_drain(k);
     mem_next(&k->m);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     k->m.peak = max_z(k->m.peak, k->m.used);
     if (KV_RARELY(k->snap != NULL)) snap_slice(k, 0);
+    if (KV_RARELY(k->aof != NULL)) rc = api_wait(k, k->need);
     api_wake_if_due(k);
     lock_out(k);
+    return rc;
+}
+
+/* api_leave() for a call that came to `rc`. */
+static int api_left(kv *k, int rc) {
+    int wait = api_leave(k);
+    return rc == KV_OK ? wait : rc;
 }
 
 /* A string of a database; the clock is read only if it may have expired. */
@@ -13843,6 +16648,11 @@ static int api_find(kv *k, int id, const void *key, size_t n, str *val) {
     d = k->dbs[id];
     h = d ? db_hash(d, name) : 0;
     e = d ? tab_find(&d->t, name, h, &at) : NULL;
+    if (KV_RARELY(k->aof != NULL)) {
+        k->need = 0;
+        if (aof_is_strict(k))
+            aof_saw_read(k, hash_key(k->seed, name.p, name.n));
+    }
     if (e && e->flags & ENT_EXP) {
         read_clocks(k);
         e = db_find(d, name, h, &at);
@@ -13871,6 +16681,10 @@ int kv_get(kv *k, int id, const void *key, size_t key_n, void *buffer,
         if (v.n > cap) rc = KV_TOOBIG;
     }
     if (KV_RARELY(k->notes.n) && !api_busy(k)) turn_drain(k);
+    if (KV_RARELY(k->aof != NULL) && !api_busy(k)) {
+        int wait = api_wait(k, k->need);
+        if (wait != KV_OK) rc = wait;
+    }
     lock_out(k);
     return rc;
 }
@@ -13886,6 +16700,10 @@ int kv_view(kv *k, int id, const void *key, size_t key_n, kv_slice *out) {
         out->n = v.n;
     }
     if (KV_RARELY(k->notes.n) && !api_busy(k)) turn_drain(k);
+    if (KV_RARELY(k->aof != NULL) && !api_busy(k)) {
+        int wait = api_wait(k, k->need);
+        if (wait != KV_OK) rc = wait;
+    }
     lock_out(k);
     return rc;
 }
@@ -13924,14 +16742,14 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     k->out.n = start;
     k->own->dbnum = back;
     k->own->flags = flags;
-    api_leave(k);
-    return rc;
+    return api_left(k, rc);
 }
 
 /* What an error comes to: writes are refused because snapshots fail (MISCONF),
  * or there is no memory. */
 static int api_refusal(kv *k, size_t start) {
-    return k->out.p[start + 1] == 'M' ? k->save.rc : KV_NOMEM;
+    if (k->out.p[start + 1] != 'M') return KV_NOMEM;
+    return k->aof && k->aof->rc != KV_OK ? k->aof->rc : k->save.rc;
 }
 
 static int api_result_set(kv *k, size_t start) {
@@ -14364,8 +17182,7 @@ int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
         k->args[i] = str_of(argv[i].p ? argv[i].p : "", argv[i].n);
     }
     if (rc == KV_OK) rc = api_exec(k, c, argc, k->args, out);
-    api_leave(k);
-    return rc;
+    return api_left(k, rc);
 }
 
 int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
@@ -14394,8 +17211,7 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
         else rc = in.error == E_NO_MEMORY ? KV_NOMEM : KV_ARG;
     }
     if (b) mem_free(&k->h, b, n + 2);
-    api_leave(k);
-    return rc;
+    return api_left(k, rc);
 }
 
 /* ---- RESP through memory ---- */
@@ -14414,6 +17230,7 @@ static void api_feed(kv *k, conn *c) {
             c->in_at = 0;
         }
         if (k->out.n > start) conn_queue(c, k->out.p + start, k->out.n - start);
+        if (k->need) c->held = k->need;
         k->out.n = start;
     } while (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH);
     conn_trim_out(k);
@@ -14441,8 +17258,7 @@ int kv_feed(kv_session *s, const void *p, size_t n) {
         if ((i64)(c->in.n - c->in_at) > k->p.query_limit) conn_kill(c);
         if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
     }
-    api_leave(k);
-    return rc;
+    return api_left(k, rc);
 }
 
 int kv_pending(kv_session *s, kv_slice *out) {
@@ -14451,7 +17267,7 @@ int kv_pending(kv_session *s, kv_slice *out) {
     if (!c || !out) return KV_ARG;
     lock_in(c->k);
     out->p = c->out.p ? c->out.p + c->out_at : NULL;
-    out->n = conn_unsent(c);
+    out->n = aof_is_safe(c->k, c->held) ? conn_unsent(c) : 0;
     rc = c->flags & CONN_CLOSING ? KV_CLOSED : KV_NONE;
     if (out->n) rc = KV_OK;
     lock_out(c->k);
@@ -14594,7 +17410,7 @@ void kv_on_change(kv *k, kv_change_fn fn, void *ctx) {
     lock_in(k);
     k->on_change = fn;
     k->on_change_ctx = ctx;
-    k->recording = fn != NULL;
+    k->recording = fn || k->aof;
     lock_out(k);
 }
 
@@ -20123,6 +22939,7 @@ static int opt_open(struct opt o, struct journal *j) {
     d.log_ctx = j;
     rc = kv_open(&j->k, &d);
     if (rc != KV_OK) return opt_fail("%s", kv_errstr(rc));
+    j->k->keeping = 0; /* settings come first, then the data */
     return opt_read(j->k, o);
 }
 
@@ -20185,19 +23002,10 @@ static void serve_files(kv *k) {
 
 /* Begins to read the data; clients are told so meanwhile. */
 static int serve_load(kv *k) {
-    char *path = saving_path(k);
-    struct load *l = mem_try(&k->h, sizeof *l);
-    int rc = path && l ? load_begin(l, k, path, 0) : KV_NOMEM, bad;
-    bad = rc != KV_OK && rc != KV_MISSING;
-    if (bad) opt_fail("%s", path && l ? l->why : code_text(rc));
-    buf_undup(&k->h, path);
-    if (rc == KV_OK) {
-        k->load = l;
-    } else if (l) {
-        load_free(l);
-        mem_free(&k->h, l, sizeof *l);
-    }
-    return bad;
+    char why[512];
+    if (data_begin(k, why) != KV_OK) return opt_fail("%s", why);
+    k->keeping = 1;
+    return 0;
 }
 
 /* Takes the pid file, opens the log and listens: 0, or 1 when it was said why
@@ -20205,7 +23013,7 @@ static int serve_load(kv *k) {
 static int serve_start(struct journal *j, int *pid_fd, buf *banner, int quiet) {
     kv *k = j->k;
     const char *path = k->p.pidfile;
-    int rc = KV_OK;
+    int rc = KV_OK, keeps = k->p.nsave || k->p.appendonly;
     if (path[0] && (*pid_fd = proc_claim(path)) < 0) {
         i64 holder = *pid_fd == KV_BUSY ? proc_holder(path) : 0;
         if (holder && quiet) return SERVE_TAKEN;
@@ -20221,9 +23029,9 @@ static int serve_start(struct journal *j, int *pid_fd, buf *banner, int quiet) {
                         proc_why());
     if (*pid_fd >= 0 && proc_same_file(*pid_fd, k->p.logfile))
         return opt_fail("the log file and the pid file are the same: %s", path);
-    if (k->p.nsave && (rc = saving_lock(k)) == KV_BUSY)
+    if (keeps && (rc = aof_lock_dir(k)) == KV_BUSY)
         return opt_fail("another kv keeps its data in %s", k->p.dir);
-    if (k->p.nsave && (rc != KV_OK || !proc_may(k->p.dir, W_OK)))
+    if (keeps && (rc != KV_OK || !proc_may(k->p.dir, W_OK)))
         return opt_fail("cannot write in the directory %s: %s", k->p.dir,
                         proc_why());
     if (!serve_listen(k, banner)) return opt_fail("%s", kv_message(k));

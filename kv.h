@@ -149,11 +149,15 @@ typedef struct kv_sys {
     /* keeps a directory for the descriptor that comes back; KV_BUSY. With an
      * `open` of your own and none of these it is not kept */
     int (*lock_dir)(void *ctx, const char *path);
+    int (*truncate)(void *ctx, int fd, int64_t n);
+    int (*make_dir)(void *ctx,
+                    const char *path); /* KV_OK: also if it is there */
 } kv_sys;
 
 enum {               /* how a file is opened */
        KV_OPEN_READ, /* it has to be there */
-       KV_OPEN_NEW   /* made or emptied */
+       KV_OPEN_NEW,  /* made or emptied */
+       KV_OPEN_WRITE /* it has to be there, and stays as it is */
 };
 
 enum { KV_LOG_DEBUG, KV_LOG_VERBOSE, KV_LOG_NOTICE, KV_LOG_WARNING };
@@ -177,7 +181,18 @@ typedef struct kv_desc {
     const char *dir; /* where snapshots are kept: what is there is read, and
                         another instance that wants it too gets KV_BUSY. NULL:
                         nothing is kept */
+    int sync;        /* KV_SYNC_ ...: whether every change is logged in `dir` */
+    int salvage;     /* not 0: damaged parts of the log are passed over */
 } kv_desc;
+
+/* When a change counts as safe: until then the call that made it does not
+ * return, and no client has an answer that depends on it. */
+enum {
+    KV_SYNC_OFF,      /* nothing is logged: there are only snapshots */
+    KV_SYNC_NO,       /* the system has it: the process's end harms nothing */
+    KV_SYNC_EVERYSEC, /* and the disk within a second */
+    KV_SYNC_ALWAYS    /* the disk has it: a failure of power harms nothing */
+};
 
 /* Opens an instance. `desc` may be NULL: malloc, the system's clocks, no log.
  * On failure *out is NULL. Nothing listens until kv_listen(). */
@@ -218,6 +233,11 @@ KVAPI const char *kv_message(kv *db);
  *   Notes: KV_BUSY: a snapshot is being made. KV_ARG: there is no directory.
  *   KV_FULL, KV_IO: see kv_message(); the file that was there is as before. */
 KVAPI int kv_save(kv *db);
+
+/* Begins to make the log of changes short, as it does by itself when it has
+ * grown to twice its size (auto-aof-rewrite-percentage).
+ *   Notes: KV_ARG: there is none. KV_BUSY: it is under way. */
+KVAPI int kv_rewrite(kv *db);
 
 /* The same into another file: a backup while everything goes on.
  *   Example: kv_backup(db, "/backup/monday.rdb"); */
@@ -510,7 +530,7 @@ KVAPI void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
  * records in order, each in its database, to an empty instance whose clock is
  * not ahead gives the same data. One command per call, never SELECT; FLUSHALL
  * and SWAPDB come with the database that they were called in. A nested value
- * stands in it as it is: a session takes it after CLIENT CAPA nested. */
+ * comes as a RESTORE. */
 typedef void (*kv_change_fn)(void *ctx, int dbnum, const void *resp, size_t n);
 KVAPI void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
 

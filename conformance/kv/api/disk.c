@@ -646,13 +646,14 @@ static void load_with_failures(void) {
                 EQ(rc, code);
                 continue;
             }
-            CHECK(!failed || !code || !strcmp(d.failed, "close"));
+            /* it looks whether there is a log, to say that it is not read */
+            CHECK(!failed || !code || !strcmp(d.failed, "close") || n == 1);
             digest(db, got);
             SAME(got, now);
             finish(db);
         }
     }
-    disk_arm(&d, 1, KV_MISSING, 0);
+    disk_arm(&d, 2, KV_MISSING, 0);
     db = with(&d, NULL);
     SAME(d.failed, "open");
     EQ(run_int(db, NULL, "DBSIZE"), 0);
