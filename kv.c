@@ -1407,8 +1407,11 @@ static int sys_truncate(void *ctx, int fd, i64 n) {
 }
 
 static int sys_make_dir(void *ctx, const char *path) {
+    struct stat st;
     (void)ctx;
-    return mkdir(path, 0755) == 0 || errno == EEXIST ? KV_OK : sys_file_code();
+    if (mkdir(path, 0755) == 0) return KV_OK;
+    if (errno != EEXIST) return sys_file_code();
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? KV_OK : KV_IO;
 }
 
 static i64 sys_size(void *ctx, int fd) {
@@ -6670,8 +6673,8 @@ struct aof_job {
     /* a new file */
     char *path;
     u8 head[AOF_HEAD];
-    int old;       /* the one before it; -1: none */
-    i64 cut;       /* that is cut to this length afterwards; -1: synced first */
+    int old;       /* the one before it, with `sync` synced; -1: none */
+    i64 cut;       /* that is cut to this length afterwards; -1: not */
     int old_bad;   /* that sync failed */
     int rotates;   /* a rewrite begins with it */
     int published; /* the manifest may name the new file */
@@ -6847,7 +6850,7 @@ static void aof_run_publish(kv *k, struct io_job *io) {
 /* Brings the old file on disk, and makes the next, whole and named. */
 static void aof_run_open(kv *k, struct io_job *io) {
     struct aof_job *j = (struct aof_job *)(void *)io;
-    if (j->old >= 0 && j->cut < 0 &&
+    if (j->old >= 0 && j->sync &&
         (j->rc = k->sys.sync(k->sys.ctx, j->old)) != KV_OK) {
         j->old_bad = 1;
         return;
@@ -6906,6 +6909,57 @@ static i64 aof_file_pos(const struct aof *a, u64 at) {
     return AOF_HEAD + (i64)(at - a->begun);
 }
 
+/* ---- what may be answered ---- */
+
+/* Bytes that are answered for and not on disk are too old. */
+static int aof_late(const kv *k) {
+    const struct aof *a = k->aof;
+    return a->since >= 0 && k->mono - a->since >= AOF_RISK_MS;
+}
+
+/* The stream up to here is as safe as appendfsync wants it. */
+static u64 aof_safe(const kv *k) {
+    const struct aof *a = k->aof;
+    if (a->hole) return a->safe;
+    if (k->p.appendfsync == AOF_ALWAYS) return a->synced;
+    if (k->p.appendfsync == AOF_EVERYSEC && aof_late(k)) return a->synced;
+    return a->written;
+}
+
+/* Whether what depends on the stream up to `need` may be answered. As long as
+ * there is no first base nothing is promised; AOF_BASED waits for it. */
+static int aof_is_safe(const kv *k, u64 need) {
+    const struct aof *a = k->aof;
+    if (!a) return 1;
+    if (need == AOF_BASED) return a->published || a->fails || !a->wants_base;
+    return !a->wants_base || a->published ? need <= aof_safe(k) : 1;
+}
+
+/* Whether a command that reads has to be held against what is not safe. */
+static int aof_is_strict(const kv *k) {
+    return k->aof && k->p.appendfsync == AOF_ALWAYS &&
+           k->aof->synced < rec_end(k);
+}
+
+/* Notes that a key was changed, or, with `whole`, that anything may have been. */
+static void aof_saw_write(kv *k, u64 hash) {
+    struct aof *a = k->aof;
+    if (a->seen) a->seen[hash % AOF_SEEN] = rec_end(k);
+}
+
+static void aof_saw_all_change(kv *k) {
+    struct aof *a = k->aof;
+    int i;
+    for (i = 0; a->seen && i < AOF_SEEN; i++) a->seen[i] = rec_end(k);
+}
+
+/* What reads this key has to wait for. */
+static void aof_saw_read(kv *k, u64 hash) {
+    const struct aof *a = k->aof;
+    u64 at = a->seen ? a->seen[hash % AOF_SEEN] : rec_end(k);
+    if (at > k->need) k->need = at;
+}
+
 /* ---- failures ---- */
 
 static void aof_fault(kv *k, int rc) {
@@ -6922,6 +6976,19 @@ static void aof_fault(kv *k, int rc) {
     a->retry_at = k->mono + a->retry_ms;
 }
 
+/* The log lacks something. Until there is a base that has it, the manifest
+ * stays as it is and nothing more is answered for. */
+static void aof_tear(kv *k) {
+    struct aof *a = k->aof;
+    if (a->hole) return;
+    a->safe = aof_safe(k);
+    a->hole = a->wanted = 1;
+    a->published = 0;
+    if (a->rc == KV_OK) a->rc = KV_NOMEM;
+    log_put(k, KV_LOG_WARNING,
+            "the log of changes has a hole and is made anew");
+}
+
 /* ---- a new increment ---- */
 
 /* Starts the job that makes the next increment, with the stream from `from` to
@@ -6935,6 +7002,7 @@ static int aof_open(kv *k, u64 from, u64 to, int old, i64 cut) {
     memset(j, 0, sizeof *j);
     j->old = old;
     j->cut = cut;
+    j->sync = cut < 0 || k->p.appendfsync == AOF_NO;
     j->rotates = from == to && cut < 0;
     j->from = from;
     j->to = to;
@@ -6992,6 +7060,7 @@ static void aof_opened(kv *k) {
         if (j->published) aof_disown(a, j);
         if (j->rotates) a->base_void = a->rewriting;
         if (j->old_bad || j->cut >= 0 || a->fd < 0) aof_fault(k, j->rc);
+        if (j->old_bad && k->p.appendfsync == AOF_NO) aof_tear(k);
         else
             log_put(k, KV_LOG_WARNING, "cannot begin %s: %s", j->path,
                     code_text(j->rc));
@@ -7133,57 +7202,6 @@ static void aof_watch_base(kv *k) {
     if (a->job.busy || a->man_job.busy || k->mono < a->rewrite_at) return;
     aof_name_base(k);
 }
-/* ---- what may be answered ---- */
-
-/* Bytes that are answered for and not on disk are too old. */
-static int aof_late(const kv *k) {
-    const struct aof *a = k->aof;
-    return a->since >= 0 && k->mono - a->since >= AOF_RISK_MS;
-}
-
-/* The stream up to here is as safe as appendfsync wants it. */
-static u64 aof_safe(const kv *k) {
-    const struct aof *a = k->aof;
-    if (a->hole) return a->safe;
-    if (k->p.appendfsync == AOF_ALWAYS) return a->synced;
-    if (k->p.appendfsync == AOF_EVERYSEC && aof_late(k)) return a->synced;
-    return a->written;
-}
-
-/* Whether what depends on the stream up to `need` may be answered. As long as
- * there is no first base nothing is promised; AOF_BASED waits for it. */
-static int aof_is_safe(const kv *k, u64 need) {
-    const struct aof *a = k->aof;
-    if (!a) return 1;
-    if (need == AOF_BASED) return a->published || a->fails || !a->wants_base;
-    return !a->wants_base || a->published ? need <= aof_safe(k) : 1;
-}
-
-/* Whether a command that reads has to be held against what is not safe. */
-static int aof_is_strict(const kv *k) {
-    return k->aof && k->p.appendfsync == AOF_ALWAYS &&
-           k->aof->synced < rec_end(k);
-}
-
-/* Notes that a key was changed, or, with `whole`, that anything may have been. */
-static void aof_saw_write(kv *k, u64 hash) {
-    struct aof *a = k->aof;
-    if (a->seen) a->seen[hash % AOF_SEEN] = rec_end(k);
-}
-
-static void aof_saw_all_change(kv *k) {
-    struct aof *a = k->aof;
-    int i;
-    for (i = 0; a->seen && i < AOF_SEEN; i++) a->seen[i] = rec_end(k);
-}
-
-/* What reads this key has to wait for. */
-static void aof_saw_read(kv *k, u64 hash) {
-    const struct aof *a = k->aof;
-    u64 at = a->seen ? a->seen[hash % AOF_SEEN] : rec_end(k);
-    if (at > k->need) k->need = at;
-}
-
 /* ---- writing ---- */
 
 /* Something went into the file at this moment. */
@@ -7290,19 +7308,6 @@ static int aof_is_quiet(kv *k) {
     if (a->sync.busy == 1 && io_recall(k, &a->sync.io))
         memset(&a->sync, 0, sizeof a->sync);
     return !a->sync.busy && !a->job.busy && !a->man_job.busy;
-}
-
-/* The log lacks something. Until there is a base that has it, the manifest
- * stays as it is and nothing more is answered for. */
-static void aof_tear(kv *k) {
-    struct aof *a = k->aof;
-    if (a->hole) return;
-    a->safe = aof_safe(k);
-    a->hole = a->wanted = 1;
-    a->published = 0;
-    if (a->rc == KV_OK) a->rc = KV_NOMEM;
-    log_put(k, KV_LOG_WARNING,
-            "the log of changes has a hole and is made anew");
 }
 
 /* Tries to go on after a failure: what is not safe goes into a new file. */
@@ -12989,6 +12994,8 @@ static int replay_open(struct replay *r) {
         return replay_fail(r, (int)r->size, "cannot read %.300s%s: %s", r->path,
                            r->own ? ", which the manifest names" : "",
                            code_text((int)r->size));
+    if (!r->size && f->type == MAN_BASE && r->own)
+        return replay_fail(r, KV_CORRUPT, "%.300s is empty", r->path);
     rc = replay_have(r, 6);
     if (rc != KV_OK && rc != KV_NONE) return rc;
     if (rc == KV_OK &&
@@ -15579,7 +15586,7 @@ static int loop_wait(const kv *k) {
     i64 next, rest, ms = INT64_MAX;
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
     if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k)) return 0;
-    if (k->load || k->replay) return 0;
+    if (k->loading && !k->aof) return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (k->aof) ms = aof_wait_ms(k);
     if (!k->no_active_expire && !k->loading &&
@@ -23003,8 +23010,13 @@ static void serve_files(kv *k) {
 /* Begins to read the data; clients are told so meanwhile. */
 static int serve_load(kv *k) {
     char why[512];
+    int rc;
     if (data_begin(k, why) != KV_OK) return opt_fail("%s", why);
     k->keeping = 1;
+    if (!k->load && !k->replay && (rc = data_slice(k)) != KV_OK &&
+        rc != KV_AGAIN)
+        return opt_fail("cannot begin a log of changes in %s/%s: %s", k->p.dir,
+                        k->p.appenddirname, code_text(rc));
     return 0;
 }
 
