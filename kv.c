@@ -39,8 +39,8 @@
  *   rdb        rdb_     values as Redis writes them
  *   lru        lru_     when and how often entries were used
  *   io         io_      work on files that must not keep the loop waiting
- *   snap       snap_    a snapshot while the data changes
  *   rec        rec_     the records of changes
+ *   snap       snap_    a snapshot while the data changes
  *   db         db_      databases: find, expire, insert, delete, evict, notes
  *   err        err_     every error text
  *   load       load_    reading what a snapshot has written
@@ -213,12 +213,14 @@ typedef struct str {
 #define KV_PREFETCH(p) __builtin_prefetch(p)
 #define KV_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #define KV_HOT static inline __attribute__((always_inline))
+#define KV_SLOW static __attribute__((noinline, cold))
 #else
 #define KV_LIKELY(x) (x)
 #define KV_RARELY(x) (x)
 #define KV_PREFETCH(p) ((void)(p))
 #define KV_PRINTF(a, b)
 #define KV_HOT static
+#define KV_SLOW static
 #endif
 
 /* The Redis whose replies kv gives, for clients that ask. */
@@ -672,6 +674,8 @@ struct kv {
     buf notes;      /* struct note + key, ... */
     u64 notes_lost; /* for want of memory: always 0, chk_all() says */
     int recording;  /* someone wants records */
+    int special;    /* of these, a log, loading, maxmemory, a snapshot that
+                       failed: some is there; see special_look() */
     struct records rec;
     u64 need;   /* the stream has to be safe up to here before what is
                  executed now may be answered */
@@ -4636,6 +4640,219 @@ static int io_collect(kv *k, int wait) {
     }
 }
 
+/* ==== rec: the records of changes, on their way to hooks and the log ====
+ *
+ * A record is a command in RESP. Records are encoded once, into blocks. For the
+ * log they come in batches: what one turn changed, behind a head that says how
+ * long it is and what its sum is (aof_ fills it in). Offsets count the bytes of
+ * all batches ever made, the stream. Closed batches stay here until the log
+ * needs them no more; a batch never spans two blocks.
+ */
+enum {
+    REC_BLOCK = 1 << 16,
+    REC_LEAST = 8000,
+    /* #C:sum:bytes:offset:synced:database CR LF */
+    REC_HEAD = 3 + 16 + 1 + 10 + 1 + 12 + 1 + 12 + 1 + 4 + 2,
+    REC_TIME = 32, /* a line "#TS:seconds" and a SELECT take no more than */
+    REC_SELECT = 64
+};
+
+struct rec_block {
+    struct rec_block *next;
+    u64 at; /* in the stream, of p[0] */
+    size_t n, cap;
+    u8 p[1];
+};
+
+static size_t rec_size(size_t cap) {
+    return offsetof(struct rec_block, p) + cap;
+}
+
+static struct rec_block *rec_block(kv *k, size_t cap) {
+    struct rec_block *b = mem_try(&k->h, rec_size(cap));
+    if (b) k->rec.held += rec_size(cap);
+    if (b) b->cap = cap;
+    return b;
+}
+
+/* A small block is kept for when there is no memory. */
+static int rec_spare(kv *k) {
+    if (!k->rec.spare) k->rec.spare = rec_block(k, REC_LEAST);
+    return k->rec.spare != NULL;
+}
+
+static void rec_free(kv *k, struct rec_block *b) {
+    if (b->cap == REC_LEAST && !k->rec.spare) {
+        k->rec.spare = b;
+        return;
+    }
+    k->rec.held -= rec_size(b->cap);
+    mem_free(&k->h, b, rec_size(b->cap));
+}
+
+/* The stream's end. */
+static u64 rec_end(const kv *k) {
+    const struct rec_block *b = k->rec.last;
+    return b ? b->at + b->n : k->rec.from;
+}
+
+/* Where the open batch begins; the end: there is none. */
+static u64 rec_open(const kv *k) {
+    const struct rec_block *b = k->rec.last;
+    return b ? b->at + k->rec.open : k->rec.from;
+}
+
+/* Room for `n` bytes behind the open batch, in one block with it. A block with
+ * nothing but the batch grows; otherwise the batch moves to a new one. */
+static int rec_room_slow(kv *k, size_t n) {
+    struct records *r = &k->rec;
+    struct rec_block *b = r->last, *fresh;
+    size_t batch = b ? b->n - r->open : 0, cap;
+    if (n > SIZE_MAX / 4 - batch) return 0;
+    cap = max_z(batch + n, batch ? 2 * batch : 0);
+    cap = max_z(cap, REC_BLOCK - 64);
+    fresh = rec_block(k, cap);
+    if (!fresh && cap > batch + n) fresh = rec_block(k, batch + n);
+    if (!fresh && r->spare && batch + n <= REC_LEAST) {
+        fresh = r->spare;
+        r->spare = NULL;
+    }
+    if (!fresh) return 0;
+    rec_spare(k);
+    fresh->next = NULL;
+    fresh->at = rec_open(k);
+    fresh->n = batch;
+    if (b) {
+        copy(fresh->p, b->p + r->open, batch);
+        b->n = r->open;
+        if (b->n) {
+            b->next = fresh;
+        } else { /* it is the last one: find what stands before it */
+            struct rec_block **at = &r->first;
+            while (*at != b) at = &(*at)->next;
+            *at = fresh;
+            rec_free(k, b);
+        }
+    } else {
+        r->first = fresh;
+    }
+    r->last = fresh;
+    r->open = 0;
+    return 1;
+}
+
+/* Room for records of `n` bytes, `count` of them. */
+static int rec_room(kv *k, size_t n, size_t count) {
+    struct rec_block *b = k->rec.last;
+    n += REC_HEAD + count * (REC_TIME + REC_SELECT);
+    return (b && b->cap - b->n >= n) || rec_room_slow(k, n);
+}
+
+static u8 *rec_text(u8 *p, const char *text) {
+    size_t n = strlen(text);
+    memcpy(p, text, n);
+    return p + n;
+}
+
+static u8 *rec_bulk_head(u8 *p, char type, size_t n) {
+    *p++ = (u8)type;
+    p += num_put_u(p, n);
+    *p++ = '\r', *p++ = '\n';
+    return p;
+}
+
+/* What has to stand before a record in the log. */
+static u8 *rec_before(kv *k, u8 *p, int dbnum) {
+    struct records *r = &k->rec;
+    u8 t[NUM_TEXT];
+    if (r->open == r->last->n) { /* a batch begins */
+        r->open_db = r->dbnum < 0 ? 0 : r->dbnum;
+        p += REC_HEAD;
+    }
+    if (k->p.aof_timestamps && k->now / 1000 != r->second) {
+        r->second = k->now / 1000;
+        p = rec_text(p, "#TS:");
+        p += num_put_u(p, (u64)r->second);
+        p = rec_text(p, "\r\n");
+    }
+    if (dbnum != r->dbnum) {
+        str id = text_int(t, dbnum);
+        r->dbnum = dbnum;
+        p = rec_bulk_head(rec_text(p, "*2\r\n$6\r\nSELECT\r\n"), '$', id.n);
+        memcpy(p, id.p, id.n);
+        p = rec_text(p + id.n, "\r\n");
+    }
+    return p;
+}
+
+/* Encodes a record; where it stands, and *n: its length. NULL: no memory. */
+static const u8 *rec_put(kv *k, int dbnum, size_t argc, const str *argv,
+                         size_t *n) {
+    size_t need = 32, i;
+    u8 *p, *start;
+    for (i = 0; i < argc; i++) need += argv[i].n + 32;
+    if (!rec_room(k, need, 1)) return NULL;
+    start = p = k->rec.last->p + k->rec.last->n;
+    if (k->rec.logging) start = p = rec_before(k, p, dbnum);
+    p = rec_bulk_head(p, '*', argc);
+    for (i = 0; i < argc; i++) {
+        p = rec_bulk_head(p, '$', argv[i].n);
+        copy(p, argv[i].p, argv[i].n);
+        p += argv[i].n;
+        *p++ = '\r', *p++ = '\n';
+    }
+    *n = (size_t)(p - start);
+    k->rec.last->n = (size_t)(p - k->rec.last->p);
+    if (k->need < rec_end(k)) k->need = rec_end(k);
+    return start;
+}
+
+/* Without a log, hooks have had what there is. */
+static void rec_clear(kv *k) {
+    struct records *r = &k->rec;
+    if (!r->last) return;
+    r->last->n = r->open = 0;
+    if (r->last->cap <= MEM_CHUNK) return;
+    rec_free(k, r->last);
+    r->first = r->last = NULL;
+}
+
+/* Everything before `upto` is needed no more. */
+static void rec_forget(kv *k, u64 upto) {
+    struct records *r = &k->rec;
+    while (r->first && r->first->at + r->first->n <= upto) {
+        struct rec_block *b = r->first;
+        if (b == r->last) {
+            if (r->open < b->n) return;
+            r->from = rec_end(k);
+            if (b->cap <= REC_BLOCK) { /* it is used again */
+                b->at = r->from;
+                b->n = r->open = 0;
+                return;
+            }
+            r->last = NULL;
+            r->open = 0;
+        }
+        r->first = b->next;
+        rec_free(k, b);
+    }
+}
+
+/* The stream begins anew at `from`. */
+static void rec_restart(kv *k, u64 from) {
+    struct records *r = &k->rec;
+    while (r->first) {
+        struct rec_block *b = r->first;
+        r->first = b->next;
+        rec_free(k, b);
+    }
+    r->last = NULL;
+    r->open = 0;
+    r->from = from;
+    r->dbnum = -1;
+    r->second = -1;
+}
+
 /* ==== snap: a snapshot while the data changes ===========================
  *
  * A snapshot is the data as it was when it began. It walks over the entries a
@@ -4680,6 +4897,9 @@ enum { /* codes in a file, where a value's type could stand */
 /* An AUX field for each nested value, since Redis skips those: 8 bytes of
  * expiry (all ones: none), the length of the key, the key, the value. */
 static const char RDB_NESTED_AUX[] = "kv-nested";
+
+/* Where in the log's stream the snapshot stands. */
+static const char RDB_STREAM_AUX[] = "kv-stream";
 
 /* A database as it was when the snapshot began. */
 struct snap_db {
@@ -4873,6 +5093,8 @@ static void snap_head(kv *k, struct snap *s) {
     snap_aux(k, s, "used-mem", text_int(t, (i64)k->m.used));
     snap_aux(k, s, "aof-base", LIT("0"));
     snap_aux(k, s, "kv-version", str_c(KV_VERSION));
+    if (k->rec.logging)
+        snap_aux(k, s, RDB_STREAM_AUX, text_int(t, (i64)rec_open(k)));
 }
 
 /* Goes over to a database, and tells its size the first time. */
@@ -5105,6 +5327,14 @@ static void snap_free(kv *k, struct snap *s) {
     mem_free(&k->h, s, sizeof *s);
 }
 
+/* Whoever changes one of these calls special_look(). */
+static int special_now(const kv *k) {
+    return k->noting || k->recording || k->aof || k->loading ||
+           k->p.maxmemory || k->save.rc != KV_OK;
+}
+
+static void special_look(kv *k) { k->special = special_now(k); }
+
 /* It is over, one way or the other. */
 static void snap_end(kv *k, struct snap *s) {
     i64 ms = k->mono_us(k->clock_ctx) / 1000 - s->began;
@@ -5127,6 +5357,7 @@ static void snap_end(kv *k, struct snap *s) {
                 code_text(s->rc));
     }
     k->snap = NULL;
+    special_look(k);
     snap_free(k, s);
 }
 
@@ -5206,7 +5437,9 @@ static int snap_begin(kv *k, const char *path, int *told) {
     s->dirty = k->dirty;
     s->began = k->mono_us(k->clock_ctx) / 1000;
     s->path = snap_path(k, "%s", path);
-    s->temp = snap_path(k, "%s.%lld.tmp", path, (long long)sys_pid());
+    s->temp = k->dir_fd >= 0 && !strncmp(path, k->p.dir, strlen(k->p.dir))
+                  ? snap_path(k, "%s.tmp", path) /* nobody else is there */
+                  : snap_path(k, "%s.%lld.tmp", path, (long long)sys_pid());
     if (k->p.rdbchecksum) t = mem_try(&k->h, sizeof *t);
     s->sum.table = t;
     if (t) crc_fill(t);
@@ -5239,219 +5472,6 @@ static void snap_drop(kv *k) {
     snap_fail(s, KV_CLOSED);
     while (s->under_way) snap_collect(k, s, 1);
     snap_end(k, s);
-}
-
-/* ==== rec: the records of changes, on their way to hooks and the log ====
- *
- * A record is a command in RESP. Records are encoded once, into blocks. For the
- * log they come in batches: what one turn changed, behind a head that says how
- * long it is and what its sum is (aof_ fills it in). Offsets count the bytes of
- * all batches ever made, the stream. Closed batches stay here until the log
- * needs them no more; a batch never spans two blocks.
- */
-enum {
-    REC_BLOCK = 1 << 16,
-    REC_LEAST = 8000,
-    /* #C:sum:bytes:offset:synced:database CR LF */
-    REC_HEAD = 3 + 16 + 1 + 10 + 1 + 12 + 1 + 12 + 1 + 4 + 2,
-    REC_TIME = 32, /* a line "#TS:seconds" and a SELECT take no more than */
-    REC_SELECT = 64
-};
-
-struct rec_block {
-    struct rec_block *next;
-    u64 at; /* in the stream, of p[0] */
-    size_t n, cap;
-    u8 p[1];
-};
-
-static size_t rec_size(size_t cap) {
-    return offsetof(struct rec_block, p) + cap;
-}
-
-static struct rec_block *rec_block(kv *k, size_t cap) {
-    struct rec_block *b = mem_try(&k->h, rec_size(cap));
-    if (b) k->rec.held += rec_size(cap);
-    if (b) b->cap = cap;
-    return b;
-}
-
-/* A small block is kept for when there is no memory. */
-static int rec_spare(kv *k) {
-    if (!k->rec.spare) k->rec.spare = rec_block(k, REC_LEAST);
-    return k->rec.spare != NULL;
-}
-
-static void rec_free(kv *k, struct rec_block *b) {
-    if (b->cap == REC_LEAST && !k->rec.spare) {
-        k->rec.spare = b;
-        return;
-    }
-    k->rec.held -= rec_size(b->cap);
-    mem_free(&k->h, b, rec_size(b->cap));
-}
-
-/* The stream's end. */
-static u64 rec_end(const kv *k) {
-    const struct rec_block *b = k->rec.last;
-    return b ? b->at + b->n : k->rec.from;
-}
-
-/* Where the open batch begins; the end: there is none. */
-static u64 rec_open(const kv *k) {
-    const struct rec_block *b = k->rec.last;
-    return b ? b->at + k->rec.open : k->rec.from;
-}
-
-/* Room for `n` bytes behind the open batch, in one block with it. A block with
- * nothing but the batch grows; otherwise the batch moves to a new one. */
-static int rec_room_slow(kv *k, size_t n) {
-    struct records *r = &k->rec;
-    struct rec_block *b = r->last, *fresh;
-    size_t batch = b ? b->n - r->open : 0, cap;
-    if (n > SIZE_MAX / 4 - batch) return 0;
-    cap = max_z(batch + n, batch ? 2 * batch : 0);
-    cap = max_z(cap, REC_BLOCK - 64);
-    fresh = rec_block(k, cap);
-    if (!fresh && cap > batch + n) fresh = rec_block(k, batch + n);
-    if (!fresh && r->spare && batch + n <= REC_LEAST) {
-        fresh = r->spare;
-        r->spare = NULL;
-    }
-    if (!fresh) return 0;
-    rec_spare(k);
-    fresh->next = NULL;
-    fresh->at = rec_open(k);
-    fresh->n = batch;
-    if (b) {
-        copy(fresh->p, b->p + r->open, batch);
-        b->n = r->open;
-        if (b->n) {
-            b->next = fresh;
-        } else { /* it is the last one: find what stands before it */
-            struct rec_block **at = &r->first;
-            while (*at != b) at = &(*at)->next;
-            *at = fresh;
-            rec_free(k, b);
-        }
-    } else {
-        r->first = fresh;
-    }
-    r->last = fresh;
-    r->open = 0;
-    return 1;
-}
-
-/* Room for records of `n` bytes, `count` of them. */
-static int rec_room(kv *k, size_t n, size_t count) {
-    struct rec_block *b = k->rec.last;
-    n += REC_HEAD + count * (REC_TIME + REC_SELECT);
-    return (b && b->cap - b->n >= n) || rec_room_slow(k, n);
-}
-
-static u8 *rec_text(u8 *p, const char *text) {
-    size_t n = strlen(text);
-    memcpy(p, text, n);
-    return p + n;
-}
-
-static u8 *rec_bulk_head(u8 *p, char type, size_t n) {
-    *p++ = (u8)type;
-    p += num_put_u(p, n);
-    *p++ = '\r', *p++ = '\n';
-    return p;
-}
-
-/* What has to stand before a record in the log. */
-static u8 *rec_before(kv *k, u8 *p, int dbnum) {
-    struct records *r = &k->rec;
-    u8 t[NUM_TEXT];
-    if (r->open == r->last->n) { /* a batch begins */
-        r->open_db = r->dbnum < 0 ? 0 : r->dbnum;
-        p += REC_HEAD;
-    }
-    if (k->p.aof_timestamps && k->now / 1000 != r->second) {
-        r->second = k->now / 1000;
-        p = rec_text(p, "#TS:");
-        p += num_put_u(p, (u64)r->second);
-        p = rec_text(p, "\r\n");
-    }
-    if (dbnum != r->dbnum) {
-        str id = text_int(t, dbnum);
-        r->dbnum = dbnum;
-        p = rec_bulk_head(rec_text(p, "*2\r\n$6\r\nSELECT\r\n"), '$', id.n);
-        memcpy(p, id.p, id.n);
-        p = rec_text(p + id.n, "\r\n");
-    }
-    return p;
-}
-
-/* Encodes a record; where it stands, and *n: its length. NULL: no memory. */
-static const u8 *rec_put(kv *k, int dbnum, size_t argc, const str *argv,
-                         size_t *n) {
-    size_t need = 32, i;
-    u8 *p, *start;
-    for (i = 0; i < argc; i++) need += argv[i].n + 32;
-    if (!rec_room(k, need, 1)) return NULL;
-    start = p = k->rec.last->p + k->rec.last->n;
-    if (k->rec.logging) start = p = rec_before(k, p, dbnum);
-    p = rec_bulk_head(p, '*', argc);
-    for (i = 0; i < argc; i++) {
-        p = rec_bulk_head(p, '$', argv[i].n);
-        copy(p, argv[i].p, argv[i].n);
-        p += argv[i].n;
-        *p++ = '\r', *p++ = '\n';
-    }
-    *n = (size_t)(p - start);
-    k->rec.last->n = (size_t)(p - k->rec.last->p);
-    if (k->need < rec_end(k)) k->need = rec_end(k);
-    return start;
-}
-
-/* Without a log, hooks have had what there is. */
-static void rec_clear(kv *k) {
-    struct records *r = &k->rec;
-    if (!r->last) return;
-    r->last->n = r->open = 0;
-    if (r->last->cap <= MEM_CHUNK) return;
-    rec_free(k, r->last);
-    r->first = r->last = NULL;
-}
-
-/* Everything before `upto` is needed no more. */
-static void rec_forget(kv *k, u64 upto) {
-    struct records *r = &k->rec;
-    while (r->first && r->first->at + r->first->n <= upto) {
-        struct rec_block *b = r->first;
-        if (b == r->last) {
-            if (r->open < b->n) return;
-            r->from = rec_end(k);
-            if (b->cap <= REC_BLOCK) { /* it is used again */
-                b->at = r->from;
-                b->n = r->open = 0;
-                return;
-            }
-            r->last = NULL;
-            r->open = 0;
-        }
-        r->first = b->next;
-        rec_free(k, b);
-    }
-}
-
-/* The stream begins anew at `from`. */
-static void rec_restart(kv *k, u64 from) {
-    struct records *r = &k->rec;
-    while (r->first) {
-        struct rec_block *b = r->first;
-        r->first = b->next;
-        rec_free(k, b);
-    }
-    r->last = NULL;
-    r->open = 0;
-    r->from = from;
-    r->dbnum = -1;
-    r->second = -1;
 }
 
 /* ==== db: databases: find, expire, insert, delete, evict, notes =========
@@ -5873,12 +5893,15 @@ static int evict_one(kv *k) {
     return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
 }
 
+/* What the log holds is none of the keys' fault. */
+static size_t evict_counted(const kv *k) { return k->m.used - k->rec.held; }
+
 enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
 
 /* Evicts until memory is below the limit, as far as the turn's budget goes.
  * 0: it is over the limit, and nothing can be evicted. */
 static int evict(kv *k) {
-    for (; (i64)k->m.used > k->p.maxmemory && k->evict_left > 0;
+    for (; (i64)evict_counted(k) > k->p.maxmemory && k->evict_left > 0;
          k->evict_left--)
         if (!evict_one(k)) return 0;
     return 1;
@@ -6054,6 +6077,7 @@ struct load {
     const u8 *summed;
     buf key;             /* of the value that is read */
     i64 exp, idle, freq; /* -1: none */
+    i64 stream;          /* where in the log it stands; -1: it does not say */
     buf scratch;
     u64 keys, stale;
     char why[300];
@@ -6197,6 +6221,8 @@ static int load_aux(struct load *l) {
     buf name = {NULL, 0, 0}, value = {NULL, 0, 0};
     kv *k = l->k;
     int ok = load_string(l, &name) && load_string(l, &value);
+    if (ok && str_eq(str_of(name.p, name.n), str_c(RDB_STREAM_AUX)))
+        ok = num_parse(str_of(value.p, value.n), &l->stream);
     if (ok && str_eq(str_of(name.p, name.n), str_c(RDB_NESTED_AUX)))
         ok = load_nested(l, str_of(value.p, value.n));
     buf_free(&k->h, &name);
@@ -6370,7 +6396,7 @@ static int load_begin(struct load *l, kv *k, const char *path, int dry) {
     l->k = k;
     l->dry = dry;
     l->in.more = load_more;
-    l->exp = l->idle = l->freq = -1;
+    l->exp = l->idle = l->freq = l->stream = -1;
     l->began = l->told_at = k->mono_us(k->clock_ctx);
     l->path = buf_dup(&k->h, path, strlen(path));
     l->fd = k->sys.open(k->sys.ctx, path, KV_OPEN_READ);
@@ -6423,6 +6449,7 @@ enum {
     MAN_INCR = 'i',
     MAN_GONE = 'h',
     MAN_EMPTY = 'e', /* an increment that will be history: only in memory */
+    MAN_SUM = 3 + 16 + 1, /* #C:sum LF */
     MAN_MOST = 1 << 20
 };
 
@@ -6518,18 +6545,20 @@ static void man_tidy(kv *k, struct man *m) {
     m->n = n;
 }
 
-/* Redis passes over lines that begin with #; one of them, at the end, has a sum
- * of the others. */
-static u64 man_sum(const u8 *p, size_t n) {
+/* The first line: Redis passes over it. It has the sum of the others. */
+static void man_sum(const u8 *p, size_t n, u8 *line) {
     static const u64 key[2] = {0x6b76206d616e6966, 0x6573742073756d21};
-    return hash_key(key, p, n);
+    char t[MAN_SUM + 1];
+    snprintf(t, sizeof t, "#C:%016llx\n",
+             (unsigned long long)hash_key(key, p, n));
+    memcpy(line, t, MAN_SUM);
 }
 
 /* The text of the manifest; 0: no memory. */
 static int man_text(kv *k, const struct man *m, buf *b) {
+    char t[64] = "";
     u32 i;
-    char t[64];
-    int n, ok = 1;
+    int n, ok = buf_put(&k->h, b, t, MAN_SUM);
     for (i = 0; i < m->n && ok; i++) {
         const struct man_file *f = &m->f[i];
         n = snprintf(t, sizeof t, " seq %lld type %c\n", (long long)f->seq,
@@ -6538,9 +6567,8 @@ static int man_text(kv *k, const struct man *m, buf *b) {
              buf_put(&k->h, b, f->name, strlen(f->name)) &&
              buf_put(&k->h, b, t, (size_t)n);
     }
-    n = snprintf(t, sizeof t, "#C:%016llx\n",
-                 (unsigned long long)man_sum(b->p, b->n));
-    return ok && buf_put(&k->h, b, t, (size_t)n);
+    if (ok) man_sum(b->p + MAN_SUM, b->n - MAN_SUM, b->p);
+    return ok;
 }
 
 /* Cuts a word off the front of a line. */
@@ -6551,6 +6579,12 @@ static str man_word(str *s) {
     while (s->n && !strchr(" \t\r", *s->p)) s->p++, s->n--;
     w.n = (size_t)(s->p - w.p);
     return w;
+}
+
+static int man_is_plain(str s) {
+    size_t i = 0;
+    while (i < s.n && s.p[i] > ' ' && s.p[i] != 127) i++;
+    return i == s.n;
 }
 
 /* Reads one line; NULL, or what is wrong with it. */
@@ -6568,6 +6602,7 @@ static const char *man_line(kv *k, struct man *m, str line) {
     if (name.n > 255) return "a name is too long";
     if (memchr(name.p, '/', name.n)) return "a name is a path";
     if (*name.p == '"') return "a name stands in quotes";
+    if (!man_is_plain(name)) return "a name has odd characters";
     if (!strchr("bih", *type.p)) return "a file has an unknown type";
     if (*type.p == MAN_BASE && man_count(m, MAN_BASE))
         return "there are two bases";
@@ -6580,8 +6615,7 @@ static const char *man_line(kv *k, struct man *m, str line) {
 /* Reads a manifest; NULL, or what is wrong with it. */
 static const char *man_parse(kv *k, struct man *m, str text) {
     const char *why = NULL;
-    const u8 *begin = text.p;
-    char sum[24];
+    u8 sum[MAN_SUM];
     memset(m, 0, sizeof *m);
     if (!text.n) why = "it is empty";
     while (text.n && !why) {
@@ -6596,11 +6630,11 @@ static const char *man_parse(kv *k, struct man *m, str text) {
         text.p = e + 1;
         m->line++;
         if (!line.n || *line.p != '#') why = man_line(k, m, line);
-        else if (line.n == 19 && !memcmp(line.p, "#C:", 3)) {
-            snprintf(
-                sum, sizeof sum, "%016llx",
-                (unsigned long long)man_sum(begin, (size_t)(line.p - begin)));
-            if (memcmp(line.p + 3, sum, 16)) why = "its checksum is wrong";
+        else if (line.n >= 3 && !memcmp(line.p, "#C:", 3)) {
+            man_sum(text.p, text.n, sum);
+            if (m->line != 1 || line.n + 1 != MAN_SUM ||
+                memcmp(line.p, sum, MAN_SUM))
+                why = "its checksum is wrong";
         }
     }
     if (!why && !man_count(m, MAN_BASE) && !man_count(m, MAN_INCR))
@@ -7059,7 +7093,8 @@ static void aof_opened(kv *k) {
     } else {
         if (j->published) aof_disown(a, j);
         if (j->rotates) a->base_void = a->rewriting;
-        if (j->old_bad || j->cut >= 0 || a->fd < 0) aof_fault(k, j->rc);
+        if (j->old_bad || j->published || j->cut >= 0 || a->fd < 0)
+            aof_fault(k, j->rc);
         if (j->old_bad && k->p.appendfsync == AOF_NO) aof_tear(k);
         else
             log_put(k, KV_LOG_WARNING, "cannot begin %s: %s", j->path,
@@ -7081,7 +7116,7 @@ static void aof_rewritten(kv *k, int rc) {
     a->last_ms = k->mono - a->began;
     k->n.rewrites++;
     a->fails = rc == KV_OK ? 0 : a->fails < 12 ? a->fails + 1 : 12;
-    s = rc == KV_OK ? 0 : (i64)1 << a->fails;
+    s = rc == KV_OK ? 0 : a->hole || a->wants_base ? 1 : (i64)1 << a->fails;
     a->rewrite_at = k->mono + s * 1000;
     if (rc == KV_OK) {
         a->wants_base = 0;
@@ -7404,6 +7439,7 @@ static void aof_free(kv *k) {
     k->aof = NULL;
     k->rec.logging = 0;
     k->recording = k->on_change != NULL;
+    special_look(k);
     rec_restart(k, rec_end(k));
 }
 
@@ -7506,12 +7542,14 @@ static int aof_begin(kv *k, struct man *man, u64 from, int published) {
     a->man = *man;
     memset(man, 0, sizeof *man);
     aof_tidy(k);
-    a->published = published || (empty && !man_count(&a->man, MAN_BASE) &&
-                                 !man_count(&a->man, MAN_INCR));
+    a->published =
+        published || (empty && !from && !man_count(&a->man, MAN_BASE) &&
+                      !man_count(&a->man, MAN_INCR));
     a->wanted = a->wants_base = !a->published;
     rec_restart(k, from);
     a->begun = a->written = a->synced = from;
     k->rec.logging = k->recording = 1;
+    special_look(k);
     a->seen = mem_try(&k->h, AOF_SEEN * sizeof *a->seen);
     if (a->seen) memset(a->seen, 0, AOF_SEEN * sizeof *a->seen);
     rc = k->sys.make_dir(k->sys.ctx, a->dir);
@@ -10628,6 +10666,7 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
         par_free_texts(k, &p, &k->p);
         return par_refuse(e, E_CONFIG_SET, LIT("appendonly"), code_text(rc));
     }
+    special_look(k);
     par_free_texts(k, &old, &k->p);
     return 1;
 }
@@ -12552,7 +12591,10 @@ struct replay {
     u64 salt[2], begun;
     u64 stream; /* the offset of what comes next, if it is known */
     int known;
-    u64 limit; /* the next file begins there */
+    u64 synced; /* of it so much was on disk when the last batch was made */
+    int holed;  /* something before is missing */
+    u64 odd;    /* records that could not be executed for that */
+    u64 limit;  /* the next file begins there */
     int limited;
     int dry;    /* only look */
     int own;    /* the manifest is kv's to change */
@@ -12689,7 +12731,14 @@ static int replay_exec(struct replay *r, size_t argc) {
     if (r->dry) return KV_OK;
     replay_call(k, r->c, &q);
     n = k->out.n - start;
-    if (n && k->out.p[start] == '-') {
+    if (n > 4 && k->out.p[start] == '-' && r->holed &&
+        memcmp(k->out.p + start, "-OOM", 4)) {
+        if (!r->odd++)
+            log_put(k, KV_LOG_WARNING,
+                    "%.300s, byte %lld: a change depends on what is missing; "
+                    "such changes are passed over",
+                    r->path, (long long)replay_at(r));
+    } else if (n && k->out.p[start] == '-') {
         const u8 *e = memchr(k->out.p + start, '\r', n);
         n = e ? (size_t)(e - (k->out.p + start)) : n;
         rc = replay_fail(r,
@@ -12864,6 +12913,7 @@ static int replay_damage(struct replay *r, i64 from, i64 to) {
             (long long)from, (long long)to);
     r->cut += (u64)(to - from);
     r->known = 0;
+    r->holed = 1;
     return r->dry ? KV_OK : replay_keep(r, from, to);
 }
 
@@ -12952,6 +13002,20 @@ static void replay_close(struct replay *r) {
     buf_free(&k->h, &r->b);
 }
 
+/* Whether an increment of kv's has lost its first line. */
+static int replay_is_headless(struct replay *r) {
+    struct aof_batch b;
+    return !memcmp(r->b.p, "#K:", 3) ||
+           (replay_have(r, AOF_HEAD + REC_HEAD) == KV_OK &&
+            replay_batch_head(r->b.p + AOF_HEAD, &b));
+}
+
+/* Nothing in the file can be trusted. */
+static int replay_damage_all(struct replay *r) {
+    replay_back(r, r->size);
+    return replay_damage(r, 0, r->size);
+}
+
 /* The head of an increment of kv's. */
 static int replay_head(struct replay *r) {
     u64 from;
@@ -12959,19 +13023,23 @@ static int replay_head(struct replay *r) {
     r->headed = r->foreign = 0;
     if (rc == KV_NONE) return KV_OK;
     if (rc != KV_OK) return rc;
-    if (!replay_file_head(r->b.p, r->salt, &from)) return KV_OK;
+    if (!replay_file_head(r->b.p, r->salt, &from))
+        return replay_is_headless(r) ? replay_damage_all(r) : KV_OK;
     if (r->known && from != r->stream) {
         if (!r->k->p.salvage)
             return replay_fail(r, KV_CORRUPT,
-                               "%.300s: what stood before it is missing: it "
-                               "begins %lld bytes further on",
-                               r->path, (long long)(from - r->stream));
+                               "%.300s does not go on where the file before it "
+                               "ends, but at %llu instead of %llu",
+                               r->path, (unsigned long long)from,
+                               (unsigned long long)r->stream);
         log_put(r->k, KV_LOG_WARNING,
-                "%.300s: %lld bytes before it are missing", r->path,
-                (long long)(from - r->stream));
+                "%.300s does not go on where the file before it ends", r->path);
+        r->holed = 1;
     }
-    r->headed = r->known = 1;
-    r->begun = r->stream = from;
+    r->headed = 1;
+    r->known = from >= r->stream; /* or some of it was there before */
+    r->begun = from;
+    if (r->known) r->stream = from;
     r->used = AOF_HEAD;
     return KV_OK;
 }
@@ -12987,6 +13055,7 @@ static int replay_open(struct replay *r) {
     r->path = snap_path(k, "%s/%s", r->dir, f->name);
     r->base = 0;
     r->used = 0;
+    r->c->dbnum = 0;
     if (!r->path) return replay_no_memory(r);
     r->fd = k->sys.open(k->sys.ctx, r->path, KV_OPEN_READ);
     r->size = r->fd < 0 ? r->fd : k->sys.size(k->sys.ctx, r->fd);
@@ -13009,11 +13078,31 @@ static int replay_open(struct replay *r) {
     return replay_head(r);
 }
 
+/* Writes bytes again as they are: the system may believe after a sync that
+ * failed that they are on disk. */
+static int replay_renew(struct replay *r, int fd) {
+    kv *k = r->k;
+    u8 b[4096];
+    i64 at = r->size;
+    if (r->headed)
+        at =
+            AOF_HEAD + (r->synced > r->begun ? (i64)(r->synced - r->begun) : 0);
+    while (at < r->size) {
+        size_t n = (size_t)min_i(r->size - at, sizeof b);
+        i64 got = k->sys.read(k->sys.ctx, r->fd, b, n, at);
+        int rc = got > 0 ? io_put(k, fd, b, (size_t)got, at) : KV_IO;
+        if (rc != KV_OK) return rc;
+        at += got;
+    }
+    return KV_OK;
+}
+
 /* Brings a file on disk before anybody is told what is in it. */
 static int replay_settle(struct replay *r) {
     kv *k = r->k;
     int fd = k->sys.open(k->sys.ctx, r->path, KV_OPEN_WRITE);
-    int rc = fd < 0 ? fd : k->sys.sync(k->sys.ctx, fd);
+    int rc = fd < 0 ? fd : replay_renew(r, fd);
+    if (rc == KV_OK) rc = k->sys.sync(k->sys.ctx, fd);
     if (fd >= 0) k->sys.close(k->sys.ctx, fd);
     if (rc == KV_OK) return rc;
     return replay_fail(r, rc, "cannot bring %.300s on disk: %s", r->path,
@@ -13033,6 +13122,7 @@ static int replay_end_file(struct replay *r) {
                                "begins; 'salvage yes' goes on there",
                                r->path, (long long)(r->limit - r->stream));
         r->known = 0;
+        r->holed = 1;
     }
     if (left)
         log_put(r->k, KV_LOG_NOTICE,
@@ -13136,18 +13226,18 @@ static int replay_step(struct replay *r) {
         if (rc != KV_OK) return rc;
         p = r->b.p + r->used + REC_HEAD;
         if (aof_sum(r->salt, &b, p) != b.sum) return replay_stop(r, 0);
+        if (b.at < r->stream) { /* only where something was passed over */
+            r->used += REC_HEAD + (size_t)b.n;
+            return KV_OK;
+        }
         r->known = 1;
+        r->synced = b.synced;
         if (b.db < (u64)r->k->p.databases) r->c->dbnum = (int)b.db;
         r->used += REC_HEAD;
         r->stream = b.at + REC_HEAD + b.n;
         return replay_batch(r, (size_t)b.n);
     }
-    if (!r->headed && replay_have(r, REC_HEAD) == KV_OK &&
-        replay_batch_head(r->b.p + r->used, &b) && !r->foreign &&
-        replay_at(r) <= 2 * AOF_HEAD) {
-        rc = replay_damage(r, 0, replay_at(r));
-        if (rc != KV_OK) return rc;
-    }
+    if (!r->headed && replay_is_like_head(r)) return replay_damage_all(r);
     if (r->headed && replay_is_like_head(r)) return replay_stop(r, 0);
     { /* a remark */
         size_t n = (size_t)min_i(r->size - replay_at(r), 1024);
@@ -13191,6 +13281,10 @@ static int replay_load(struct replay *r) {
     if (rc != KV_OK) return replay_fail(r, rc, "%s", r->load.why);
     if (!r->dry) load_done(&r->load);
     at = load_at(&r->load);
+    if (r->own && r->load.stream >= 0) {
+        r->stream = (u64)r->load.stream;
+        r->known = 1;
+    }
     load_free(&r->load);
     r->loading = 0;
     r->base = at;
@@ -13282,6 +13376,9 @@ static int replay_begin(struct replay *r, kv *k, const char *dir,
     if (rc != KV_OK) return rc;
     r->own = 1;
     rc = man_read(k, &r->man, path, &why);
+    if (rc == KV_OK && !dry &&
+        (rc = k->sys.sync_dir(k->sys.ctx, path)) != KV_OK)
+        why = code_text(rc); /* what is removed later is named no more */
     if (rc == KV_CORRUPT)
         return replay_fail(r, rc, "%.300s, line %d: %s: it is no manifest",
                            path, r->man.line, why);
@@ -13364,6 +13461,7 @@ static void data_warn(kv *k) {
 static int data_begin(kv *k, char *why) {
     int rc = KV_MISSING;
     k->loading = 1;
+    special_look(k);
     why[0] = 0;
     if (k->p.appendonly) {
         k->replay = mem_try(&k->h, sizeof *k->replay);
@@ -13389,6 +13487,7 @@ static int data_begin(kv *k, char *why) {
     if (rc == KV_MISSING) rc = KV_OK;
     if (rc != KV_OK && !why[0]) snprintf(why, 512, "%s", code_text(rc));
     if (rc != KV_OK) k->loading = 0;
+    special_look(k);
     return rc;
 }
 
@@ -13398,8 +13497,9 @@ static int data_log(kv *k) {
     struct man none;
     int rc;
     memset(&none, 0, sizeof none);
-    if (r && r->own) return aof_begin(k, &r->man, r->known ? r->stream : 0, 1);
-    rc = aof_begin(k, &none, 0, 0);
+    if (!r || !r->own) return aof_begin(k, &none, 0, 0);
+    rc = aof_begin(k, &r->man, r->stream, 1);
+    if (rc == KV_OK && r->holed) k->aof->wanted = 1;
     return rc;
 }
 
@@ -13438,6 +13538,7 @@ static int data_slice(kv *k) {
         return k->aof->published ? data_slice(k) : KV_AGAIN;
     }
     k->loading = 0;
+    special_look(k);
     return rc;
 }
 
@@ -13463,6 +13564,7 @@ static int saving_start(kv *k, int now) {
     if (path) rc = now ? snap_now(k, path) : snap_begin(k, path, NULL);
     buf_undup(&k->h, path);
     if (rc != KV_OK && rc != KV_BUSY && rc != KV_ARG) k->save.rc = rc;
+    special_look(k);
     return rc;
 }
 
@@ -14665,6 +14767,38 @@ static int turn_nested(kv_call *c) {
     return 1;
 }
 
+/* Whether what is written can be kept; if not, the error is put. */
+static int turn_may_write(kv_call *c) {
+    kv *k = c->k;
+    if (k->aof && k->aof->rc != KV_OK && k->in_call == 0) aof_go(k);
+    if (k->aof && k->aof->rc != KV_OK) {
+        reply_err1(c, E_MISCONF_LOG, str_c(code_text(k->aof->rc)));
+        return 0;
+    }
+    if (k->save.rc == KV_OK || !k->p.nsave || !k->p.stop_writes) return 1;
+    reply_err(c, E_MISCONF);
+    return 0;
+}
+
+/* The conditions that most instances never meet: see kv.special. */
+KV_SLOW int turn_special(kv_call *c) {
+    kv *k = c->k;
+    u32 flags = c->cmd->flags;
+    if (k->loading && !(flags & KV_LOADING)) {
+        reply_err(c, E_LOADING);
+        return 0;
+    }
+    if (flags & KV_WRITE && !turn_may_write(c)) return 0;
+    if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory && !evict(k) &&
+        flags & KV_DENYOOM) {
+        reply_err(c, E_OOM);
+        return 0;
+    }
+    if (turn_note_room(c)) return 1;
+    no_memory(c);
+    return 0;
+}
+
 /* Whether the command may run; if not, the error is put. */
 static int turn_admit(kv_call *c) {
     kv *k = c->k;
@@ -14688,40 +14822,20 @@ static int turn_admit(kv_call *c) {
         return 0;
     }
     if (KV_RARELY(c->kinds != NULL) && !turn_nested(c)) return 0;
-    if (KV_RARELY(k->loading) && !(m->flags & KV_LOADING)) {
-        reply_err(c, E_LOADING);
-        return 0;
-    }
-    if (KV_RARELY(k->aof && k->aof->rc != KV_OK) && m->flags & KV_WRITE) {
-        reply_err1(c, E_MISCONF_LOG, str_c(code_text(k->aof->rc)));
-        return 0;
-    }
-    if (KV_RARELY(k->save.rc != KV_OK) && k->p.nsave && k->p.stop_writes &&
-        m->flags & KV_WRITE) {
-        reply_err(c, E_MISCONF);
-        return 0;
-    }
-    if (KV_RARELY(k->p.maxmemory && (i64)k->m.used > k->p.maxmemory) &&
-        !evict(k) && m->flags & KV_DENYOOM) {
-        reply_err(c, E_OOM);
-        return 0;
-    }
-    if (KV_RARELY(!turn_note_room(c))) {
-        no_memory(c);
-        return 0;
-    }
-    return 1;
+    return KV_LIKELY(!k->special) || turn_special(c);
 }
 
 /* Under appendfsync always: what a call has to wait for, and what has to wait
  * for it. Keys of all databases are one here. */
-static void turn_depend(const kv_call *c) {
+KV_SLOW void turn_depend(const kv_call *c) {
     kv *k = c->k;
     const char *p = c->cmd->row->keys;
     struct key_spec s;
     size_t first, last, i;
     int any = 0;
-    if (!(c->cmd->flags & (KV_WRITE | KV_READONLY))) return;
+    if (k->p.appendfsync != AOF_ALWAYS || !c->cmd ||
+        !(c->cmd->flags & (KV_WRITE | KV_READONLY)))
+        return;
     while (cmd_next_spec(&p, &s)) {
         if (!cmd_spec_keys(&s, c->argv, c->argc, &first, &last)) continue;
         for (i = first; i <= last; i += (size_t)s.step) {
@@ -14738,6 +14852,7 @@ static void turn_depend(const kv_call *c) {
 
 static void turn_call(kv *k, conn *c, const struct request *r) {
     kv_call call;
+    int done = 0;
     call.k = k;
     call.c = c;
     call.d = k->dbs[c->dbnum];
@@ -14754,7 +14869,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     call.resp = k->call_resp ? k->call_resp : c->resp;
     call.recorded = call.failed = call.oom = 0;
     call.dirty = 0;
-    if (k->in_call == 0 && KV_RARELY(KV_LOAD(k->interrupt)))
+    if (KV_RARELY(KV_LOAD(k->interrupt)) && k->in_call == 0)
         KV_STORE(k->interrupt, 0); /* it was for something that is over */
     if (KV_RARELY(c->flags & (CONN_SKIP | CONN_SKIP_NEXT)) && !k->in_call) {
         c->flags &= ~(u32)CONN_SKIP;
@@ -14773,6 +14888,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         c->last = r->cmd;
         r->cmd->row->fn(&call);
         k->in_call--;
+        done = k->special;
     }
     if (KV_RARELY(call.oom)) no_memory(&call);
     if (call.dirty) {
@@ -14780,8 +14896,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         if (k->recording && !call.recorded)
             record_put(k, c->dbnum, call.argc, call.argv);
     }
-    if (KV_RARELY(k->aof != NULL) && k->p.appendfsync == AOF_ALWAYS && call.cmd)
-        turn_depend(&call);
+    if (KV_RARELY(done) && k->aof) turn_depend(&call);
     if (KV_RARELY(c->flags &
                   (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
         !k->in_call)
@@ -14917,6 +15032,7 @@ enum {
 
 /* A new turn, or call from outside: budgets are full again. */
 static void turn_begin(kv *k) {
+    KV_ASSERT(k->special == special_now(k));
     read_clocks(k);
     k->turn_left = TURN_COMMANDS;
     k->evict_left = EVICT_SLICE;
@@ -15130,10 +15246,9 @@ static void loop_hold(kv *k, conn *c, const struct out_seg *s, u64 need) {
 }
 
 /* Sends what was held and may leave now. */
-static void loop_release(kv *k) {
+KV_SLOW void loop_release(kv *k) {
     u32 i, left = 0;
     size_t first = k->held_out.n;
-    if (KV_LIKELY(!k->nheld)) return;
     for (i = 0; i < k->nheld; i++) {
         struct out_seg s = k->held[i];
         conn *c = conn_get(k, s.slot, s.id);
@@ -15171,7 +15286,7 @@ static void loop_flush(kv *k) {
     u64 need;
     u32 i;
     if (k->aof) aof_go(k);
-    loop_release(k);
+    if (k->nheld) loop_release(k);
     for (i = 0; i < k->nsegs; i++) {
         struct out_seg *s = &k->segs[i];
         conn *c = conn_get(k, s->slot, s->id);
@@ -15564,7 +15679,8 @@ static void loop_background(kv *k) {
     i64 i, due = loop_next_expiry(k);
     k->m.peak = max_z(k->m.peak, k->m.used);
     loop_expire(k);
-    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k)) {
+    if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory &&
+        policy_bits(k)) {
         if (!evict(k)) k->rest_at = k->mono + LOOP_REST;
         turn_drain(k);
     }
@@ -15594,7 +15710,8 @@ static int loop_wait(const kv *k) {
         /* the wall clock may be set: look at it now and then */
         ms = min_i(ms, next < k->now ? rest : min_i(next - k->now + 1, 10000));
     }
-    if (k->p.maxmemory && (i64)k->m.used > k->p.maxmemory && policy_bits(k))
+    if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory &&
+        policy_bits(k))
         ms = min_i(ms, rest);
     if (k->accept_off)
         ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
@@ -15715,7 +15832,7 @@ static void loop_act(kv *k) {
     turn_begin(k);
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     if (k->aof) aof_go(k);
-    loop_release(k);
+    if (k->nheld) loop_release(k);
     loop_resume(k);
     loop_flush(k);                /* before anybody's end of input is seen */
     for (i = hot; i < all; i++) { /* before hot[] changes */
@@ -15752,7 +15869,7 @@ static void loop_act(kv *k) {
         if (k->pfd[i].revents) loop_accept(k, &k->listeners[i]);
     loop_background(k);
     if (k->aof) aof_go(k);
-    loop_release(k);
+    if (k->nheld) loop_release(k);
     loop_reap(k);
 }
 
@@ -16153,7 +16270,7 @@ static int api_settle(kv *k) {
     return 1;
 }
 
-static int api_wait(kv *k, u64 need);
+KV_SLOW int api_wait(kv *k, u64 need);
 
 static void api_settled(kv *k) {
     if (k->p.requirepass[0] == 0) k->own->flags |= CONN_AUTHED;
@@ -16240,6 +16357,7 @@ int kv_save(kv *k) {
         k->save.tried = k->mono;
         rc = api_save(k, path, 0);
         if (rc != KV_BUSY) k->save.rc = rc;
+        special_look(k);
         buf_undup(&k->h, path);
     } else {
         rc = k->p.dir[0] ? KV_NOMEM : KV_ARG;
@@ -16592,7 +16710,7 @@ static int api_bad_db(const kv *k, int id) {
 
 /* Begins a call that executes. 0: it comes from a handler or a hook of the
  * same instance, which must not. */
-static int api_enter(kv *k) {
+KV_HOT int api_enter(kv *k) {
     lock_in(k);
     if (api_busy(k)) {
         lock_out(k);
@@ -16601,13 +16719,12 @@ static int api_enter(kv *k) {
     KV_STORE(k->interrupt, 0);
     turn_begin(k);
     k->need = 0;
-    if (KV_RARELY(k->aof && k->aof->rc != KV_OK)) aof_go(k);
     return 1;
 }
 
 /* Waits until the log is safe up to `need`, others being served meanwhile;
  * KV_OK, or why it cannot be written. */
-static int api_wait(kv *k, u64 need) {
+KV_SLOW int api_wait(kv *k, u64 need) {
     u64 mark;
     aof_go(k);
     while (!aof_is_safe(k, need)) {
@@ -16638,7 +16755,7 @@ static int api_leave(kv *k) {
 }
 
 /* api_leave() for a call that came to `rc`. */
-static int api_left(kv *k, int rc) {
+KV_HOT int api_left(kv *k, int rc) {
     int wait = api_leave(k);
     return rc == KV_OK ? wait : rc;
 }
@@ -17274,7 +17391,8 @@ int kv_pending(kv_session *s, kv_slice *out) {
     if (!c || !out) return KV_ARG;
     lock_in(c->k);
     out->p = c->out.p ? c->out.p + c->out_at : NULL;
-    out->n = aof_is_safe(c->k, c->held) ? conn_unsent(c) : 0;
+    out->n = conn_unsent(c);
+    if (KV_RARELY(c->k->aof != NULL) && !aof_is_safe(c->k, c->held)) out->n = 0;
     rc = c->flags & CONN_CLOSING ? KV_CLOSED : KV_NONE;
     if (out->n) rc = KV_OK;
     lock_out(c->k);
@@ -17286,15 +17404,23 @@ void kv_consume(kv_session *s, size_t n) {
     kv *k;
     if (!c) return;
     k = c->k;
-    if (!api_enter(k)) return;
+    lock_in(k);
+    if (api_busy(k)) {
+        lock_out(k);
+        return;
+    }
     c->out_at += min_z(n, conn_unsent(c));
     c->sent += n;
     k->n.net_out += n;
+    k->need = 0;
     if (conn_unsent(c) == 0) {
         buf_free(&k->h, &c->out);
         c->out_at = 0;
     }
-    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) api_feed(k, c);
+    if (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH) {
+        turn_begin(k);
+        api_feed(k, c);
+    }
     api_leave(k);
 }
 
@@ -17410,6 +17536,7 @@ void kv_on_event(kv *k, kv_event_fn fn, void *ctx) {
     k->on_event = fn;
     k->on_event_ctx = ctx;
     k->noting = fn != NULL;
+    special_look(k);
     lock_out(k);
 }
 
@@ -17418,6 +17545,7 @@ void kv_on_change(kv *k, kv_change_fn fn, void *ctx) {
     k->on_change = fn;
     k->on_change_ctx = ctx;
     k->recording = fn || k->aof;
+    special_look(k);
     lock_out(k);
 }
 
