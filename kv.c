@@ -91,6 +91,7 @@
  *   serve      serve_   the server in the foreground
  *   service    service_ kv start, stop, restart, status
  *   help       help_    what the program says about itself
+ *   audit      audit_   kv check
  *   main       main_    the program
  * End of sections
  *
@@ -6025,8 +6026,6 @@ static int evict(kv *k) {
     X(MISCONF_LOG, "MISCONF Errors writing to the AOF file: %1")               \
     X(REWRITING, "ERR Background append only file rewriting already in "       \
                  "progress")                                                   \
-    X(REWRITING_LOG, "ERR Background append only file rewriting is already "   \
-                     "in progress")                                            \
     X(LOG_OFF, "ERR this server keeps no log of changes")                      \
     X(P_INLINE, "ERR Protocol error: too big inline request")                  \
     X(P_QUOTES, "ERR Protocol error: unbalanced quotes in request")            \
@@ -12596,10 +12595,10 @@ struct replay {
     u64 odd;    /* records that could not be executed for that */
     u64 limit;  /* the next file begins there */
     int limited;
-    int dry;    /* only look */
-    int own;    /* the manifest is kv's to change */
-    i64 before; /* bytes of the files done */
-    u64 records, cut;
+    int dry;                  /* only look */
+    int own;                  /* the manifest is kv's to change */
+    i64 before;               /* bytes of the files done */
+    u64 records, cut, loaded; /* bytes cut; keys of snapshots */
     i64 told_at;
     char why[512];
 };
@@ -12722,10 +12721,11 @@ static int replay_exec(struct replay *r, size_t argc) {
     q.argc = argc;
     q.cmd = cmd_of(k, k->args, argc);
     r->records++;
-    if (!q.cmd || !q.cmd->row->fn || !cmd_arity_ok(q.cmd, argc))
+    if (!q.cmd || !q.cmd->row->fn || !cmd_arity_ok(q.cmd, argc) ||
+        !(q.cmd->flags & KV_WRITE || str_is(name, "select")))
         return replay_fail(r, KV_CORRUPT,
                            "%.300s, byte %lld: kv has no command '%.*s' with "
-                           "these arguments",
+                           "these arguments that changes data",
                            r->path, (long long)replay_at(r),
                            (int)min_z(name.n, 64), (const char *)name.p);
     if (r->dry) return KV_OK;
@@ -12809,14 +12809,14 @@ static int replay_batch(struct replay *r, size_t n) {
 /* Whether something good begins at the first unused byte: a batch that was
  * written when more than `after` of the stream was on disk, or, with `any`, a
  * record. *cost: bytes that were looked at. */
-static int replay_is_good(struct replay *r, int any, u64 after, i64 *cost) {
+static int replay_is_good(struct replay *r, int any, i64 after, i64 *cost) {
     struct aof_batch b;
     size_t len, argc, n;
     u8 type;
     if (replay_have(r, 1) != KV_OK) return 0;
     type = r->b.p[r->used];
     if (type == '#' && r->headed && replay_have(r, REC_HEAD) == KV_OK &&
-        replay_batch_head(r->b.p + r->used, &b) && b.synced > after &&
+        replay_batch_head(r->b.p + r->used, &b) && (i64)b.synced > after &&
         b.n <= (u64)(r->size - replay_at(r) - REC_HEAD) &&
         replay_have(r, REC_HEAD + (size_t)b.n) == KV_OK) {
         *cost += (i64)b.n;
@@ -12832,7 +12832,7 @@ static int replay_is_good(struct replay *r, int any, u64 after, i64 *cost) {
 
 /* Goes on to the next good place, or the end of the file: 1: there is one; 0:
  * there is none; or a code. */
-static int replay_seek(struct replay *r, int any, u64 after) {
+static int replay_seek(struct replay *r, int any, i64 after) {
     i64 cost = 0;
     while (replay_at(r) < r->size) {
         const u8 *p, *e;
@@ -12848,10 +12848,25 @@ static int replay_seek(struct replay *r, int any, u64 after) {
     return 0;
 }
 
+/* A name that no file has yet, if it has not come to that a hundred times. */
+static char *replay_cut_path(struct replay *r, i64 from) {
+    kv *k = r->k;
+    int i, fd = 0;
+    char *path = NULL;
+    for (i = 0; i < 100 && fd >= 0; i++) {
+        buf_undup(&k->h, path);
+        path = i ? snap_path(k, "%s.cut-%lld.%d", r->path, (long long)from, i)
+                 : snap_path(k, "%s.cut-%lld", r->path, (long long)from);
+        fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_READ) : KV_NOMEM;
+        if (fd >= 0) k->sys.close(k->sys.ctx, fd);
+    }
+    return path;
+}
+
 /* Keeps the bytes from `from` to `to` of the file beside it. */
 static int replay_keep(struct replay *r, i64 from, i64 to) {
     kv *k = r->k;
-    char *path = snap_path(k, "%s.cut-%lld", r->path, (long long)from);
+    char *path = replay_cut_path(r, from);
     int fd = path ? k->sys.open(k->sys.ctx, path, KV_OPEN_NEW) : KV_NOMEM;
     int rc = fd < 0 ? fd : KV_OK;
     u8 b[4096];
@@ -12919,6 +12934,7 @@ static int replay_damage(struct replay *r, i64 from, i64 to) {
 
 static int replay_is_last(const struct replay *r) {
     u32 i;
+    if (r->own && r->man.f[r->file].type == MAN_BASE) return 0;
     for (i = r->file + 1; i < r->man.n; i++)
         if (r->man.f[i].type != MAN_GONE) return 0;
     return 1;
@@ -12939,10 +12955,10 @@ static int replay_stop(struct replay *r, int ended) {
     int any = !ended && !batch && (!r->headed || r->foreign);
     int last = replay_is_last(r), rc = 0;
     if (r->headed || any)
-        rc = replay_seek(r, any, last && r->known ? r->stream : 0);
+        rc = replay_seek(r, any, last && r->known ? (i64)r->stream : -1);
     if (rc > 0 && r->headed && last && r->known) {
         replay_back(r, from); /* to the first that is good */
-        rc = replay_seek(r, any, 0);
+        rc = replay_seek(r, any, -1);
     }
     if (rc < 0) return rc;
     if (!rc && !last) replay_back(r, r->size);
@@ -13281,6 +13297,7 @@ static int replay_load(struct replay *r) {
     if (rc != KV_OK) return replay_fail(r, rc, "%s", r->load.why);
     if (!r->dry) load_done(&r->load);
     at = load_at(&r->load);
+    r->loaded += r->load.keys;
     if (r->own && r->load.stream >= 0) {
         r->stream = (u64)r->load.stream;
         r->known = 1;
@@ -22796,6 +22813,29 @@ static int proc_is_file(const char *path) {
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+static int proc_is_dir(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The first name in a directory, by the alphabet, that ends so; 0: none. */
+static int proc_find(const char *dir, const char *end, char *name, size_t cap) {
+    DIR *d = opendir(dir);
+    struct dirent *e;
+    size_t m = strlen(end);
+    name[0] = 0;
+    while (d && (e = readdir(d)) != NULL) {
+        size_t n = strlen(e->d_name);
+        if (n < m || n >= cap || strcmp(e->d_name + n - m, end) ||
+            !strncmp(e->d_name, "temp-", 5) ||
+            (name[0] && strcmp(e->d_name, name) > 0))
+            continue;
+        memcpy(name, e->d_name, n + 1);
+    }
+    if (d) closedir(d);
+    return name[0] != 0;
+}
+
 /* The whole path of a file. */
 static void proc_real(const char *path, char *to, size_t cap) {
     char here[3000];
@@ -23677,22 +23717,27 @@ static const struct help_page HELP[] = {
      "    kv check - looks whether files are right\n"
      "\n"
      "SYNOPSIS\n"
-     "    kv check FILE ...\n"
+     "    kv check [--fix] FILE ...\n"
      "\n"
      "DESCRIPTION\n"
-     "    Reads configuration files and snapshots as the server would, and\n"
-     "    tells for each whether it is right: if not, where it is wrong. What\n"
-     "    would be passed over is told as a warning. Whether the addresses "
-     "and\n"
-     "    files that a configuration names can be had shows only at the "
-     "start.\n"
-     "    Nothing is changed.\n"
+     "    Reads configuration files, snapshots and logs of changes as the\n"
+     "    server would, and tells for each whether it is right: if not, where\n"
+     "    it is wrong. What would be passed over is told as a warning. A log\n"
+     "    is given as its directory or its manifest; one of its files alone\n"
+     "    can be looked at too. Whether the addresses and files that a\n"
+     "    configuration names can be had shows only at the start.\n"
+     "\n"
+     "    Without --fix nothing is changed. With it, what is good of a "
+     "damaged\n"
+     "    snapshot or log is written anew; the damaged snapshot is kept as\n"
+     "    FILE.damaged, what is cut out of a log as FILE.cut-BYTE.\n"
      "\n"
      "EXIT STATUS\n"
      "    0 when all files are right, 1 when one is not.\n"
      "\n"
      "EXAMPLES\n"
-     "    kv check /etc/kv.conf && kv restart /etc/kv.conf\n"},
+     "    kv check /etc/kv.conf && kv restart /etc/kv.conf\n"
+     "    kv check --fix /var/lib/kv/appendonlydir\n"},
 };
 
 /* A text cut into lines that begin with `indent` blanks. */
@@ -23865,44 +23910,184 @@ static int help_unit(struct opt o) {
     return 0;
 }
 
-/* ==== main: the program ================================================= */
+/* ==== audit: kv check ===================================================
+ *
+ * Each file is read as the server would read it, by an instance of its own. To
+ * repair: what is good of a snapshot is written anew; a log is read as with
+ * `salvage` and rewritten. What was there before is kept beside it.
+ */
+enum audit_kind { AUDIT_CONFIG, AUDIT_SNAPSHOT, AUDIT_LOG, AUDIT_PART };
 
-/* Whether a file is to be a snapshot: by its name or its first bytes. */
-static int main_is_snapshot(const char *path) {
-    char head[8] = "";
-    size_t n = strlen(path);
-    if (n > 4 && !strcmp(path + n - 4, ".rdb")) return 1;
-    if (proc_is_file(path)) sys_load(NULL, path, head, sizeof head);
-    return !memcmp(head, "REDIS", 5) || !memcmp(head, "VALKEY", 6);
+static int audit_ends(const char *path, const char *end) {
+    size_t n = strlen(path), m = strlen(end);
+    return n >= m && !strcmp(path + n - m, end);
 }
 
-/* Reads a snapshot without keeping what is in it. */
-static int main_check_snapshot(kv *k, const char *path) {
-    struct load l;
-    int rc = load_begin(&l, k, path, 1);
-    while (rc == KV_OK && (rc = load_slice(&l)) == KV_AGAIN) rc = KV_OK;
-    if (rc != KV_OK) opt_fail("%s", l.why);
-    else
-        opt_say("%s: right, a snapshot of version %d with %llu keys", path,
-                l.version, (unsigned long long)l.keys);
-    load_free(&l);
+/* What a file is: by its name or its first bytes. */
+static enum audit_kind audit_kind(const char *path) {
+    char head[8] = "";
+    if (audit_ends(path, ".rdb")) return AUDIT_SNAPSHOT;
+    if (audit_ends(path, ".manifest") || proc_is_dir(path)) return AUDIT_LOG;
+    if (audit_ends(path, ".aof")) return AUDIT_PART;
+    if (proc_is_file(path)) sys_load(NULL, path, head, sizeof head);
+    if (!memcmp(head, "REDIS", 5) || !memcmp(head, "VALKEY", 6))
+        return AUDIT_SNAPSHOT;
+    return !memcmp(head, "#K:", 3) || !memcmp(head, "*2\r\n", 4) ? AUDIT_PART
+                                                                 : AUDIT_CONFIG;
+}
+
+/* Writes what could be read of a snapshot in its place. */
+static int audit_fix_snapshot(kv *k, const char *path) {
+    char *old = snap_path(k, "%s.damaged", path);
+    int rc = old ? sys_rename(NULL, path, old) : KV_NOMEM;
+    if (rc == KV_OK) rc = snap_now(k, path);
+    if (rc != KV_OK) opt_fail("cannot write %s: %s", path, code_text(rc));
+    else opt_say("%s: repaired; what it was is in %s", path, old);
+    buf_undup(&k->h, old);
     return rc != KV_OK;
 }
 
+static int audit_snapshot(kv *k, const char *path, int fix) {
+    struct load l;
+    int bad, rc = load_begin(&l, k, path, !fix);
+    while (rc == KV_OK && (rc = load_slice(&l)) == KV_AGAIN) rc = KV_OK;
+    bad = rc != KV_OK;
+    if (bad) opt_fail("%s", l.why);
+    else
+        opt_say("%s: right, a snapshot of version %d with %llu keys", path,
+                l.version, (unsigned long long)l.keys);
+    if (bad && fix && rc == KV_CORRUPT && l.version)
+        bad = audit_fix_snapshot(k, path);
+    load_free(&l);
+    return bad;
+}
+
+/* Cuts a path in two: the directory, and what stands in it. */
+static const char *audit_split(const char *path, char *dir, size_t cap) {
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) : 1;
+    snprintf(dir, cap, "%.*s", (int)min_z(n ? n : 1, cap - 1),
+             slash ? path : ".");
+    return slash ? slash + 1 : path;
+}
+
+/* Reads a log as the server does with `salvage`, and rewrites it. */
+static int audit_fix_log(kv *k, const char *dir, const char *name) {
+    char top[4096], why[512];
+    str pair[10];
+    struct par_error e;
+    int rc;
+    pair[0] = LIT("appenddirname");
+    pair[1] = str_c(audit_split(dir, top, sizeof top));
+    pair[2] = LIT("dir");
+    pair[3] = str_c(top);
+    pair[4] = LIT("appendfilename");
+    pair[5] = str_of(name, strlen(name) - strlen(".manifest"));
+    pair[6] = LIT("appendonly");
+    pair[7] = LIT("yes");
+    pair[8] = LIT("salvage");
+    pair[9] = LIT("yes");
+    if (!par_set(k, pair, 10, &e))
+        return opt_fail("%s/%s: %s", dir, name, e.why);
+    rc = aof_lock_dir(k);
+    if (rc == KV_BUSY) return opt_fail("a server uses %s", top);
+    if (rc == KV_OK) rc = data_begin(k, why);
+    else snprintf(why, sizeof why, "%s: %s", top, code_text(rc));
+    if (rc != KV_OK) return opt_fail("%s", why);
+    while ((rc = data_slice(k)) == KV_AGAIN) {
+    }
+    if (rc != KV_OK) return 1; /* it was said why */
+    k->aof->wanted = k->aof->wants_base = 1;
+    aof_settle(k);
+    if (k->aof->fails || k->aof->rc != KV_OK)
+        return opt_fail("cannot rewrite %s/%s", dir, name);
+    opt_say("%s/%s: repaired", dir, name);
+    return 0;
+}
+
+/* What a dry reading came to. */
+static int audit_told(struct replay *r, const char *path, int rc) {
+    if (rc != KV_OK) return opt_fail("%s", r->why);
+    if (r->cut)
+        return opt_fail("%s: %llu bytes would be lost; kv check --fix keeps "
+                        "them beside it and repairs the rest",
+                        path, (unsigned long long)r->cut);
+    opt_say("%s: right, a log of %llu files with %llu changes and %llu keys in "
+            "snapshots",
+            path,
+            (unsigned long long)(man_count(&r->man, MAN_BASE) +
+                                 man_count(&r->man, MAN_INCR)),
+            (unsigned long long)r->records, (unsigned long long)r->loaded);
+    return 0;
+}
+
+static int audit_log(kv *k, const char *path, int fix) {
+    char dir[4096], name[300] = "";
+    struct replay r;
+    int rc;
+    if (!audit_ends(path, ".manifest")) {
+        snprintf(dir, sizeof dir, "%.4000s", path);
+        if (!proc_find(dir, ".manifest", name, sizeof name))
+            return opt_fail("%s: there is no manifest in it", path);
+    } else {
+        snprintf(name, sizeof name, "%.299s",
+                 audit_split(path, dir, sizeof dir));
+    }
+    while (dir[0] && dir[1] && audit_ends(dir, "/")) dir[strlen(dir) - 1] = 0;
+    {
+        char *man = snap_path(k, "%s/%s", dir, name);
+        rc = man ? replay_begin(&r, k, dir, man, 1) : KV_NOMEM;
+        while (rc == KV_OK && (rc = replay_slice(&r)) == KV_AGAIN) rc = KV_OK;
+        if (man) rc = audit_told(&r, man, rc);
+        buf_undup(&k->h, man);
+        replay_free(&r);
+    }
+    return rc && fix ? audit_fix_log(k, dir, name) : rc;
+}
+
+/* One file of a log, by itself. */
+static int audit_part(kv *k, const char *path, int fix) {
+    char dir[4096];
+    const char *name = audit_split(path, dir, sizeof dir);
+    struct replay r;
+    int rc, dry;
+    for (dry = 1;; dry = 0) {
+        rc = replay_begin_file(&r, k, dir, name, dry);
+        while (rc == KV_OK && (rc = replay_slice(&r)) == KV_AGAIN) rc = KV_OK;
+        fix = fix && dry && rc == KV_OK && r.cut;
+        if (!dry && rc == KV_OK && r.cut) opt_say("%s: repaired", path);
+        else if (!fix) rc = audit_told(&r, path, rc);
+        replay_free(&r);
+        if (!fix) return rc != KV_OK;
+    }
+}
+
+/* Looks at the file v[0]; with `fix` repairs what can be. 0: it is right now. */
+static int audit(char **v, int fix) {
+    struct journal j;
+    enum audit_kind kind = audit_kind(v[0]);
+    struct opt o;
+    int bad;
+    memset(&o, 0, sizeof o);
+    o.v = v;
+    o.n = kind == AUDIT_CONFIG;
+    bad = opt_open(o, &j);
+    if (!bad && kind == AUDIT_CONFIG) opt_say("%s: right", v[0]);
+    if (!bad && kind == AUDIT_SNAPSHOT) bad = audit_snapshot(j.k, v[0], fix);
+    if (!bad && kind == AUDIT_LOG) bad = audit_log(j.k, v[0], fix);
+    if (!bad && kind == AUDIT_PART) bad = audit_part(j.k, v[0], fix);
+    kv_close(j.k);
+    return bad;
+}
+
+/* ==== main: the program ================================================= */
+
 /* kv check */
 static int main_check(struct opt o) {
-    struct journal j;
-    struct opt none = o, one = o;
-    int bad = 0, snapshot;
+    int bad = 0, fix = o.n && !strcmp(o.v[0], "--fix");
+    if (fix) o.n--, o.v++;
     if (!o.n) return opt_fail("check needs a file (kv check --help)");
-    none.n = 0;
-    for (one.n = 1; o.n; o.n--, one.v++) {
-        snapshot = main_is_snapshot(one.v[0]);
-        if (opt_open(snapshot ? none : one, &j)) bad = 1;
-        else if (snapshot) bad |= main_check_snapshot(j.k, one.v[0]);
-        else opt_say("%s: right", one.v[0]);
-        kv_close(j.k);
-    }
+    for (; o.n; o.n--, o.v++) bad |= audit(o.v, fix);
     return bad;
 }
 

@@ -68,5 +68,7 @@ known generated.cursor.scan-odd : a cursor is a place in the order of hashes, an
 known generated.case.object-refcount : values are not shared: the count is 1
 known server.info.commandstats : commands are not timed
 known server.info.latencystats : commands are not timed
-known reply.injection.config : appendonly and save are facts, with a text of their own
+known persistence.bgrewriteaof.starts-or-says-why-not : without a log there is nothing to rewrite, and kv says so
+known persistence.bgrewriteaof.without-a-log : without a log there is nothing to rewrite, and kv says so
+known server.save.bgrewriteaof : without a log there is nothing to rewrite, and kv says so
 known reply.errors.err-config : port cannot change at run time
