@@ -6570,6 +6570,8 @@ static int man_text(kv *k, const struct man *m, buf *b) {
     return ok;
 }
 
+static const char MAN_NO_MEMORY[] = "out of memory";
+
 /* Cuts a word off the front of a line. */
 static str man_word(str *s) {
     str w;
@@ -6608,7 +6610,7 @@ static const char *man_line(kv *k, struct man *m, str line) {
     if (*type.p == MAN_INCR && seq <= man_seq(m, MAN_INCR) &&
         man_count(m, MAN_INCR))
         return "the increments are not in order";
-    return man_add(k, m, name, seq, (char)*type.p) ? NULL : "out of memory";
+    return man_add(k, m, name, seq, (char)*type.p) ? NULL : MAN_NO_MEMORY;
 }
 
 /* Reads a manifest; NULL, or what is wrong with it. */
@@ -6620,6 +6622,7 @@ static const char *man_parse(kv *k, struct man *m, str text) {
     while (text.n && !why) {
         const u8 *e = memchr(text.p, '\n', text.n);
         str line = text;
+        m->line++;
         if (!e) {
             why = "it is cut";
             break;
@@ -6627,7 +6630,6 @@ static const char *man_parse(kv *k, struct man *m, str text) {
         line.n = (size_t)(e - line.p);
         text.n -= line.n + 1;
         text.p = e + 1;
-        m->line++;
         if (!line.n || *line.p != '#') why = man_line(k, m, line);
         else if (line.n >= 3 && !memcmp(line.p, "#C:", 3)) {
             man_sum(text.p, text.n, sum);
@@ -6660,7 +6662,8 @@ static int man_read(kv *k, struct man *m, const char *path, const char **why) {
     if (fd >= 0) k->sys.close(k->sys.ctx, fd);
     *why = n < 0 ? code_text((int)n) : man_parse(k, m, str_of(text.p, text.n));
     buf_free(&k->h, &text);
-    return n < 0 ? (int)n : *why ? KV_CORRUPT : KV_OK;
+    if (n < 0) return (int)n;
+    return *why == MAN_NO_MEMORY ? KV_NOMEM : *why ? KV_CORRUPT : KV_OK;
 }
 
 /* ==== aof: the log of changes ===========================================
@@ -6682,8 +6685,9 @@ enum {
     AOF_HEAD = 3 + 16 + 1 + 12 + 1 + 8 + 2, /* #K:salt:offset:sum CR LF */
     AOF_SYNC_MS = 500,                      /* how old unsynced bytes get */
     AOF_RISK_MS = 1000,  /* and from when on no more are answered for */
-    AOF_SLOW_MS = 10,    /* a write beside a sync that takes longer is one
-                             too many */
+    AOF_SLOW_MS = 10,    /* a write that takes longer is slow, and then the
+                            thread writes, */
+    AOF_SLOW_FOR = 2000, /* for so many ms */
     AOF_RETRY_MS = 1000, /* most between two tries */
     AOF_PARTS = 16,      /* blocks that one job writes */
     AOF_FILES = 32,      /* increments that are too many */
@@ -6699,10 +6703,10 @@ struct aof_job {
     int fd; /* the file to write, or the new one */
     i64 at; /* in it */
     int sync;
-    u64 from, to; /* in the stream */
-    const u8 *p[AOF_PARTS];
-    size_t n[AOF_PARTS];
-    int parts;
+    u64 from, to;              /* in the stream */
+    str few[AOF_PARTS], *part; /* these bytes; `part` is `few`, or a block */
+    size_t parts, room;
+    int slow; /* writing took long */
     /* a new file */
     char *path;
     u8 head[AOF_HEAD];
@@ -6722,12 +6726,12 @@ struct aof {
     i64 file_seq; /* of the current increment */
     u64 begun;    /* the stream's offset where its batches begin */
     u64 written, synced;
-    i64 since;    /* monotonic ms: no unsynced byte is older; -1: none is */
-    i64 sync_due; /* when the sync under way was to begin */
-    int slow;     /* a write beside this sync took long */
-    int rc;       /* KV_OK, or why it cannot be written */
-    int hole;     /* records were lost: the next base fills it */
-    u64 safe;     /* until then this stays so */
+    i64 since;      /* monotonic ms: no unsynced byte is older; -1: none is */
+    i64 sync_due;   /* when the sync under way was to begin */
+    i64 slow_until; /* monotonic ms: until then the thread writes */
+    int rc;         /* KV_OK, or why it cannot be written */
+    int hole;       /* records were lost: the next base fills it */
+    u64 safe;       /* until then this stays so */
     i64 retry_at, retry_ms;
     struct aof_job job, sync, man_job;
     struct man man;
@@ -6828,17 +6832,20 @@ static void aof_close_batch(kv *k) {
 /* ---- jobs ---- */
 
 static int aof_put_parts(kv *k, const struct aof_job *j, i64 at) {
-    int i, rc = KV_OK;
+    size_t i;
+    int rc = KV_OK;
     for (i = 0; i < j->parts && rc == KV_OK; i++) {
-        rc = io_put(k, j->fd, j->p[i], j->n[i], at);
-        at += (i64)j->n[i];
+        rc = io_put(k, j->fd, j->part[i].p, j->part[i].n, at);
+        at += (i64)j->part[i].n;
     }
     return rc;
 }
 
 static void aof_run_write(kv *k, struct io_job *io) {
     struct aof_job *j = (struct aof_job *)(void *)io;
+    i64 began = sys_mono(NULL);
     j->rc = aof_put_parts(k, j, j->at);
+    j->slow = sys_mono(NULL) - began > AOF_SLOW_MS * 1000;
     if (j->rc == KV_OK && j->sync) j->rc = k->sys.sync(k->sys.ctx, j->fd);
 }
 
@@ -6921,21 +6928,43 @@ static void aof_submit(kv *k, struct aof_job *j,
     io_submit(k, &j->io, 1);
 }
 
-/* The blocks of the stream from j->from to j->to, as many as a job takes. */
+/* The blocks of the stream from j->from to j->to, as far as there is room for
+ * them in the job. */
 static void aof_parts(kv *k, struct aof_job *j) {
     const struct rec_block *b;
     u64 at = j->from;
+    if (!j->part) j->part = j->few, j->room = AOF_PARTS;
     j->parts = 0;
-    for (b = k->rec.first; b && at < j->to && j->parts < AOF_PARTS;
-         b = b->next) {
+    for (b = k->rec.first; b && at < j->to && j->parts < j->room; b = b->next) {
         u64 end = b->at + b->n;
         if (end <= at) continue;
         if (end > j->to) end = j->to;
-        j->p[j->parts] = b->p + (at - b->at);
-        j->n[j->parts++] = (size_t)(end - at);
+        j->part[j->parts++] = str_of(b->p + (at - b->at), (size_t)(end - at));
         at = end;
     }
     j->to = at;
+}
+
+/* Room for all of them; 0: no memory. */
+static int aof_parts_room(kv *k, struct aof_job *j) {
+    const struct rec_block *b;
+    size_t n = 0;
+    for (b = k->rec.first; b; b = b->next) n++;
+    j->part = NULL;
+    if (n <= AOF_PARTS) return 1;
+    j->part = mem_try(&k->h, n * sizeof *j->part);
+    j->room = n;
+    return j->part != NULL;
+}
+
+/* What a job with a new file or a manifest holds. */
+static void aof_job_free(kv *k, struct aof_job *j) {
+    if (j->part && j->part != j->few)
+        mem_free(&k->h, j->part, j->room * sizeof *j->part);
+    buf_undup(&k->h, j->path);
+    man_free(k, &j->next);
+    buf_free(&k->h, &j->text);
+    memset(j, 0, sizeof *j);
 }
 
 static i64 aof_file_pos(const struct aof *a, u64 at) {
@@ -7039,8 +7068,9 @@ static int aof_open(kv *k, u64 from, u64 to, int old, i64 cut) {
     j->rotates = from == to && cut < 0;
     j->from = from;
     j->to = to;
+    if (!aof_parts_room(k, j)) return 0;
     aof_parts(k, j);
-    if (j->to != to) return 0;
+    KV_ASSERT(j->to == to);
     snprintf(name, sizeof name, "%.400s.%lld.incr.aof", k->p.appendfilename,
              (long long)seq);
     j->path = aof_path(k, name);
@@ -7049,9 +7079,7 @@ static int aof_open(kv *k, u64 from, u64 to, int old, i64 cut) {
             : NULL;
     if (f) f->size = AOF_HEAD + (i64)(to - from);
     if (!f || (a->published && !man_text(k, &j->next, &j->text))) {
-        buf_undup(&k->h, j->path);
-        man_free(k, &j->next);
-        buf_free(&k->h, &j->text);
+        aof_job_free(k, j);
         return 0;
     }
     aof_file_head(j->head, a->salt, from);
@@ -7099,10 +7127,7 @@ static void aof_opened(kv *k) {
             log_put(k, KV_LOG_WARNING, "cannot begin %s: %s", j->path,
                     code_text(j->rc));
     }
-    buf_undup(&k->h, j->path);
-    man_free(k, &j->next);
-    buf_free(&k->h, &j->text);
-    memset(j, 0, sizeof *j);
+    aof_job_free(k, j);
 }
 
 /* ---- rewriting ---- */
@@ -7255,8 +7280,7 @@ static void aof_wrote(kv *k, u64 to) {
 static void aof_write_now(kv *k) {
     struct aof *a = k->aof;
     u64 end = rec_open(k);
-    int beside = a->sync.busy == 1 && KV_LOAD(a->sync.sync);
-    i64 began = beside ? k->mono_us(k->clock_ctx) : 0;
+    i64 began = k->mono_us(k->clock_ctx);
     struct aof_job j;
     while (a->written < end) {
         int rc;
@@ -7272,8 +7296,8 @@ static void aof_write_now(kv *k) {
         }
         aof_wrote(k, j.to);
     }
-    if (beside && k->mono_us(k->clock_ctx) - began > AOF_SLOW_MS * 1000)
-        a->slow = 1;
+    if (k->mono_us(k->clock_ctx) - began > AOF_SLOW_MS * 1000)
+        a->slow_until = k->mono + AOF_SLOW_FOR;
 }
 
 /* The thread writes it, and brings it on disk where that is wanted. */
@@ -7300,6 +7324,7 @@ static void aof_synced(kv *k, u64 to) {
 static void aof_job_written(kv *k) {
     struct aof *a = k->aof;
     struct aof_job *j = &a->job;
+    if (j->slow) a->slow_until = k->mono + AOF_SLOW_FOR;
     if (j->rc != KV_OK) {
         aof_fault(k, j->rc);
     } else {
@@ -7317,7 +7342,6 @@ static void aof_job_synced(kv *k) {
     struct aof_job *j = &a->sync;
     if (j->rc != KV_OK) aof_fault(k, j->rc);
     else aof_synced(k, j->to);
-    a->slow = 0;
     memset(j, 0, sizeof *j);
 }
 
@@ -7382,10 +7406,29 @@ static void aof_take_jobs(kv *k) {
     if (a->man_job.busy == 2) aof_base_named(k);
 }
 
+/* Hands on what is closed, to the system and in the end to the disk. */
+static void aof_write(kv *k) {
+    struct aof *a = k->aof;
+    int always = k->p.appendfsync == AOF_ALWAYS;
+    if (a->written < rec_open(k)) {
+        if (always || k->mono < a->slow_until || aof_late(k)) aof_write_job(k);
+        else aof_write_now(k);
+    } else if (always && a->synced < a->written) {
+        aof_write_job(k);
+    }
+    aof_plan_sync(k);
+}
+
+static int aof_may_rewrite(kv *k) {
+    const struct aof *a = k->aof;
+    return !a->rewriting && !k->snap && !k->load && k->mono >= a->rewrite_at &&
+           (a->written == rec_open(k) || a->hole || a->fd < 0) &&
+           aof_is_quiet(k);
+}
+
 /* Closes the batch and sets under way what can be done. */
 static void aof_go(kv *k) {
     struct aof *a = k->aof;
-    int always = k->p.appendfsync == AOF_ALWAYS;
     if (!a) return;
     aof_close_batch(k);
     aof_take_jobs(k);
@@ -7397,20 +7440,8 @@ static void aof_go(kv *k) {
     if (KV_RARELY(a->rewriting)) aof_watch_base(k);
     if (KV_RARELY(a->rc != KV_OK && !a->hole)) aof_mend(k);
     if (a->job.busy) return;
-    if (KV_RARELY(a->wanted && !a->rewriting && !k->snap && !k->load) &&
-        (a->written == rec_open(k) || a->hole || a->fd < 0) &&
-        k->mono >= a->rewrite_at && aof_is_quiet(k)) {
-        aof_rewrite(k);
-        return;
-    }
-    if (a->rc != KV_OK || a->fd < 0) return;
-    if (a->written < rec_open(k)) {
-        if (always || a->slow || aof_late(k)) aof_write_job(k);
-        else aof_write_now(k);
-    } else if (always && a->synced < a->written) {
-        aof_write_job(k);
-    }
-    aof_plan_sync(k);
+    if (a->rc == KV_OK && a->fd >= 0) aof_write(k);
+    if (KV_RARELY(a->wanted) && aof_may_rewrite(k)) aof_rewrite(k);
 }
 
 /* In how many ms aof_go() has something to do that nobody else calls for. */
@@ -16413,6 +16444,15 @@ int kv_load(kv *k, const char *path) {
     read_clocks(k);
     rc = api_busy(k) ? KV_BUSY : load_file(k, path, why);
     if (rc != KV_OK && rc != KV_BUSY) api_message(k, "%s", why);
+    if (k->aof && rc != KV_BUSY) { /* the log has not seen these keys */
+        aof_tear(k);
+        while (k->aof && k->aof->hole && !k->aof->fails) {
+            if (k->snap) snap_slice(k, 1);
+            else io_collect(k, 1);
+            aof_go(k);
+        }
+        if (rc == KV_OK && k->aof) rc = k->aof->rc;
+    }
     mem_next(&k->m);
     lock_out(k);
     return rc;
@@ -24045,12 +24085,25 @@ static int audit_log(kv *k, const char *path, int fix) {
     return rc && fix ? audit_fix_log(k, dir, name) : rc;
 }
 
+/* Whether a server has a log in this directory. */
+static int audit_is_used(kv *k, const char *dir) {
+    char top[4096];
+    str pair[2];
+    struct par_error e;
+    audit_split(dir, top, sizeof top);
+    pair[0] = LIT("dir");
+    pair[1] = str_c(top);
+    return par_set(k, pair, 2, &e) && aof_lock_dir(k) == KV_BUSY;
+}
+
 /* One file of a log, by itself. */
 static int audit_part(kv *k, const char *path, int fix) {
     char dir[4096];
     const char *name = audit_split(path, dir, sizeof dir);
     struct replay r;
     int rc, dry;
+    if (fix && audit_is_used(k, dir))
+        return opt_fail("%s: a server uses it", path);
     for (dry = 1;; dry = 0) {
         rc = replay_begin_file(&r, k, dir, name, dry);
         while (rc == KV_OK && (rc = replay_slice(&r)) == KV_AGAIN) rc = KV_OK;
