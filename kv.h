@@ -178,11 +178,12 @@ typedef struct kv_desc {
     void (*log)(void *ctx, int level, const char *text, size_t n);
     void *log_ctx;
     const kv_sys *sys;
-    const char *dir; /* where snapshots are kept: what is there is read, and
+    const char *
+        dir; /* where snapshots and the log are kept: what is there is read, and
                         another instance that wants it too gets KV_BUSY. NULL:
                         nothing is kept */
-    int sync;        /* KV_SYNC_ ...: whether every change is logged in `dir` */
-    int salvage;     /* not 0: damaged parts of the log are passed over */
+    int sync;    /* KV_SYNC_ ...: whether every change is logged in `dir` */
+    int salvage; /* not 0: damaged parts of the log are passed over */
 } kv_desc;
 
 /* When a change counts as safe: until then the call that made it does not
@@ -225,7 +226,16 @@ KVAPI int64_t kv_now_ms(kv *db);
  * kv_listen() as one sentence. Valid until the next call on this instance. */
 KVAPI const char *kv_message(kv *db);
 
-/* ---- Snapshots --------------------------------------------------------- */
+/* ---- Snapshots and the log --------------------------------------------- */
+
+/* With kv_desc.sync, or kv_config(db, "appendonly", "yes"), every change is
+ * logged in the directory, as Redis 7 does it, and read when it is opened
+ * again. A call that changes something returns when the change is as safe as
+ * asked for. When the disk fails it returns why (KV_IO, KV_FULL): the change
+ * is made, its bytes are kept and go to disk as soon as that works again, which is
+ * tried at least once a second; until then changes are refused with that code.
+ * Without threads (KV_THREADS=0) syncs happen inside calls, and inside kv_poll().
+ *   Example: kv_desc d = {sizeof d}; d.dir = "data"; d.sync = KV_SYNC_ALWAYS; */
 
 /* Writes all data to the file dump.rdb (dbfilename) in the instance's
  * directory, in Redis's format, and returns when it is on disk. The data is
@@ -233,11 +243,6 @@ KVAPI const char *kv_message(kv *db);
  *   Notes: KV_BUSY: a snapshot is being made. KV_ARG: there is no directory.
  *   KV_FULL, KV_IO: see kv_message(); the file that was there is as before. */
 KVAPI int kv_save(kv *db);
-
-/* Begins to make the log of changes short, as it does by itself when it has
- * grown to twice its size (auto-aof-rewrite-percentage).
- *   Notes: KV_ARG: there is none. KV_BUSY: it is under way. */
-KVAPI int kv_rewrite(kv *db);
 
 /* The same into another file: a backup while everything goes on.
  *   Example: kv_backup(db, "/backup/monday.rdb"); */
@@ -248,6 +253,11 @@ KVAPI int kv_backup(kv *db, const char *path);
  *   Notes: KV_MISSING: no such file. KV_CORRUPT: kv_message() names the place and
  *   the reason; what stood before it was read. */
 KVAPI int kv_load(kv *db, const char *path);
+
+/* Begins to make the log of changes short, as it does by itself when it has
+ * grown to twice its size (auto-aof-rewrite-percentage).
+ *   Notes: KV_ARG: there is none. KV_BUSY: it is under way. */
+KVAPI int kv_rewrite(kv *db);
 
 /* ---- Serving ----------------------------------------------------------- */
 
