@@ -101,6 +101,7 @@ struct bytes {
 };
 
 static inline void bytes_put(struct bytes *b, const void *p, size_t n) {
+    if (!n) return;
     if (b->n + n > b->cap) {
         b->cap = 2 * (b->n + n) + 64;
         b->p = realloc(b->p, b->cap);
