@@ -491,7 +491,7 @@ struct request {
     str *argv;
     size_t argc;
     size_t first;    /* of argv in kv.args */
-    size_t at, end;  /* its bytes in the input */
+    size_t at, end;  /* its bytes in kv.input; equal: they are elsewhere */
     const db *d;     /* whose table `hash` is for; NULL: no hash yet */
     u64 hash;        /* of the key argv[cmd->first] */
     const u8 *kinds; /* ARG_ of each; NULL: all are strings */
@@ -665,6 +665,7 @@ struct kv {
     u8 *kinds; /* their ARG_ kinds, where a request has nested ones */
     size_t args_cap;
     struct request batch[BATCH];
+    const u8 *input; /* that the batch is parsed from */
 
     buf out;              /* the turn's output */
     struct out_seg *segs; /* who it is for */
@@ -2704,6 +2705,34 @@ static u64 hash_key(const u64 seed[2], const u8 *p, size_t n) {
     SIP_ROUND;
     SIP_ROUND;
     return a ^ b ^ c ^ d;
+}
+
+/* A sum against accidents, four words at a time. A change within one word
+ * always changes it. */
+static u64 hash_sum(const u64 key[2], const u8 *p, size_t n) {
+    enum { LANES = 4 };
+    static const u64 odd = 0x9e3779b97f4a7c15u;
+    u64 a[LANES], h = key[1] ^ (u64)n, m;
+    size_t i;
+    int j;
+    for (j = 0; j < LANES; j++) a[j] = key[0] + (u64)j * odd;
+    for (; n >= 8 * LANES; n -= 8 * LANES, p += 8 * LANES)
+        for (j = 0; j < LANES; j++) {
+            m = (a[j] ^ hash_word(p + 8 * j)) * odd;
+            a[j] = ROTL64(m, 31);
+        }
+    for (j = 0; n; j++) {
+        for (m = 0, i = 0; i < 8 && i < n; i++) m |= (u64)p[i] << (8 * i);
+        m = (a[j] ^ m) * odd;
+        a[j] = ROTL64(m, 31);
+        p += i;
+        n -= i;
+    }
+    for (j = 0; j < LANES; j++) {
+        h = (h ^ a[j]) * odd;
+        h ^= h >> 32;
+    }
+    return h;
 }
 
 static void hash_sha1_block(u32 h[5], const u8 *p) {
@@ -4786,17 +4815,25 @@ static u8 *rec_before(kv *k, u8 *p, int dbnum) {
     return p;
 }
 
-/* Encodes a record; where it stands, and *n: its length. NULL: no memory. */
+static const str NO_RAW = {NULL, 0};
+
+/* Encodes a record, or copies it if there is one; where it stands, and *n: its
+ * length. NULL: no memory. */
 static const u8 *rec_put(kv *k, int dbnum, size_t argc, const str *argv,
-                         size_t *n) {
-    size_t need = 32, i;
+                         str raw, size_t *n) {
+    size_t need = 32 + raw.n, i;
     u8 *p, *start;
-    for (i = 0; i < argc; i++) need += argv[i].n + 32;
+    for (i = 0; i < argc && !raw.p; i++) need += argv[i].n + 32;
     if (!rec_room(k, need, 1)) return NULL;
     start = p = k->rec.last->p + k->rec.last->n;
     if (k->rec.logging) start = p = rec_before(k, p, dbnum);
-    p = rec_bulk_head(p, '*', argc);
-    for (i = 0; i < argc; i++) {
+    if (raw.p) {
+        memcpy(p, raw.p, raw.n);
+        p += raw.n;
+    } else {
+        p = rec_bulk_head(p, '*', argc);
+    }
+    for (i = 0; i < argc && !raw.p; i++) {
         p = rec_bulk_head(p, '$', argv[i].n);
         copy(p, argv[i].p, argv[i].n);
         p += argv[i].n;
@@ -5561,12 +5598,13 @@ static void note_event(kv *k, const char *event, int dbnum, str key) {
 
 /* The record of a change: a command in the vocabulary of Redis 7.0. Hooks get
  * a note of it. */
-static void record_put(kv *k, int dbnum, size_t argc, const str *argv) {
+static void record_put(kv *k, int dbnum, size_t argc, const str *argv,
+                       str raw) {
     struct note note;
     const u8 *p;
     if (!k->recording) return;
     memset(&note, 0, sizeof note);
-    p = rec_put(k, dbnum, argc, argv, &note.n);
+    p = rec_put(k, dbnum, argc, argv, raw, &note.n);
     if (!p) { /* was reserved */
         k->rec.lost++;
         return;
@@ -5584,7 +5622,7 @@ static void record_del(kv *k, int dbnum, str key) {
     str argv[2];
     argv[0] = LIT("DEL");
     argv[1] = key;
-    record_put(k, dbnum, 2, argv);
+    record_put(k, dbnum, 2, argv, NO_RAW);
 }
 
 /* ---- entries ---- */
@@ -6780,7 +6818,7 @@ static u64 aof_sum(const u64 salt[2], const struct aof_batch *b, const u8 *p) {
     u64 key[2];
     key[0] = salt[0] ^ b->at;
     key[1] = salt[1] ^ b->synced ^ b->db << 48;
-    return hash_key(key, p, (size_t)b->n);
+    return hash_sum(key, p, (size_t)b->n);
 }
 
 /* Both halves of the key come from what a file's first line says. */
@@ -7140,7 +7178,7 @@ static void aof_rewritten(kv *k, int rc) {
     a->last_ms = k->mono - a->began;
     k->n.rewrites++;
     a->fails = rc == KV_OK ? 0 : a->fails < 12 ? a->fails + 1 : 12;
-    s = rc == KV_OK ? 0 : a->hole || a->wants_base ? 1 : (i64)1 << a->fails;
+    s = rc == KV_OK ? 1 : a->hole || a->wants_base ? 1 : (i64)1 << a->fails;
     a->rewrite_at = k->mono + s * 1000;
     if (rc == KV_OK) {
         a->wants_base = 0;
@@ -8592,7 +8630,7 @@ static void call_event(kv_call *c, const char *event, str key) {
 
 /* The record of this call is this command instead of its arguments. */
 static void call_record(kv_call *c, size_t argc, const str *argv) {
-    record_put(c->k, c->c->dbnum, argc, argv);
+    record_put(c->k, c->c->dbnum, argc, argv, NO_RAW);
     c->recorded = 1;
 }
 
@@ -14898,6 +14936,13 @@ KV_SLOW void turn_depend(const kv_call *c) {
     else if (k->need < rec_end(k)) k->need = rec_end(k);
 }
 
+/* A request as it came, if that has the form of a record. */
+static str turn_raw(const kv *k, const conn *c, const struct request *r) {
+    if (r->at == r->end || c->flags & CONN_TYPED || k->input[r->at] != '*')
+        return NO_RAW;
+    return str_of(k->input + r->at, r->end - r->at);
+}
+
 static void turn_call(kv *k, conn *c, const struct request *r) {
     kv_call call;
     int done = 0;
@@ -14942,7 +14987,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     if (call.dirty) {
         k->dirty += call.dirty;
         if (k->recording && !call.recorded)
-            record_put(k, c->dbnum, call.argc, call.argv);
+            record_put(k, c->dbnum, call.argc, call.argv, turn_raw(k, c, r));
     }
     if (KV_RARELY(done) && k->aof) turn_depend(&call);
     if (KV_RARELY(c->flags &
@@ -14981,7 +15026,7 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
                          int *state) {
     size_t n = 0, args = 0, i, argc;
     i64 need = 0;
-    int nested = 0;
+    int nested = 0, part = c->part != NULL;
     *state = RESP_DONE;
     while (n < BATCH && args < 4096 && *budget > 0) {
         size_t at = in->at;
@@ -15032,6 +15077,7 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
             break;
     }
     for (i = 0; i < n; i++) k->batch[i].argv = k->args + k->batch[i].first;
+    if (KV_RARELY(part) && n) k->batch[0].at = k->batch[0].end;
     for (i = 0; KV_RARELY(nested) && i < n; i++)
         if (k->batch[i].kinds) k->batch[i].kinds = k->kinds + k->batch[i].first;
     return n;
@@ -15100,6 +15146,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     in.p = p;
     in.n = n;
     in.got = 0;
+    k->input = p;
     c->flags &= ~(u32)CONN_READY;
     while (state == RESP_DONE && done < n && !(c->flags & CONN_CLOSING)) {
         if (budget <= 0 || turn_backed_up(k, c, start)) {

@@ -29,6 +29,7 @@ PARTS = ("always", "everysec", "latency", "snapshot", "rewrite", "loading",
          "restart")
 OFF = ["--save", "", "--appendonly", "no"]
 BYTES = 64          # of a value
+PROGRAM = None      # load.c, compiled
 
 
 def log(policy):
@@ -42,7 +43,9 @@ def log(policy):
 
 class Server:
     """A server in a directory; `seconds` from its start to its first answer,
-    `cpu_used` in them."""
+    `cpu_used` in them. What still runs is in `running`."""
+
+    running = []
 
     def __init__(self, kind, options, directory, core=None):
         self.kind, self.dir = kind, directory
@@ -61,6 +64,7 @@ class Server:
                 line, cwd=directory, stdin=subprocess.DEVNULL, stdout=out,
                 stderr=subprocess.STDOUT,
                 preexec_fn=None if core is None else pin)
+        self.running.append(self)
         self.pid = self.process.pid
         self.wait()
         self.seconds = time.monotonic() - began
@@ -117,6 +121,7 @@ class Server:
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.running.remove(self)
 
 
 class Load:
@@ -414,6 +419,8 @@ def main():
             globals()[part](o, dirs)
             dirs.remove()
     finally:
+        for s in Server.running[:]:
+            s.kill()
         dirs.remove()
         shutil.rmtree(built, ignore_errors=True)
 

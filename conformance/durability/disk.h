@@ -89,6 +89,7 @@ typedef struct disk {
     int most_open;   /* most files open at a time */
     size_t capacity; /* bytes of all files; 0: no limit */
     int slow_ms;     /* what a sync takes */
+    int stuck;       /* syncs do not end; 2: one is waiting */
     int dead;        /* nothing reaches it any more */
     int lie;
     uint64_t seed; /* of the lies, and of kv's random bytes */
@@ -482,6 +483,13 @@ static int on_sync(void *ctx, int fd) {
     inode *f = disk_handle(d, fd);
     if (d->dead) return (int)call_end(d, rc);
     d->syncs++;
+    while (d->stuck) {
+        struct timespec t = {0, 1000000};
+        d->stuck = 2;
+        pthread_mutex_unlock(&d->lock);
+        nanosleep(&t, NULL);
+        pthread_mutex_lock(&d->lock);
+    }
     if (d->slow_ms) { /* it is not done before the time is over */
         disk_pass(d, d->slow_ms, 0);
         if (d->after) d->after(d, d->ctx);

@@ -294,7 +294,76 @@ static int run_trial(long w, long k, long kind) {
     return failed;
 }
 
+#if THREADS
+typedef struct writer {
+    run_t r;
+    int end;
+    int64_t last; /* when the last write was acknowledged */
+    long count;
+} writer;
+
+static void *write_on(void *ctx) {
+    writer *w = (writer *)ctx;
+    for (int end = 0; !end;) {
+        OK(put(w->r.db, "b", "2"));
+        run_lock(&w->r);
+        w->last = disk_mono(w->r.d);
+        w->count++;
+        end = w->end;
+        run_unlock(&w->r);
+    }
+    return NULL;
+}
+
+/* everysec, and a sync does not end: writes wait from a second after the first
+ * one that is not safe, reads go on, and so do writes when it has ended. */
+static void stuck_sync(void) {
+    writer w;
+    pthread_t t;
+    long count, now;
+    int stuck = 1;
+    memset(&w, 0, sizeof w);
+    strcpy(at->phase, "a sync that does not end");
+    run_start(&w.r, 1);
+    w.r.policy = POLICY_EVERYSEC;
+    OK(run_open(&w.r, KV_SYNC_EVERYSEC));
+    OK(put(w.r.db, "a", "1"));
+    int64_t first = disk_mono(w.r.d);
+    w.r.d->stuck = 1;
+    CHECK(!pthread_create(&t, NULL, write_on, &w));
+    for (int ms = 0; ms < 3000 || stuck != 2; ms += 20) {
+        CHECK(ms < 200000);
+        pass(&w.r, 20);
+        SAME(get(w.r.db, "a"), "1");
+        run_lock(&w.r);
+        stuck = w.r.d->stuck;
+        run_unlock(&w.r);
+    }
+    run_lock(&w.r);
+    count = w.count;
+    CHECK(count && w.last - first <= 1100000);
+    w.r.d->stuck = 0;
+    run_unlock(&w.r);
+    for (int i = 0;; i++) {
+        CHECK(i < 5000);
+        pass(&w.r, 1);
+        run_lock(&w.r);
+        now = w.count;
+        w.end = now > count + 100;
+        run_unlock(&w.r);
+        if (now > count + 100) break;
+    }
+    CHECK(!pthread_join(t, NULL));
+    OK(kv_check(w.r.db));
+    run_close(&w.r);
+    run_free(&w.r);
+}
+#endif
+
 static void work(void) {
+#if THREADS
+    stuck_sync();
+#endif
     if (only_workload) {
         run_trial(only_workload, only_point, only_seed - 1);
     } else {

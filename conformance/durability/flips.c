@@ -169,7 +169,7 @@ static size_t record_add(const struct disk_file *f, size_t at, size_t end) {
     }
     n = record_read(f->p + at, end - at, argv, 2, &argc);
     if (str_is(argv[0], "select")) {
-        i64 db;
+        i64 db = 0;
         NEED(argc == 2 && num_parse(argv[1], &db));
         current_db = (int)db;
     } else if (str_is(argv[0], "multi")) {

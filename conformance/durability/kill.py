@@ -512,6 +512,8 @@ class Place:
         command = self.commands[self.lives % len(self.commands)]
         line = shlex.split(command.format(
             port=self.port, dir=shlex.quote(self.dir), policy=self.policy))
+        if "/" in line[0]:
+            line[0] = os.path.abspath(line[0])
         line += ["--save", "", "--appendonly", "yes",
                  "--appendfsync", self.policy] + self.options
         self.lives += 1

@@ -70,6 +70,7 @@ static inline void file_room(struct disk_file *f, size_t n) {
 static inline void file_put(struct disk_file *f, const void *p, size_t n,
                             size_t at) {
     NEED(at <= f->n);
+    if (!n) return;
     file_room(f, at + n);
     copy(f->p + at, p, n);
     f->n = max_z(f->n, at + n);
@@ -421,7 +422,9 @@ static inline void world_settle(struct world *w) {
 }
 
 static inline void world_rewrite(struct world *w) {
-    int rc = kv_rewrite(w->k);
+    int rc;
+    world_settle(w); /* the one that kv itself may have begun */
+    rc = kv_rewrite(w->k);
     if (rc != KV_OK) fprintf(stderr, "%s\n", kv_message(w->k));
     NEED(rc == KV_OK);
     world_settle(w);

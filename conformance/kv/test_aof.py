@@ -2147,9 +2147,9 @@ def test_sync_fails_once(tmp_path, policy, more):
                 line for line in t.injected() if "sync(" in line])
             failed = time.monotonic()
             until("a new increment", lambda: len(increments(where)) >
-                  len(first), 2)
+                  len(first), 3)
             until("it takes writes", lambda: p.attempt() == OK, 3)
-            assert time.monotonic() - failed < 2.3
+            assert time.monotonic() - failed < 3    # strace slows it down
             until("it says so",
                   lambda: info(c)["aof_last_write_status"] == "ok", 2)
             n = len(w.other)
