@@ -6769,6 +6769,7 @@ struct aof {
     i64 slow_until; /* monotonic ms: until then the thread writes */
     int rc;         /* KV_OK, or why it cannot be written */
     int hole;       /* records were lost: the next base fills it */
+    int torn;       /* since the rewrite under way began */
     u64 safe;       /* until then this stays so */
     i64 retry_at, retry_ms;
     struct aof_job job, sync, man_job;
@@ -6892,7 +6893,6 @@ static void aof_run_sync(kv *k, struct io_job *io) {
     struct aof_job *j = (struct aof_job *)(void *)io;
     io_lock(k);
     j->to = k->aof->written;
-    KV_STORE(j->sync, 1);
     io_unlock(k);
     j->rc = k->sys.sync(k->sys.ctx, j->fd);
 }
@@ -7083,6 +7083,8 @@ static void aof_tear(kv *k) {
     if (a->hole) return;
     a->safe = aof_safe(k);
     a->hole = a->wanted = 1;
+    a->rewrite_at = k->mono;
+    a->base_void = a->torn = a->rewriting; /* that one would lack it too */
     a->published = 0;
     if (a->rc == KV_OK) a->rc = KV_NOMEM;
     log_put(k, KV_LOG_WARNING,
@@ -7174,6 +7176,11 @@ static void aof_rewritten(kv *k, int rc) {
     struct aof *a = k->aof;
     i64 s;
     a->rewriting = a->base_void = 0;
+    if (a->torn) { /* it does not count */
+        a->torn = 0;
+        a->wanted = 1;
+        return;
+    }
     a->last_rc = rc;
     a->last_ms = k->mono - a->began;
     k->n.rewrites++;
@@ -7263,8 +7270,8 @@ static void aof_base_named(kv *k) {
         a->man = j->next;
         j->next = m;
         man_tidy(k, &a->man);
-        a->published = 1;
-        if (a->hole) {
+        a->published = !a->torn;
+        if (a->hole && !a->torn) {
             a->hole = 0;
             a->rc = KV_OK;
             log_put(k, KV_LOG_NOTICE, "writes are accepted");
@@ -7283,6 +7290,7 @@ static void aof_base_named(kv *k) {
 static void aof_watch_base(kv *k) {
     struct aof *a = k->aof;
     char name[512], *path;
+    if (a->man_job.busy) return;
     if (a->base == AOF_UNDER_WAY) {
         if (a->base_void) snap_fail(k->snap, KV_IO);
         return;
@@ -7296,7 +7304,7 @@ static void aof_watch_base(kv *k) {
         aof_rewritten(k, a->base == KV_OK ? KV_IO : a->base);
         return;
     }
-    if (a->job.busy || a->man_job.busy || k->mono < a->rewrite_at) return;
+    if (a->job.busy || k->mono < a->rewrite_at) return;
     aof_name_base(k);
 }
 /* ---- writing ---- */
@@ -7518,7 +7526,9 @@ static void aof_settle(kv *k) {
     int tries = 4, fails = a->fails;
     while (tries--) {
         aof_go(k);
-        while (a->wants_base && a->fails == fails && !a->hole) {
+        a->rewrite_at = k->mono;
+        while (a->wants_base && a->fails == fails && !a->hole &&
+               a->rc == KV_OK) {
             if (k->snap) snap_slice(k, 1);
             else io_collect(k, 1);
             aof_go(k);
