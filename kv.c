@@ -12687,9 +12687,12 @@ static i64 replay_at(const struct replay *r) { return r->base + (i64)r->used; }
 KV_PRINTF(3, 4)
 static int replay_fail(struct replay *r, int rc, const char *form, ...) {
     va_list a;
+    char *p;
     va_start(a, form);
     vsnprintf(r->why, sizeof r->why, form, a);
     va_end(a);
+    for (p = r->why; *p; p++)
+        if ((u8)*p < ' ' || *p == 127) *p = '?';
     return rc;
 }
 
@@ -13097,6 +13100,30 @@ static void replay_close(struct replay *r) {
     buf_free(&k->h, &r->b);
 }
 
+/* Whether what is at hand has the form of a batch's head, but for a letter. */
+static int replay_is_like_head(struct replay *r) {
+    const u8 *p;
+    if (replay_have(r, REC_HEAD) != KV_OK) return 0;
+    p = r->b.p + r->used;
+    return (p[19] == ':') + (p[30] == ':') + (p[43] == ':') + (p[56] == ':') +
+               (p[61] == '\r') + (p[62] == '\n') >=
+           5;
+}
+
+/* Whether a batch of kv's may be anywhere in the file. */
+static int replay_has_batches(struct replay *r) {
+    const u8 *p;
+    int found = 0;
+    while (!found && replay_have(r, 1) == KV_OK) {
+        p = memchr(r->b.p + r->used, '#', r->b.n - r->used);
+        r->used = p ? (size_t)(p - r->b.p) : r->b.n;
+        found = p && replay_is_like_head(r);
+        if (p) r->used++;
+    }
+    replay_back(r, 0);
+    return found;
+}
+
 /* Whether an increment of kv's has lost its first line. */
 static int replay_is_headless(struct replay *r) {
     struct aof_batch b;
@@ -13119,7 +13146,11 @@ static int replay_head(struct replay *r) {
     if (rc == KV_NONE) return KV_OK;
     if (rc != KV_OK) return rc;
     if (!replay_file_head(r->b.p, r->salt, &from))
-        return replay_is_headless(r) ? replay_damage_all(r) : KV_OK;
+        return replay_is_headless(r) ||
+                       (r->k->p.salvage && replay_has_batches(r))
+                   ? replay_damage_all(r)
+                   : KV_OK;
+    if (r->limited && from > r->limit) return replay_damage_all(r);
     if (r->known && from != r->stream) {
         if (!r->k->p.salvage)
             return replay_fail(r, KV_CORRUPT,
@@ -13287,16 +13318,6 @@ static int replay_foreign(struct replay *r) {
     return rc;
 }
 
-/* Whether what is at hand has the form of a batch's head, but for a letter. */
-static int replay_is_like_head(struct replay *r) {
-    const u8 *p;
-    if (replay_have(r, REC_HEAD) != KV_OK) return 0;
-    p = r->b.p + r->used;
-    return (p[19] == ':') + (p[30] == ':') + (p[43] == ':') + (p[56] == ':') +
-               (p[61] == '\r') + (p[62] == '\n') >=
-           5;
-}
-
 /* The next batch, record or line. */
 static int replay_step(struct replay *r) {
     struct aof_batch b;
@@ -13333,7 +13354,9 @@ static int replay_step(struct replay *r) {
         return replay_batch(r, (size_t)b.n);
     }
     if (!r->headed && replay_is_like_head(r)) return replay_damage_all(r);
-    if (r->headed && replay_is_like_head(r)) return replay_stop(r, 0);
+    if (r->headed && !r->foreign &&
+        (replay_have(r, 4) != KV_OK || memcmp(r->b.p + r->used, "#TS:", 4)))
+        return replay_stop(r, 0);
     { /* a remark */
         size_t n = (size_t)min_i(r->size - replay_at(r), 1024);
         rc = replay_have(r, n);
@@ -24089,7 +24112,7 @@ static int audit_fix_log(kv *k, const char *dir, const char *name) {
     rc = aof_lock_dir(k);
     if (rc == KV_BUSY) return opt_fail("a server uses %s", top);
     if (rc == KV_OK) rc = data_begin(k, why);
-    else snprintf(why, sizeof why, "%s: %s", top, code_text(rc));
+    else snprintf(why, sizeof why, "%.400s: %s", top, code_text(rc));
     if (rc != KV_OK) return opt_fail("%s", why);
     while ((rc = data_slice(k)) == KV_AGAIN) {
     }

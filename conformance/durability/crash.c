@@ -250,7 +250,7 @@ static void workload(long w) {
     at->workload = w;
     at->point = at->seed = 0;
     strcpy(at->phase, "in the workload");
-    alarm(600);
+    alarm(300);
     run_start(&r, (uint64_t)w);
     r.workload = w;
     r.policy = w % 2 ? POLICY_ALWAYS : w % 6 ? POLICY_EVERYSEC : POLICY_NO;

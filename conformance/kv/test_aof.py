@@ -687,7 +687,8 @@ def test_tails_that_are_good(tmp_path):
     for tail, want in (
             (records(("SET", "new", "v")), "v"),
             (b"#TS:1700000000\r\n" + records(("SET", "new", "v")), "v"),
-            (b"# whatever\r\n" + records(("SET", "new", "v")), "v"),
+            (records(("SELECT", 0)) + b"# whatever\r\n" +
+             records(("SET", "new", "v")), "v"),
             (records(("SELECT", 0), ("MULTI",), ("SET", "new", "v"),
                      ("APPEND", "new", "w"), ("EXEC",)), "vw"),
             (records(("MULTI",), ("SET", "new", "v")) + b"#TS:5\r\n" +
