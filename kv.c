@@ -4638,7 +4638,7 @@ static int io_recall(kv *k, struct io_job *j) {
 /* Without a thread, in how many ms somebody has to call io_collect(); -1:
  * there is no need. */
 static i64 io_due(const kv *k) {
-    if (!k->io_later || !k->io_alone) return -1;
+    if (!k->io_alone || !k->io_later) return -1;
     return k->io_later_at > k->mono ? k->io_later_at - k->mono : 0;
 }
 
