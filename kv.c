@@ -12974,11 +12974,11 @@ static int replay_cut(struct replay *r, i64 at) {
     kv *k = r->k;
     i64 n = r->size - at;
     int fd, rc;
-    log_put(k, KV_LOG_WARNING,
-            "%.300s: the last %lld bytes, from byte %lld on, "
-            "are no whole change: %s",
-            r->path, (long long)n, (long long)at,
-            r->dry ? "they would be cut off" : "cut off");
+    replay_fail(r, KV_OK,
+                "%.300s: the last %lld bytes, from byte %lld on, are no whole "
+                "change",
+                r->path, (long long)n, (long long)at);
+    if (!r->dry) log_put(k, KV_LOG_WARNING, "%s: cut off", r->why);
     r->cut += (u64)n;
     if (!r->dry) {
         rc = replay_keep(r, at, r->size);
@@ -24129,9 +24129,9 @@ static int audit_fix_log(kv *k, const char *dir, const char *name) {
 static int audit_told(struct replay *r, const char *path, int rc) {
     if (rc != KV_OK) return opt_fail("%s", r->why);
     if (r->cut)
-        return opt_fail("%s: %llu bytes would be lost; kv check --fix keeps "
-                        "them beside it and repairs the rest",
-                        path, (unsigned long long)r->cut);
+        return opt_fail("%s; kv check --fix keeps them beside it and repairs "
+                        "the rest",
+                        r->why);
     opt_say("%s: right, a log of %llu files with %llu changes and %llu keys in "
             "snapshots",
             path,

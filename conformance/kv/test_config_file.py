@@ -137,7 +137,8 @@ def test_names_of_redis_are_passed_over(conf, serve):
     ('requirepass "a"b', "unbalanced quotes"),
     ("maxmemry 1", "there is no parameter 'maxmemry'; the nearest is "
      "'maxmemory'"),
-    ("appendonly yes", "appendonly: this server does not have that"),
+    ("cluster-enabled yes",
+     "cluster-enabled: this server does not have that"),
     ("save 900", "save: Invalid save parameters"),
     ("save 0 1", "save: Invalid save parameters"),
     ("replicaof 10.0.0.1 6379", "replicaof: kv does not have what this"),

@@ -210,7 +210,6 @@ def test_what_asks_for_nothing_is_accepted(up):
 
 
 @pytest.mark.parametrize("name,value", [
-    ("appendonly", "yes"),
     ("cluster-enabled", "yes"), ("tls-port", "6380"),
     ("replicaof", "127.0.0.1 6379"), ("aclfile", "users.acl")])
 def test_promises_that_cannot_be_kept_are_refused(kv, name, value):

@@ -1219,8 +1219,9 @@ def test_unit_that_would_not_start(kv):
     refused(kv.run("--print-unit", "--nonsense", "1"), "--nonsense")
     refused(kv.run("--print-unit", "--port", "x"), "--port")
     refused(kv.run("--print-unit", "missing.conf"), "missing.conf")
-    file = kv.path("kv.conf", "\nappendonly yes\n")
-    refused(kv.run("--print-unit", file), file + " line 2: appendonly")
+    file = kv.path("kv.conf", "\ncluster-enabled yes\n")
+    refused(kv.run("--print-unit", file),
+            file + " line 2: cluster-enabled")
 
 
 # ---- kv check ------------------------------------------------------------
@@ -1251,7 +1252,7 @@ def test_check(kv):
     (b"REDIS0011\xfa\tredis-ver\x057.4.0" + bytes(range(256)) * 20,
      "byte "),
     (b"REDIS0011\xfe\x00\xff" + b"\x01" * 8, "its checksum is wrong"),
-    (b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n", "line 1"),
+    (b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n", "byte 23 on"),
     (bytes(range(256)) * 4, "line 1"),
     (b"\x7fELF\x02\x01\x01\x00", "line 1"),
     (b"#" * (2 << 20), "too long"),
