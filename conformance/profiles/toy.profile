@@ -3,6 +3,7 @@ dialect redis 7.0
 lacks config debug nested options scripts
 
 skip server.info : INFO has what clients look for, and no statistics
+skip persistence.info : INFO has what clients look for, and no statistics
 skip server.command : COMMAND INFO tells an arity, and nothing of keys
 skip generated.case.command-info : COMMAND INFO tells an arity alone
 skip reply.types.simple-command-flags : COMMAND INFO tells no flags
