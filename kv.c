@@ -5933,7 +5933,9 @@ static int evict_one(kv *k) {
 }
 
 /* What the log holds is none of the keys' fault. */
-static size_t evict_counted(const kv *k) { return k->m.used - (k->rec.logging ? k->rec.held : 0); }
+static size_t evict_counted(const kv *k) {
+    return k->m.used - (k->rec.logging ? k->rec.held : 0);
+}
 
 enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
 
