@@ -30,11 +30,16 @@
  *   num        num_     numbers as text, without the locale
  *   glob       glob_    patterns
  *   hash       hash_    SipHash for tables, SHA-1 for digests
+ *   xxh        xxh_     XXH3, the digest of DIGEST and IFDEQ
  *   crc        crc_     the checksums of files
  *   lzf        lzf_     compressed strings
  *   ent        ent_     an entry: key, value, flags, expiry in one block
  *   table      tab_     the hash table
  *   exp        exp_     the expiry index
+ *   pack       pack_    a small collection in one block
+ *   seq        seq_     items in order, with ranks
+ *   obj        obj_     large collections
+ *   col        col_     collections of any size
  *   nest       nest_    nested values: elements, tidying
  *   rdb        rdb_     values as Redis writes them
  *   lru        lru_     when and how often entries were used
@@ -54,6 +59,19 @@
  *   edits      cmd_     INCR, APPEND, SETRANGE, DELEX
  *   keys       cmd_     commands for keys of any type
  *   dumps      cmd_     DUMP, RESTORE
+ *   bits       bits_    SETBIT, BITCOUNT, BITOP, BITFIELD ...
+ *   hll        hll_     HyperLogLogs: their form, estimates, changes
+ *   pf         pf_      PFADD, PFCOUNT, PFMERGE ...
+ *   compare    lcs_     what strings have in common, LCS, DIGEST
+ *   increx     increx_  INCREX
+ *   cols       cols_    what commands for collections share
+ *   hashes     cmd_     HSET, HGET and family
+ *   sets       cmd_     SADD, SINTER and family
+ *   lists      cmd_     LPUSH, LRANGE and family
+ *   zsets      cmd_     ZADD, ZRANGE and family
+ *   zcombine   cmd_     ZUNION, ZINTER, ZDIFF
+ *   fields     cmd_     fields that expire: HEXPIRE, HGETEX and family
+ *   sorting    cmd_     SORT
  *   conf-table par_     the parameters, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
@@ -63,6 +81,8 @@
  *   data       data_    what is there at the start
  *   saving     saving_  SAVE, BGSAVE, save points
  *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
+ *   doctor     doctor_  MEMORY DOCTOR
+ *   lolwut     lolwut_  LOLWUT
  *   mini       mini_    the mini dialect: what it answers differently
  *   rows       -        the table of commands
  *   metrics    metrics_ GET /metrics, for Prometheus
@@ -181,6 +201,7 @@
 #include <errno.h>
 #include <float.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -286,6 +307,14 @@ static int str_is(str s, const char *word) {
     for (i = 0; i < s.n; i++)
         if (lower(s.p[i]) != (u8)word[i] || !word[i]) return 0;
     return word[i] == 0;
+}
+
+/* Whether two strings are the same in any case of letters. */
+static int str_like(str a, str b) {
+    size_t i;
+    for (i = 0; i < a.n && a.n == b.n; i++)
+        if (lower(a.p[i]) != lower(b.p[i])) return 0;
+    return a.n == b.n;
 }
 
 /* A short name for a result code. */
@@ -441,12 +470,41 @@ struct exp_index {
     i64 next; /* no entry expires earlier; INT64_MAX when empty */
 };
 
+/* Items in order, with ranks: see seq_. */
+struct seq {
+    heap *h;
+    struct seq_node *root;
+    int depth;    /* levels of nodes; 0 when empty */
+    u8 chunks;    /* items are chunks of a list */
+    size_t count; /* elements */
+    size_t items;
+};
+
+/* A large collection: see obj_. */
+struct obj {
+    u8 type;  /* ENT_ */
+    u8 small; /* it never went over the limits of small ones */
+    heap *h;
+    struct obj *next;   /* of those that wait to be freed */
+    ent *owner;         /* the entry that it hangs in */
+    size_t bytes;       /* of elements' blocks */
+    u64 drain;          /* how far it is freed */
+    tab t;              /* elements; not of lists */
+    struct exp_index x; /* fields that expire */
+    struct seq s;       /* sorted sets: elements; lists: chunks */
+    int alarmed;        /* its alarm is in the database's index */
+    u8 alarm[40];       /* an entry that expires with the soonest field */
+};
+
 struct db {
     kv *k;
     int id;
     heap h;
     tab t;
     struct exp_index x;
+    struct exp_index alarms; /* of hashes with fields that expire */
+    struct obj *dead;        /* objects that wait to be freed */
+    size_t dying;            /* about their bytes */
 };
 
 /* What lower sections have to tell: an event on a key. The key's bytes stand
@@ -463,6 +521,7 @@ struct records {
     struct rec_block *first, *last, *spare;
     size_t open; /* in the last block: where the open batch begins */
     size_t held; /* bytes of the blocks */
+    size_t owed; /* bytes that the running command was promised */
     u64 from;    /* the stream's end when there is no block */
     u64 lost;    /* records, for want of memory */
     int open_db; /* `dbnum` when the open batch began */
@@ -560,12 +619,14 @@ struct params {
     i64 port, mini_port, metrics_port, databases, maxclients, timeout,
         tcp_keepalive, tcp_backlog;
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
+    i64 hll_sparse_max;
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
     i64 protected_mode, enable_debug, daemonize, log_format, rdbcompression,
         rdbchecksum, stop_writes, nsave;
     i64 appendonly, appendfsync, aof_timestamps, aof_truncated, salvage,
-        rewrite_percent, rewrite_least;
+        rewrite_percent, rewrite_least, hash_entries, hash_value, zset_entries,
+        zset_value, intset_entries, list_size;
     i64 save_s[SAVE_MOST], save_n[SAVE_MOST];  /* seconds, changes */
     i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
     char *bind, *unixsocket, *requirepass, *logfile, *pidfile, *dir,
@@ -574,6 +635,7 @@ struct params {
 
 struct counters {
     u64 commands, connections, rejected, expired, evicted, hits, misses;
+    u64 expired_fields;
     u64 net_in, net_out, errors, query_limit, output_limit;
     u64 rewrites; /* of the log */
 };
@@ -609,6 +671,8 @@ struct kv {
     struct params p;
     int turn_left;  /* commands that this turn may still execute */
     int evict_left; /* keys that this turn may still evict */
+    size_t dying;   /* bytes of what waits to be freed */
+    buf work;       /* where packed collections are changed: see col_ */
     i64 rest_at;    /* monotonic ms until which vain work rests */
     u8 call_resp; /* protocol of calls, whatever the session says; 0: its own */
     int par_frozen;  /* listening: some parameters cannot change any more */
@@ -2590,6 +2654,77 @@ static int num_parse_bytes(str s, i64 *out) {
 
 static str text_int(u8 *b, i64 v) { return str_of(b, num_put(b, v)); }
 
+/* A hexadecimal double, behind its sign and 0x: digits, a point, p exponent. */
+static int num_hex(str s, double *out) {
+    double d = 0, scale = 1;
+    int any = 0, point = 0, x = 0, neg;
+    size_t i;
+    for (i = 0; i < s.n; i++) {
+        u8 c = lower(s.p[i]);
+        int v = num_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 87 : -1;
+        if (c == '.' && !point) {
+            point = 1;
+            continue;
+        }
+        if (v < 0) break;
+        any = 1;
+        d = d * 16 + v;
+        if (point) scale /= 16;
+    }
+    d *= scale;
+    *out = d;
+    if (!any || i == s.n) return any;
+    if (lower(s.p[i]) != 'p' || ++i == s.n) return 0;
+    neg = s.p[i] == '-';
+    if ((s.p[i] == '-' || s.p[i] == '+') && ++i == s.n) return 0;
+    for (; i < s.n; i++) {
+        if (!num_is_digit(s.p[i])) return 0;
+        if (x < 5000) x = x * 10 + (s.p[i] - '0');
+    }
+    for (; x > 0 && d != 0 && d - d == 0; x--) d = neg ? d / 2 : d * 2;
+    *out = d;
+    return 1;
+}
+
+/* A double as C's strtod() takes it, but for leading spaces and what is no
+ * number: in any spelling of infinity, in hexadecimal too. */
+static int num_bound(str s, double *out) {
+    int sign = s.n && (s.p[0] == '-' || s.p[0] == '+');
+    str t = str_of(s.p + sign, s.n - (size_t)sign);
+    if (str_is(t, "infinity")) t.n = 3;
+    if (t.n > 2 && t.p[0] == '0' && lower(t.p[1]) == 'x') {
+        if (!num_hex(str_of(t.p + 2, t.n - 2), out)) return 0;
+    } else if (!t.n || t.p[0] == '-' || t.p[0] == '+' ||
+               !num_parse_double(t, out) || *out != *out) {
+        return 0;
+    }
+    if (sign && s.p[0] == '-') *out = -*out;
+    return 1;
+}
+
+/* Likewise for a score: what is too large or small for one is none. */
+static int num_score(str s, double *out) {
+    size_t i;
+    if (!num_bound(s, out)) return 0;
+    if (*out - *out == 0 && *out != 0) return 1;
+    for (i = 0; i < s.n; i++) {
+        if (lower(s.p[i]) == 'n') return 1; /* infinity, so called */
+        if (lower(s.p[i]) == 'e' || lower(s.p[i]) == 'p') break;
+        if (*out == 0 && s.p[i] >= '1' && s.p[i] <= '9') return 0;
+    }
+    return *out == 0;
+}
+
+/* What strtod() looks at: up to a zero byte, behind spaces. */
+static str num_loose(str s) {
+    const u8 *nul = s.n ? memchr(s.p, 0, s.n) : NULL;
+    str t;
+    if (nul) s.n = (size_t)(nul - s.p);
+    t = s;
+    while (t.n && (*t.p == ' ' || (*t.p >= '\t' && *t.p <= '\r'))) t.p++, t.n--;
+    return t.n ? t : s;
+}
+
 /* ==== glob: patterns ====================================================
  *
  * * ? [abc] [^a-z] \x, as Redis matches them. Only the last star is ever
@@ -2790,6 +2925,155 @@ static u64 rng_next(u64 s[2]) {
     return s[1] + b;
 }
 
+/* ==== xxh: XXH3, the digest of DIGEST and IFDEQ =========================
+ *
+ * XXH3 of 64 bits with its default secret and no seed, from its specification:
+ * five ways by length. It is fast and well spread; it is no defence against who
+ * chooses the bytes.
+ */
+#define XXH_32_1 0x9e3779b1u
+#define XXH_32_2 0x85ebca77u
+#define XXH_32_3 0xc2b2ae3du
+#define XXH_64_1 0x9e3779b185ebca87u
+#define XXH_64_2 0xc2b2ae3d27d4eb4fu
+#define XXH_64_3 0x165667b19e3779f9u
+#define XXH_64_4 0x85ebca77c2b2ae63u
+#define XXH_64_5 0x27d4eb2f165667c5u
+
+enum {
+    XXH_STRIPE = 64, /* bytes that the accumulators take at a time */
+    XXH_ROUND = 16,  /* stripes, after which they are scrambled */
+    XXH_DIGITS = 16  /* of a digest as text */
+};
+
+static const u8 XXH_SECRET[192] = {
+    0xb8, 0xfe, 0x6c, 0x39, 0x23, 0xa4, 0x4b, 0xbe, 0x7c, 0x01, 0x81, 0x2c,
+    0xf7, 0x21, 0xad, 0x1c, 0xde, 0xd4, 0x6d, 0xe9, 0x83, 0x90, 0x97, 0xdb,
+    0x72, 0x40, 0xa4, 0xa4, 0xb7, 0xb3, 0x67, 0x1f, 0xcb, 0x79, 0xe6, 0x4e,
+    0xcc, 0xc0, 0xe5, 0x78, 0x82, 0x5a, 0xd0, 0x7d, 0xcc, 0xff, 0x72, 0x21,
+    0xb8, 0x08, 0x46, 0x74, 0xf7, 0x43, 0x24, 0x8e, 0xe0, 0x35, 0x90, 0xe6,
+    0x81, 0x3a, 0x26, 0x4c, 0x3c, 0x28, 0x52, 0xbb, 0x91, 0xc3, 0x00, 0xcb,
+    0x88, 0xd0, 0x65, 0x8b, 0x1b, 0x53, 0x2e, 0xa3, 0x71, 0x64, 0x48, 0x97,
+    0xa2, 0x0d, 0xf9, 0x4e, 0x38, 0x19, 0xef, 0x46, 0xa9, 0xde, 0xac, 0xd8,
+    0xa8, 0xfa, 0x76, 0x3f, 0xe3, 0x9c, 0x34, 0x3f, 0xf9, 0xdc, 0xbb, 0xc7,
+    0xc7, 0x0b, 0x4f, 0x1d, 0x8a, 0x51, 0xe0, 0x4b, 0xcd, 0xb4, 0x59, 0x31,
+    0xc8, 0x9f, 0x7e, 0xc9, 0xd9, 0x78, 0x73, 0x64, 0xea, 0xc5, 0xac, 0x83,
+    0x34, 0xd3, 0xeb, 0xc3, 0xc5, 0x81, 0xa0, 0xff, 0xfa, 0x13, 0x63, 0xeb,
+    0x17, 0x0d, 0xdd, 0x51, 0xb7, 0xf0, 0xda, 0x49, 0xd3, 0x16, 0x55, 0x26,
+    0x29, 0xd4, 0x68, 0x9e, 0x2b, 0x16, 0xbe, 0x58, 0x7d, 0x47, 0xa1, 0xfc,
+    0x8f, 0xf8, 0xb8, 0xd1, 0x7a, 0xd0, 0x31, 0xce, 0x45, 0xcb, 0x3a, 0x8f,
+    0x95, 0x16, 0x04, 0x28, 0xaf, 0xd7, 0xfb, 0xca, 0xbb, 0x4b, 0x40, 0x7e};
+
+static u64 xxh_secret(size_t at) { return hash_word(XXH_SECRET + at); }
+
+/* Both halves of the product of 64 by 64 bits, combined. */
+KV_HOT u64 xxh_fold(u64 a, u64 b) {
+    u64 al = (u32)a, ah = a >> 32, bl = (u32)b, bh = b >> 32;
+    u64 low = al * bl, mid = ah * bl + (low >> 32), more = al * bh + (u32)mid;
+    return (more << 32 | (u32)low) ^ (ah * bh + (mid >> 32) + (more >> 32));
+}
+
+/* The last mix: each bit of the hash comes to depend on all. */
+static u64 xxh_spread(u64 h) {
+    h = (h ^ h >> 37) * 0x165667919e3779f9u;
+    return h ^ h >> 32;
+}
+
+static u64 xxh_spread_short(u64 h) {
+    h = (h ^ h >> 33) * XXH_64_2;
+    h = (h ^ h >> 29) * XXH_64_3;
+    return h ^ h >> 32;
+}
+
+/* The eight bytes of a word the other way around. */
+static u64 xxh_swap(u64 v) {
+    v = (v & 0x00ff00ff00ff00ffu) << 8 | (v >> 8 & 0x00ff00ff00ff00ffu);
+    v = (v & 0x0000ffff0000ffffu) << 16 | (v >> 16 & 0x0000ffff0000ffffu);
+    return v << 32 | v >> 32;
+}
+
+static u64 xxh_to_16(const u8 *p, size_t n) {
+    u64 a, b;
+    if (n > 8) {
+        a = hash_word(p) ^ xxh_secret(24) ^ xxh_secret(32);
+        b = hash_word(p + n - 8) ^ xxh_secret(40) ^ xxh_secret(48);
+        return xxh_spread(n + xxh_swap(a) + b + xxh_fold(a, b));
+    }
+    if (n >= 4) {
+        a = le_get(p + n - 4, 4) + (le_get(p, 4) << 32);
+        a ^= xxh_secret(8) ^ xxh_secret(16);
+        a = (a ^ ROTL64(a, 49) ^ ROTL64(a, 24)) * 0x9fb21c651e98df25u;
+        a = (a ^ ((a >> 35) + n)) * 0x9fb21c651e98df25u;
+        return a ^ a >> 28;
+    }
+    if (!n) return xxh_spread_short(xxh_secret(56) ^ xxh_secret(64));
+    a = (u64)p[0] << 16 | (u64)p[n >> 1] << 24 | p[n - 1] | (u64)n << 8;
+    return xxh_spread_short(a ^
+                            ((u32)xxh_secret(0) ^ (u32)(xxh_secret(0) >> 32)));
+}
+
+static u64 xxh_mix(const u8 *p, size_t secret) {
+    return xxh_fold(hash_word(p) ^ xxh_secret(secret),
+                    hash_word(p + 8) ^ xxh_secret(secret + 8));
+}
+
+/* 17 to 240 bytes. */
+static u64 xxh_to_240(const u8 *p, size_t n) {
+    u64 h = n * XXH_64_1;
+    size_t i;
+    if (n <= 128) { /* from both ends towards the middle */
+        for (i = (n - 1) / 32 + 1; i-- > 0;)
+            h += xxh_mix(p + 16 * i, 32 * i) +
+                 xxh_mix(p + n - 16 * (i + 1), 32 * i + 16);
+        return xxh_spread(h);
+    }
+    for (i = 0; i < 8; i++) h += xxh_mix(p + 16 * i, 16 * i);
+    h = xxh_spread(h);
+    for (; i < n / 16; i++) h += xxh_mix(p + 16 * i, 16 * (i - 8) + 3);
+    return xxh_spread(h + xxh_mix(p + n - 16, 136 - 17));
+}
+
+KV_HOT void xxh_stripe(u64 acc[8], const u8 *p, size_t secret) {
+    size_t i;
+    for (i = 0; i < 8; i++) {
+        u64 v = hash_word(p + 8 * i), key = v ^ xxh_secret(secret + 8 * i);
+        acc[i ^ 1] += v;
+        acc[i] += (u64)(u32)key * (key >> 32);
+    }
+}
+
+static u64 xxh_long(const u8 *p, size_t n) {
+    u64 acc[8] = {XXH_32_3, XXH_64_1, XXH_64_2, XXH_64_3,
+                  XXH_64_4, XXH_32_2, XXH_64_5, XXH_32_1};
+    u64 h = n * XXH_64_1;
+    size_t i, j;
+    for (i = 0; i < (n - 1) / XXH_STRIPE; i++) {
+        xxh_stripe(acc, p + XXH_STRIPE * i, 8 * (i % XXH_ROUND));
+        if (i % XXH_ROUND != XXH_ROUND - 1) continue;
+        for (j = 0; j < 8; j++)
+            acc[j] =
+                (acc[j] ^ acc[j] >> 47 ^ xxh_secret(128 + 8 * j)) * XXH_32_1;
+    }
+    xxh_stripe(acc, p + n - XXH_STRIPE, 128 - 7);
+    for (i = 0; i < 4; i++)
+        h += xxh_fold(acc[2 * i] ^ xxh_secret(11 + 16 * i),
+                      acc[2 * i + 1] ^ xxh_secret(19 + 16 * i));
+    return xxh_spread(h);
+}
+
+static u64 xxh_hash(str s) {
+    if (s.n <= 16) return xxh_to_16(s.p, s.n);
+    return s.n <= 240 ? xxh_to_240(s.p, s.n) : xxh_long(s.p, s.n);
+}
+
+/* The hash as text: XXH_DIGITS digits. */
+static void xxh_digest(str s, u8 *to) {
+    u64 h = xxh_hash(s);
+    int i;
+    for (i = 0; i < XXH_DIGITS; i++)
+        to[i] = (u8) "0123456789abcdef"[h >> (60 - 4 * i) & 15];
+}
+
 /* ==== crc: the checksums of files =======================================
  *
  * CRC-64 (Jones) as Redis's payloads and files end with, over 4 bits at a time
@@ -2951,8 +3235,14 @@ enum {
     ENT_BIG = 0x20,  /* the value is a block of its own */
     ENT_RAW = 0x40,  /* a string that was edited in place: encoding raw */
     ENT_TEXT = 0x80, /* a string that is not called int though it looks so */
+    ENT_INTS = 0x40, /* a set that is kept as integers: see pack_ */
+    ENT_OBJ = 0x80,  /* a collection that is an object: see obj_ */
     ENT_STRING = 0,
-    ENT_NESTED = 1,   /* the value is RESP3: see nest_ */
+    ENT_NESTED = 1, /* the value is RESP3: see nest_ */
+    ENT_LIST = 2,
+    ENT_SET = 3,
+    ENT_ZSET = 4,
+    ENT_HASH = 5,
     ENT_INLINE = 1024 /* the longest value inside the entry */
 };
 
@@ -3594,6 +3884,63 @@ static int tab_each(const tab *t, int (*fn)(void *ctx, ent *e), void *ctx) {
     return 0;
 }
 
+/* Hands the items of one segment to fn, which frees them, and frees the
+ * segment; *h, which begins as 0, tells how far it is. Returns how many there
+ * were. With the last segment the table is empty and may be used again. */
+static int tab_drain(tab *t, u64 *h, void (*fn)(void *ctx, ent *e), void *ctx) {
+    u32 bits, b;
+    int i, n = 0, side;
+    size_t j;
+    struct tab_seg *s = tab_seg(t, *h, &bits);
+    for (b = 0; b < s->buckets; b++)
+        for (i = 0; i < TAB_SLOTS; i++) {
+            if (!s->b[b].tag[i]) continue;
+            fn(ctx, s->b[b].item[i]);
+            n++;
+        }
+    tab_seg_free(t->h, s);
+    s->buckets = s->count = 0;
+    t->count -= (size_t)n;
+    *h += bits ? (u64)1 << (64 - bits) : 0;
+    if (*h) return n;
+    for (side = 0; side < 2; side++) {
+        u32 level = t->level + (u32)side;
+        if (!t->dir[side]) continue;
+        for (j = 0; j < tab_dir_size(level); j++)
+            if (t->dir[side][j]) tab_free_block(t, side, j * TAB_BLOCK);
+        tab_free_dir(t, side);
+    }
+    t->level = t->split = 0;
+    return n;
+}
+
+/* A walk over a table that does not change meanwhile. */
+struct tab_it {
+    u64 h;
+    u32 b, end; /* end: the last segment was seen */
+    int i;
+};
+
+/* The next item, or NULL. */
+static ent *tab_walk(const tab *t, struct tab_it *it) {
+    u32 bits;
+    struct tab_seg *s;
+    while (t->dir[0] && !it->end) {
+        s = tab_seg(t, it->h, &bits);
+        for (; it->b < s->buckets; it->b++, it->i = 0)
+            while (it->i < TAB_SLOTS) {
+                struct tab_bucket *b = s->b + it->b;
+                int i = it->i++;
+                if (it->b + 1 < s->buckets) KV_PREFETCH(b[1].item[i]);
+                if (b->tag[i]) return b->item[i];
+            }
+        it->b = 0;
+        it->h += bits ? (u64)1 << (64 - bits) : 0;
+        it->end = it->h == 0;
+    }
+    return NULL;
+}
+
 /* Bytes of the table itself. */
 static size_t tab_memory(const tab *t) {
     u64 segs = tab_segments(t);
@@ -3859,6 +4206,22 @@ static void exp_prune(struct exp_index *x, struct exp_path *path, int level) {
     }
 }
 
+/* Frees the last leaf of an index whose entries nobody needs any more. */
+static void exp_drain(struct exp_index *x) {
+    struct exp_path path;
+    struct exp_node *n = x->root;
+    path.n = 0;
+    while (n->cap == 0) {
+        struct exp_inner *in = (struct exp_inner *)n;
+        path.node[path.n] = in;
+        path.at[path.n++] = n->n - 1;
+        n = in->kid[n->n - 1];
+    }
+    x->count -= n->n;
+    exp_prune(x, &path, path.n);
+    mem_free(x->h, n, exp_leaf_size(n->cap));
+}
+
 static int exp_find(const struct exp_leaf *l, const ent *e) {
     int i = 0;
     while (i < l->node.n && l->e[i] != e) i++;
@@ -3910,6 +4273,1414 @@ static ent *exp_random(const struct exp_index *x, u64 rng[2]) {
     if (!n) return NULL;
     while (n->cap == 0) n = ((struct exp_inner *)n)->kid[rng_next(rng) % n->n];
     return ((struct exp_leaf *)n)->e[rng_next(rng) % n->n];
+}
+
+/* ==== pack: a small collection in one block =============================
+ *
+ *   count   2      of elements
+ *   element 1-9    a varint: its length
+ *           length its bytes
+ *
+ * A hash has field and value in turn, a sorted set member and score, in order.
+ * A score is an integer of 0 to 7 bytes, little end first, with its sign in
+ * the lowest bit, or the 8 bytes of a double. A set of integers only is
+ *   width   1      2, 4 or 8
+ *   integer width  sorted
+ * Edits happen in a buffer beside the value, whose room the caller has made.
+ */
+enum {
+    PACK_HEAD = 2,
+    PACK_MOST = 16384, /* most bytes of a packed value */
+    PACK_LIST = 1024   /* of a list's */
+};
+
+static size_t pack_need(size_t n) { return var_size(n) + n; }
+
+static size_t pack_count(str v) { return v.n ? (size_t)le_get(v.p, 2) : 0; }
+
+KV_HOT const u8 *pack_next(const u8 *p, str *s) {
+    p = var_get(p, &s->n);
+    s->p = p;
+    return p + s->n;
+}
+
+/* Passes over `n` elements. */
+static const u8 *pack_skip(const u8 *p, size_t n) {
+    str s;
+    while (n--) p = pack_next(p, &s);
+    return p;
+}
+
+/* The first of each `step` elements that is `s`; NULL: none is. */
+static const u8 *pack_find(str v, str s, size_t step) {
+    const u8 *p = v.p + PACK_HEAD, *end = v.p + v.n, *at;
+    str t;
+    while (p < end) {
+        at = p;
+        p = pack_next(p, &t);
+        if (t.n == s.n && str_eq(t, s)) return at;
+        if (step == 2) p = pack_next(p, &t);
+    }
+    return NULL;
+}
+
+static u8 *pack_put(u8 *p, str s) {
+    p = var_put(p, s.n);
+    copy(p, s.p, s.n);
+    return p + s.n;
+}
+
+/* Puts `add` bytes of room in the place of `del` bytes at `off`; `count`: how
+ * many elements more there are. */
+static u8 *pack_splice(buf *b, size_t off, size_t del, size_t add, int count) {
+    u64 n = b->n ? le_get(b->p, 2) : 0;
+    if (!b->n) b->n = off = PACK_HEAD;
+    KV_ASSERT(b->n + add - del <= b->cap);
+    memmove(b->p + off + add, b->p + off + del, b->n - off - del);
+    b->n += add - del;
+    le_put(b->p, n + (u64)(i64)count, 2);
+    return b->p + off;
+}
+
+static void pack_insert(buf *b, size_t off, str s) {
+    pack_put(pack_splice(b, off, 0, pack_need(s.n), 1), s);
+}
+
+static void pack_remove(buf *b, const u8 *from, size_t n) {
+    size_t off = (size_t)(from - b->p);
+    size_t del = (size_t)(pack_skip(from, n) - from);
+    pack_splice(b, off, del, 0, -(int)n);
+}
+
+/* A score's bytes. */
+static str pack_score(u8 room[8], double d) {
+    i64 v = d > -36028797018963968.0 && d < 36028797018963968.0 ? (i64)d : 0;
+    u64 z = v < 0 ? (u64)-v << 1 | 1 : (u64)v << 1;
+    size_t n = 0;
+    if ((double)v != d) { /* -0 becomes 0, as in Redis's listpacks */
+        memcpy(room, &d, 8);
+        return str_of(room, 8);
+    }
+    for (; z; z >>= 8) room[n++] = (u8)z;
+    return str_of(room, n);
+}
+
+static double pack_score_of(str s) {
+    double d;
+    u64 z;
+    if (s.n == 8) {
+        memcpy(&d, s.p, 8);
+        return d;
+    }
+    z = le_get(s.p, (int)s.n);
+    return z & 1 ? -(double)(z >> 1) : (double)(z >> 1);
+}
+
+/* ---- integers ---- */
+
+static size_t ints_count(str v) { return v.n ? (v.n - 1) / v.p[0] : 0; }
+
+static i64 ints_at(str v, size_t i) {
+    int w = v.p[0];
+    i64 x = (i64)le_get(v.p + 1 + i * (size_t)w, w);
+    return w < 8 && x >> (8 * w - 1) ? x - ((i64)1 << 8 * w) : x;
+}
+
+static u8 ints_width(i64 x) {
+    return x >= INT16_MIN && x <= INT16_MAX   ? 2
+           : x >= INT32_MIN && x <= INT32_MAX ? 4
+                                              : 8;
+}
+
+/* Whether it is there; *at is where it is or belongs. */
+static int ints_find(str v, i64 x, size_t *at) {
+    size_t lo = 0, hi = ints_count(v), mid;
+    while (lo < hi) {
+        mid = (lo + hi) / 2;
+        if (ints_at(v, mid) < x) lo = mid + 1;
+        else hi = mid;
+    }
+    *at = lo;
+    return lo < ints_count(v) && ints_at(v, lo) == x;
+}
+
+/* Makes each integer `w` bytes wide. */
+static void ints_widen(buf *b, u8 w) {
+    str v = str_of(b->p, b->n);
+    size_t i, n = ints_count(v);
+    u8 was = n ? b->p[0] : w;
+    for (i = n; i-- > 0 && w > was;)
+        le_put(b->p + 1 + i * w, (u64)ints_at(v, i), w);
+    b->p[0] = w;
+    b->n = 1 + n * w;
+}
+
+/* Adds an integer that is not there, with room for all of them at 8 bytes. */
+static void ints_add(buf *b, i64 x) {
+    u8 w = ints_width(x), *p;
+    size_t at;
+    if (!b->n || b->p[0] < w) ints_widen(b, w);
+    w = b->p[0];
+    ints_find(str_of(b->p, b->n), x, &at);
+    p = b->p + 1 + at * w;
+    memmove(p + w, p, b->n - (size_t)(p - b->p));
+    le_put(p, (u64)x, w);
+    b->n += w;
+}
+
+static void ints_del(buf *b, size_t at) {
+    u8 w = b->p[0], *p = b->p + 1 + at * w;
+    memmove(p, p + w, b->n - (size_t)(p + w - b->p));
+    b->n -= w;
+}
+
+/* ==== seq: items in order, with ranks ===================================
+ *
+ * A B+-tree of pointers that knows how many elements stand before each: an
+ * item of a sorted set is one element, an entry whose value is its score; an
+ * item of a list is a chunk of elements. Leaves are linked and grow in steps.
+ * An inner node has for each child its first item, that item's score and how
+ * many elements it holds.
+ */
+enum { SEQ_LEAF = 64, SEQ_STEP = 8, SEQ_KIDS = 32, SEQ_DEPTH = 16 };
+
+struct seq_node {
+    u16 n;   /* items, or children */
+    u16 cap; /* room for items; 0: an inner node */
+};
+
+struct seq_leaf {
+    struct seq_node node;
+    struct seq_leaf *prev, *next;
+    void *item[1];
+};
+
+struct seq_inner {
+    struct seq_node node;
+    struct seq_node *kid[SEQ_KIDS];
+    void *first[SEQ_KIDS];
+    double score[SEQ_KIDS];
+    size_t sum[SEQ_KIDS];
+};
+
+/* A place in it: the item l->item[i], and the way there. */
+struct seq_at {
+    struct seq_inner *node[SEQ_DEPTH];
+    int at[SEQ_DEPTH];
+    int n;
+    struct seq_leaf *l;
+    int i;
+};
+
+/* Elements of a list: `n` of them, as in a pack, from `start` on up to `end`. */
+struct chunk {
+    u32 n, start, end, cap;
+};
+
+static u8 *chunk_bytes(const struct chunk *c) { return (u8 *)(c + 1); }
+
+static size_t seq_weight(const struct seq *s, const void *item) {
+    return s->chunks ? ((const struct chunk *)item)->n : 1;
+}
+
+static double seq_score(const struct seq *s, const void *item) {
+    double d;
+    if (s->chunks) return 0;
+    memcpy(&d, ent_val(item).p, sizeof d);
+    return d;
+}
+
+static size_t seq_leaf_size(size_t cap) {
+    return offsetof(struct seq_leaf, item) + cap * sizeof(void *);
+}
+
+static void seq_init(struct seq *s, heap *h, int chunks) {
+    memset(s, 0, sizeof *s);
+    s->h = h;
+    s->chunks = (u8)chunks;
+}
+
+/* What `n` insertions need. */
+static int seq_reserve(struct seq *s, size_t n) {
+    size_t splits = min_z(n, s->items / (SEQ_LEAF / 4) + n / 8 + 2), i;
+    for (i = 1; n > 1 && i < SEQ_LEAF / SEQ_STEP; i++)
+        if (!mem_reserve(s->h, seq_leaf_size(SEQ_LEAF), 1)) return 0;
+    return mem_reserve(s->h, seq_leaf_size(SEQ_LEAF), 2 * splits) &&
+           mem_reserve(s->h, sizeof(struct seq_inner),
+                       splits / 8 + (size_t)s->depth + 2);
+}
+
+static void *seq_first_of(const struct seq_node *n) {
+    return n->cap ? ((const struct seq_leaf *)n)->item[0]
+                  : ((const struct seq_inner *)n)->first[0];
+}
+
+static size_t seq_sum(const struct seq *s, const struct seq_node *n) {
+    size_t sum = 0;
+    int i;
+    for (i = 0; i < n->n; i++)
+        sum += n->cap ? seq_weight(s, ((const struct seq_leaf *)n)->item[i])
+                      : ((const struct seq_inner *)n)->sum[i];
+    return sum;
+}
+
+/* Goes to the item that has element `pos`, which may be the end, in front of
+ * which it stays at the last item's end; *rest is the element's place in it. */
+static void seq_find(const struct seq *s, size_t pos, struct seq_at *at,
+                     size_t *rest) {
+    struct seq_node *n = s->root;
+    size_t w;
+    at->n = 0;
+    while (n && !n->cap) {
+        struct seq_inner *in = (struct seq_inner *)n;
+        int i = 0;
+        while (i + 1 < n->n && pos >= in->sum[i]) pos -= in->sum[i++];
+        at->node[at->n] = in;
+        at->at[at->n++] = i;
+        n = in->kid[i];
+    }
+    at->l = (struct seq_leaf *)n;
+    at->i = 0;
+    if (n && !s->chunks) {
+        at->i = (int)min_z(pos, n->n);
+        pos -= (size_t)at->i;
+    } else if (n) {
+        while (at->i < n->n && pos >= (w = seq_weight(s, at->l->item[at->i]))) {
+            pos -= w;
+            at->i++;
+        }
+    }
+    *rest = pos;
+}
+
+/* Whether an entry of a sorted set stands before a score and a member; without
+ * a member, before the score, or with `after`, before what is above it; with a
+ * score that is none, before the member. */
+static int seq_before(double d, const void *item, double score,
+                      const str *member, int after) {
+    str k;
+    int c;
+    if (score == score && d != score) return d < score;
+    if (!member) return after;
+    k = ent_key(item);
+    c = memcmp(k.p, member->p, min_z(k.n, member->n));
+    if (c) return c < 0;
+    return k.n != member->n ? k.n < member->n : after;
+}
+
+/* Goes to the first entry that does not stand before what is given; returns
+ * how many do. */
+static size_t seq_seek(const struct seq *s, double score, const str *member,
+                       int after, struct seq_at *at) {
+    struct seq_node *n = s->root;
+    size_t rank = 0;
+    int lo, hi, mid, i;
+    at->n = 0;
+    while (n && !n->cap) {
+        struct seq_inner *in = (struct seq_inner *)n;
+        for (lo = 0, hi = n->n - 1; lo < hi;) {
+            mid = (lo + hi + 1) / 2;
+            if (seq_before(in->score[mid], in->first[mid], score, member,
+                           after || member))
+                lo = mid;
+            else hi = mid - 1;
+        }
+        for (i = 0; i < lo; i++) rank += in->sum[i];
+        at->node[at->n] = in;
+        at->at[at->n++] = lo;
+        n = in->kid[lo];
+    }
+    at->l = (struct seq_leaf *)n;
+    for (lo = 0, hi = n ? n->n : 0; lo < hi;) {
+        void *item = at->l->item[mid = (lo + hi) / 2];
+        if (seq_before(seq_score(s, item), item, score, member, after))
+            lo = mid + 1;
+        else hi = mid;
+    }
+    at->i = lo;
+    return rank + (size_t)lo;
+}
+
+/* The weight of the item at a place changed; or, with `item`, it is a new
+ * first one of its leaf. */
+static void seq_fix(const struct seq *s, const struct seq_at *at, size_t add,
+                    void *item) {
+    int l;
+    for (l = at->n - 1; l >= 0; l--) {
+        struct seq_inner *in = at->node[l];
+        int i = at->at[l];
+        in->sum[i] += add;
+        if (!item) continue;
+        in->first[i] = item;
+        in->score[i] = seq_score(s, item);
+        if (i) item = NULL;
+    }
+}
+
+static void seq_set_kid(struct seq *s, struct seq_at *at, int level,
+                        struct seq_node *n) {
+    if (level == 0) s->root = n;
+    else at->node[level - 1]->kid[at->at[level - 1]] = n;
+}
+
+/* Gives the leaf at a place another capacity, if there is memory. */
+static void seq_recap(struct seq *s, struct seq_at *at, u16 cap, int covered) {
+    struct seq_leaf *l = at->l, *n;
+    size_t size = seq_leaf_size(cap);
+    n = covered ? mem_get(s->h, size) : mem_try(s->h, size);
+    if (!n) return;
+    memcpy(n, l, seq_leaf_size(l->node.n));
+    n->node.cap = cap;
+    if (n->prev) n->prev->next = n;
+    if (n->next) n->next->prev = n;
+    mem_free(s->h, l, seq_leaf_size(l->node.cap));
+    seq_set_kid(s, at, at->n, &n->node);
+    at->l = n;
+}
+
+static void seq_put_kid(const struct seq *s, struct seq_inner *in, int i,
+                        struct seq_node *kid, size_t sum) {
+    size_t rest = (size_t)(in->node.n - i);
+    memmove(in->kid + i + 1, in->kid + i, rest * sizeof *in->kid);
+    memmove(in->first + i + 1, in->first + i, rest * sizeof *in->first);
+    memmove(in->score + i + 1, in->score + i, rest * sizeof *in->score);
+    memmove(in->sum + i + 1, in->sum + i, rest * sizeof *in->sum);
+    in->kid[i] = kid;
+    in->first[i] = seq_first_of(kid);
+    in->score[i] = seq_score(s, in->first[i]);
+    in->sum[i] = sum;
+    in->node.n++;
+}
+
+static void seq_drop_kid(struct seq_inner *in, int i) {
+    size_t rest = (size_t)(--in->node.n - i);
+    memmove(in->kid + i, in->kid + i + 1, rest * sizeof *in->kid);
+    memmove(in->first + i, in->first + i + 1, rest * sizeof *in->first);
+    memmove(in->score + i, in->score + i + 1, rest * sizeof *in->score);
+    memmove(in->sum + i, in->sum + i + 1, rest * sizeof *in->sum);
+}
+
+/* The node at level `level` of the way has lost what `right` has now. */
+static void seq_grow(struct seq *s, struct seq_at *at, int level,
+                     struct seq_node *right) {
+    struct seq_inner *in, *r;
+    size_t sum = seq_sum(s, right);
+    int i, cut;
+    if (level == 0) {
+        in = mem_get(s->h, sizeof *in);
+        in->node.n = in->node.cap = 0;
+        seq_put_kid(s, in, 0, s->root, seq_sum(s, s->root));
+        seq_put_kid(s, in, 1, right, sum);
+        s->root = &in->node;
+        s->depth++;
+        return;
+    }
+    in = at->node[level - 1];
+    i = at->at[level - 1];
+    in->sum[i] -= sum;
+    if (in->node.n == SEQ_KIDS) {
+        cut = i == SEQ_KIDS - 1 ? SEQ_KIDS - 1 : SEQ_KIDS / 2;
+        r = mem_get(s->h, sizeof *r);
+        r->node.cap = 0;
+        r->node.n = (u16)(SEQ_KIDS - cut);
+        memcpy(r->kid, in->kid + cut, r->node.n * sizeof *r->kid);
+        memcpy(r->first, in->first + cut, r->node.n * sizeof *r->first);
+        memcpy(r->score, in->score + cut, r->node.n * sizeof *r->score);
+        memcpy(r->sum, in->sum + cut, r->node.n * sizeof *r->sum);
+        in->node.n = (u16)cut;
+        if (i >= cut) seq_put_kid(s, r, i - cut + 1, right, sum);
+        else seq_put_kid(s, in, i + 1, right, sum);
+        seq_grow(s, at, level - 1, &r->node);
+        return;
+    }
+    seq_put_kid(s, in, i + 1, right, sum);
+}
+
+/* The least capacity that is more than `n`, as far as one can be. */
+static u16 seq_cap(int n) {
+    return n >= SEQ_LEAF ? SEQ_LEAF : (u16)((n / SEQ_STEP + 1) * SEQ_STEP);
+}
+
+/* Splits the full leaf at a place and puts the item there on the way; not in
+ * the middle where the ends grow. */
+static void seq_split(struct seq *s, struct seq_at *at, void *item) {
+    struct seq_leaf *l = at->l, *r, *to = l;
+    int n = l->node.n, i = at->i;
+    int cut = i == n && !l->next ? n : i == 0 && !l->prev ? 0 : n / 2;
+    r = mem_get(s->h, seq_leaf_size(seq_cap(n - cut)));
+    r->node.cap = seq_cap(n - cut);
+    r->node.n = (u16)(n - cut);
+    memcpy(r->item, l->item + cut, (size_t)(n - cut) * sizeof *r->item);
+    l->node.n = (u16)cut;
+    r->prev = l;
+    r->next = l->next;
+    if (r->next) r->next->prev = r;
+    l->next = r;
+    if (i > cut || cut == n) {
+        to = r;
+        i -= cut;
+    }
+    memmove(to->item + i + 1, to->item + i,
+            (size_t)(to->node.n - i) * sizeof *to->item);
+    to->item[i] = item;
+    to->node.n++;
+    if (seq_cap(l->node.n) < l->node.cap)
+        seq_recap(s, at, seq_cap(l->node.n), 0);
+    seq_grow(s, at, at->n, &r->node);
+}
+
+/* Puts an item before the place `at`; seq_reserve() was called. */
+static void seq_insert(struct seq *s, struct seq_at *at, void *item) {
+    struct seq_leaf *l = at->l;
+    size_t w = seq_weight(s, item);
+    s->count += w;
+    s->items++;
+    if (!l) {
+        l = mem_get(s->h, seq_leaf_size(SEQ_STEP));
+        l->node.cap = SEQ_STEP;
+        l->node.n = 1;
+        l->prev = l->next = NULL;
+        l->item[0] = item;
+        s->root = &l->node;
+        s->depth = 1;
+        return;
+    }
+    seq_fix(s, at, w, at->i == 0 ? item : NULL);
+    if (l->node.n == SEQ_LEAF) {
+        seq_split(s, at, item);
+        return;
+    }
+    if (l->node.n == l->node.cap) {
+        seq_recap(s, at, (u16)(l->node.cap + SEQ_STEP), 1);
+        l = at->l;
+    }
+    memmove(l->item + at->i + 1, l->item + at->i,
+            (size_t)(l->node.n - at->i) * sizeof *l->item);
+    l->item[at->i] = item;
+    l->node.n++;
+}
+
+/* Takes the node at level `level` of the way, which is empty, out. */
+static void seq_prune(struct seq *s, struct seq_at *at, int level) {
+    struct seq_inner *in;
+    int i;
+    if (level == 0) {
+        s->root = NULL;
+        s->depth = 0;
+        return;
+    }
+    in = at->node[level - 1];
+    i = at->at[level - 1];
+    seq_drop_kid(in, i);
+    if (!in->node.n) {
+        seq_prune(s, at, level - 1);
+        mem_free(s->h, in, sizeof *in);
+        return;
+    }
+    if (i == 0) {
+        struct seq_at up = *at;
+        up.n = level - 1;
+        seq_fix(s, &up, 0, in->first[0]);
+    }
+    if (level == 1 && in->node.n == 1) {
+        s->root = in->kid[0];
+        s->depth--;
+        mem_free(s->h, in, sizeof *in);
+    }
+}
+
+static void seq_free_leaf(struct seq *s, struct seq_leaf *l) {
+    if (l->prev) l->prev->next = l->next;
+    if (l->next) l->next->prev = l->prev;
+    mem_free(s->h, l, seq_leaf_size(l->node.cap));
+}
+
+/* Takes in what the right neighbour of a small leaf has, below the same node. */
+static void seq_merge(struct seq *s, struct seq_at *at) {
+    struct seq_inner *in = at->n ? at->node[at->n - 1] : NULL;
+    int i = at->n ? at->at[at->n - 1] : 0;
+    struct seq_leaf *l = at->l, *r;
+    if (!in || i + 1 >= in->node.n) return;
+    r = (struct seq_leaf *)in->kid[i + 1];
+    if (l->node.n + r->node.n > l->node.cap || l->node.n > SEQ_LEAF / 4) return;
+    memcpy(l->item + l->node.n, r->item, r->node.n * sizeof *r->item);
+    l->node.n = (u16)(l->node.n + r->node.n);
+    in->sum[i] += in->sum[i + 1];
+    at->at[at->n - 1]++;
+    seq_prune(s, at, at->n);
+    seq_free_leaf(s, r);
+}
+
+/* Takes the item at a place out; the place is none afterwards. */
+static void seq_remove(struct seq *s, struct seq_at *at) {
+    struct seq_leaf *l = at->l;
+    size_t w = seq_weight(s, l->item[at->i]);
+    s->count -= w;
+    s->items--;
+    l->node.n--;
+    memmove(l->item + at->i, l->item + at->i + 1,
+            (size_t)(l->node.n - at->i) * sizeof *l->item);
+    seq_fix(s, at, (size_t)0 - w, at->i == 0 && l->node.n ? l->item[0] : NULL);
+    if (!l->node.n) {
+        seq_prune(s, at, at->n);
+        seq_free_leaf(s, l);
+        return;
+    }
+    if (l->node.cap - l->node.n >= 2 * SEQ_STEP)
+        seq_recap(s, at, (u16)(l->node.cap - SEQ_STEP), 0);
+    seq_merge(s, at);
+}
+
+/* The next item, or with `back` the one before; 0: there is none. */
+static int seq_step(struct seq_leaf **l, int *i, int back) {
+    if (back ? --*i >= 0 : ++*i < (*l)->node.n) return 1;
+    *l = back ? (*l)->prev : (*l)->next;
+    *i = back && *l ? (*l)->node.n - 1 : 0;
+    return *l != NULL;
+}
+
+/* Frees up to `most` leaves from the end, and chunks in them; bytes freed. */
+static size_t seq_drain(struct seq *s, int most) {
+    size_t before = s->h->used;
+    struct seq_at at;
+    struct seq_node *n;
+    int i;
+    for (; most > 0 && s->root; most--) {
+        for (at.n = 0, n = s->root; !n->cap; at.n++) {
+            at.node[at.n] = (struct seq_inner *)n;
+            at.at[at.n] = n->n - 1;
+            n = at.node[at.n]->kid[n->n - 1];
+        }
+        at.l = (struct seq_leaf *)n;
+        for (i = 0; s->chunks && i < n->n; i++) {
+            struct chunk *c = at.l->item[i];
+            mem_free(s->h, c, sizeof *c + c->cap);
+        }
+        seq_prune(s, &at, at.n);
+        seq_free_leaf(s, at.l);
+    }
+    if (!s->root) s->count = s->items = 0;
+    return before - s->h->used;
+}
+
+/* ==== obj: large collections ============================================
+ *
+ * What an entry with ENT_OBJ points at, in the heap of its database. Elements
+ * of hashes, sets and sorted sets are entries: the field or member is the key,
+ * the value that of the hash, or the 8 bytes of the score; a field that expires
+ * has ENT_EXP and stands in the object's own expiry index. The soonest of these
+ * is the object's alarm in the index of the database; so that the index takes
+ * it, an alarm looks like an entry.
+ */
+enum {
+    OBJ_HAD = 2,
+    OBJ_NEW = 1,
+    OBJ_AT_ONCE = 64, /* elements of an object that is freed at once */
+    OBJ_SLICE = 8000  /* elements freed in one turn */
+};
+
+static struct obj *ent_obj(const ent *e) {
+    return (struct obj *)(void *)ent_big(e).p;
+}
+
+static struct obj *obj_new(kv *k, heap *h, u8 type) {
+    struct obj *o = mem_try(h, sizeof *o);
+    u64 seed[2];
+    ent *alarm;
+    if (!o) return NULL;
+    memset(o, 0, sizeof *o);
+    o->type = type;
+    o->small = 1;
+    o->h = h;
+    seed[0] = rng_next(k->rng);
+    seed[1] = k->seed[1];
+    tab_init(&o->t, h, seed);
+    exp_init(&o->x, h);
+    seq_init(&o->s, h, type == ENT_LIST);
+    alarm = (ent *)(void *)o->alarm;
+    ent_layout(alarm, 0, str_of(&seed[0], 8), 0, INT64_MAX, NULL);
+    return o;
+}
+
+/* The object of an alarm. */
+static struct obj *obj_of_alarm(ent *e) {
+    return (struct obj *)(void *)((u8 *)e - offsetof(struct obj, alarm));
+}
+
+static size_t obj_count(const struct obj *o) {
+    return o->type == ENT_LIST || o->type == ENT_ZSET ? o->s.count : o->t.count;
+}
+
+static double obj_score(const ent *e) {
+    double d;
+    memcpy(&d, ent_val(e).p, sizeof d);
+    return d;
+}
+
+static size_t obj_ent_bytes(const struct obj *o, const ent *e) {
+    size_t n = mem_round(o->h->m, ent_size(e));
+    if (e->flags & ENT_BIG) n += mem_round(o->h->m, ent_big(e).cap);
+    return n;
+}
+
+static void obj_free_ent(struct obj *o, ent *e) {
+    size_t n = ent_size(e);
+    o->bytes -= obj_ent_bytes(o, e);
+    if (e->flags & ENT_BIG) {
+        struct ent_big b = ent_big(e);
+        mem_free(o->h, b.p, b.cap);
+    }
+    mem_free(o->h, e, n);
+}
+
+static void *obj_mem(heap *h, size_t n, int covered) {
+    return covered ? mem_get(h, n) : mem_try(h, n);
+}
+
+/* A new element; NULL: no memory. */
+static ent *obj_ent(struct obj *o, str a, str b, i64 exp, int covered) {
+    struct ent_big big = {NULL, 0, 0};
+    size_t need = ent_need(a.n, b.n, exp >= 0);
+    ent *e;
+    u8 *p;
+    if (b.n > ENT_INLINE) {
+        big.p = obj_mem(o->h, b.n, covered);
+        if (!big.p) return NULL;
+        big.n = big.cap = b.n;
+        memcpy(big.p, b.p, b.n);
+    }
+    e = obj_mem(o->h, need, covered);
+    if (!e) {
+        if (big.p) mem_free(o->h, big.p, big.cap);
+        return NULL;
+    }
+    p = ent_layout(e, ENT_STRING, a, b.n, exp, big.p ? &big : NULL);
+    if (!big.p) copy(p, b.p, b.n);
+    e->epoch = 0;
+    ent_set_lru(e, 0);
+    o->bytes += obj_ent_bytes(o, e);
+    return e;
+}
+
+KV_HOT ent *obj_find(const struct obj *o, str a, u64 *h, struct tab_at *at) {
+    *h = tab_hash(&o->t, a);
+    return tab_find(&o->t, a, *h, at);
+}
+
+/* What one obj_put() needs. */
+static int obj_reserve(struct obj *o, str a, size_t n, int exp) {
+    return mem_reserve(o->h, ent_need(a.n, n, exp), 1) &&
+           (n <= ENT_INLINE || mem_reserve(o->h, n, 1)) &&
+           (!exp || exp_reserve(&o->x)) &&
+           tab_room(&o->t, tab_hash(&o->t, a)) &&
+           (o->type != ENT_ZSET || seq_reserve(&o->s, 1));
+}
+
+/* Takes back what obj_reserve() promised in the table. */
+static void obj_unroom(struct obj *o, str a) {
+    if (o->t.dir[0]) tab_unroom(&o->t, tab_hash(&o->t, a));
+}
+
+/* Puts a field or member with its value into a hash or set, with or without a
+ * reserve: OBJ_NEW, OBJ_HAD; 0: no memory. */
+static int obj_put(struct obj *o, str a, str b, i64 exp, int covered) {
+    struct tab_at at = {NULL, 0, 0, 0};
+    u64 h;
+    ent *old = obj_find(o, a, &h, &at), *e;
+    if (old && o->type == ENT_SET) return OBJ_HAD;
+    if (!covered) {
+        mem_next(o->h->m);
+        if ((exp >= 0 && !exp_reserve(&o->x)) || (!old && !tab_room(&o->t, h)))
+            return 0;
+    }
+    e = obj_ent(o, a, b, exp, covered);
+    if (!e) {
+        if (!old) tab_unroom(&o->t, h);
+        return 0;
+    }
+    if (old) {
+        if (ent_exp(old) >= 0) exp_del(&o->x, old, ent_exp(old), h);
+        at.s->b[at.b].item[at.i] = e;
+        obj_free_ent(o, old);
+    } else {
+        tab_add(&o->t, h, e);
+    }
+    if (exp >= 0) exp_add(&o->x, e, exp, h, o->t.seed);
+    return old ? OBJ_HAD : OBJ_NEW;
+}
+
+/* Puts a member with its score, or moves it. */
+static int obj_put_score(struct obj *o, str a, double score, int covered) {
+    struct tab_at at;
+    struct seq_at place;
+    u64 h;
+    ent *old = obj_find(o, a, &h, &at), *e = old;
+    if (!covered) {
+        mem_next(o->h->m);
+        if (!seq_reserve(&o->s, 1) || (!old && !tab_room(&o->t, h))) return 0;
+    }
+    if (old) {
+        if (obj_score(old) == score) return OBJ_HAD;
+        a = ent_key(old);
+        seq_seek(&o->s, obj_score(old), &a, 0, &place);
+        KV_ASSERT(place.l->item[place.i] == old);
+        seq_remove(&o->s, &place);
+        memcpy((u8 *)(uintptr_t)ent_val(old).p, &score, sizeof score);
+    } else {
+        e = obj_ent(o, a, str_of(&score, sizeof score), -1, covered);
+        if (!e) {
+            tab_unroom(&o->t, h);
+            return 0;
+        }
+        tab_add(&o->t, h, e);
+    }
+    seq_seek(&o->s, score, &a, 0, &place);
+    seq_insert(&o->s, &place, e);
+    return old ? OBJ_HAD : OBJ_NEW;
+}
+
+/* Removes an element that obj_find() found. */
+static void obj_del(struct obj *o, struct tab_at *at, ent *e, u64 h) {
+    struct seq_at place;
+    str a = ent_key(e);
+    if (ent_exp(e) >= 0) exp_del(&o->x, e, ent_exp(e), h);
+    if (o->type == ENT_ZSET) {
+        seq_seek(&o->s, obj_score(e), &a, 0, &place);
+        KV_ASSERT(place.l->item[place.i] == e);
+        seq_remove(&o->s, &place);
+    }
+    tab_del(&o->t, at, h);
+    obj_free_ent(o, e);
+}
+
+/* Removes the element of a rank. */
+static void obj_del_rank(struct obj *o, size_t rank) {
+    struct seq_at place;
+    struct tab_at at;
+    size_t rest;
+    ent *e;
+    u64 h;
+    seq_find(&o->s, rank, &place, &rest);
+    e = place.l->item[place.i];
+    obj_find(o, ent_key(e), &h, &at);
+    seq_remove(&o->s, &place);
+    tab_del(&o->t, &at, h);
+    obj_free_ent(o, e);
+}
+
+/* Gives a field another time, or none; exp_reserve() and a reserve for the
+ * entry were made. */
+static ent *obj_set_exp(struct obj *o, struct tab_at *at, ent *e, u64 h,
+                        i64 exp) {
+    i64 was = ent_exp(e);
+    size_t had = ent_size(e);
+    struct ent_big big;
+    str key = ent_key(e), val = ent_val(e);
+    ent *n;
+    u8 *p;
+    if (was == exp) return e;
+    if (was >= 0) exp_del(&o->x, e, was, h);
+    if (was >= 0 && exp >= 0) {
+        store64(e->rest, (u64)exp);
+        exp_add(&o->x, e, exp, h, o->t.seed);
+        return e;
+    }
+    o->bytes -= obj_ent_bytes(o, e);
+    n = mem_get(o->h, exp >= 0 ? had + 8 : had - 8);
+    if (e->flags & ENT_BIG) big = ent_big(e);
+    p = ent_layout(n, e->flags, key, val.n, exp,
+                   e->flags & ENT_BIG ? &big : NULL);
+    if (!(e->flags & ENT_BIG)) copy(p, val.p, val.n);
+    n->epoch = 0;
+    ent_set_lru(n, 0);
+    o->bytes += obj_ent_bytes(o, n);
+    at->s->b[at->b].item[at->i] = n;
+    if (exp >= 0) exp_add(&o->x, n, exp, h, o->t.seed);
+    mem_free(o->h, e, had);
+    return n;
+}
+
+static void obj_drain_ent(void *ctx, ent *e) { obj_free_ent(ctx, e); }
+
+/* Frees a piece of an object that nothing refers to any more; whether all of
+ * it is gone. */
+static int obj_drain(struct obj *o, int *budget) {
+    while (o->s.root && *budget > 0) {
+        seq_drain(&o->s, 1);
+        *budget -= 16;
+    }
+    while (o->x.root && *budget > 0) {
+        exp_drain(&o->x);
+        *budget -= 8;
+    }
+    while (o->t.dir[0] && *budget > 0)
+        *budget -= 1 + tab_drain(&o->t, &o->drain, obj_drain_ent, o);
+    if (o->s.root || o->x.root || o->t.dir[0]) return 0;
+    mem_free(o->h, o, sizeof *o);
+    return 1;
+}
+
+/* Frees an object at once. */
+static void obj_free(struct obj *o) {
+    int budget = INT_MAX;
+    while (!obj_drain(o, &budget)) budget = INT_MAX;
+}
+
+/* About the bytes of an object. */
+static size_t obj_bytes(const struct obj *o) {
+    return mem_round(o->h->m, sizeof *o) + o->bytes + tab_memory(&o->t) +
+           o->x.count * 10 +
+           (o->s.chunks ? 0 : o->s.items * (sizeof(void *) + 2));
+}
+
+/* ---- chunks of lists ---- */
+
+enum { CHUNK_ROOM = 1344 - (int)sizeof(struct chunk) };
+
+static size_t chunk_size(const struct chunk *c) { return sizeof *c + c->cap; }
+
+/* Bytes of room in a chunk for an element of `n` bytes. */
+static size_t chunk_cap(size_t n) { return max_z(CHUNK_ROOM, pack_need(n)); }
+
+/* An empty chunk; with `front` its elements will come from the end on. */
+static struct chunk *chunk_new(struct obj *o, size_t cap, int front,
+                               int covered) {
+    struct chunk *c = obj_mem(o->h, sizeof *c + cap, covered);
+    if (!c) return NULL;
+    c->n = 0;
+    c->cap = (u32)cap;
+    c->start = c->end = front ? c->cap : 0;
+    o->bytes += mem_round(o->h->m, chunk_size(c));
+    return c;
+}
+
+static void chunk_free(struct obj *o, struct chunk *c) {
+    o->bytes -= mem_round(o->h->m, chunk_size(c));
+    mem_free(o->h, c, chunk_size(c));
+}
+
+static str chunk_all(const struct chunk *c) {
+    return str_of(chunk_bytes(c) + c->start, c->end - c->start);
+}
+
+/* The element at a place of a chunk, with its own head. */
+static str chunk_at(const struct chunk *c, size_t i, str *head) {
+    const u8 *p = pack_skip(chunk_bytes(c) + c->start, i), *e;
+    str s;
+    e = pack_next(p, &s);
+    if (head) *head = str_of(p, (size_t)(e - p));
+    return s;
+}
+
+/* Puts `add` bytes of room in the place of `del` bytes at `off` of what there
+ * is; NULL: there is no room. */
+static u8 *chunk_splice(struct chunk *c, size_t off, size_t del, size_t add) {
+    u8 *b = chunk_bytes(c);
+    size_t n = c->end - c->start, tail = n - off - del;
+    if (n + add - del > c->cap) return NULL;
+    if (off < tail && c->start + del >= add) { /* the front moves */
+        memmove(b + c->start + del - add, b + c->start, off);
+        c->start = (u32)(c->start + del - add);
+    } else if (c->end + add - del <= c->cap) {
+        memmove(b + c->start + off + add, b + c->start + off + del, tail);
+        c->end = (u32)(c->end + add - del);
+    } else {
+        u32 to = off ? 0 : (u32)(c->cap - (n + add - del));
+        if (to <= c->start) {
+            memmove(b + to, b + c->start, off);
+            memmove(b + to + off + add, b + c->start + off + del, tail);
+        } else {
+            memmove(b + to + off + add, b + c->start + off + del, tail);
+            memmove(b + to, b + c->start, off);
+        }
+        c->start = to;
+        c->end = (u32)(to + n + add - del);
+    }
+    return b + c->start + off;
+}
+
+/* Puts an element at an end of a list; 0: no memory. */
+static int list_push(struct obj *o, str a, int front, int covered) {
+    struct seq *s = &o->s;
+    struct seq_at at;
+    struct chunk *c = NULL;
+    size_t rest;
+    u8 *p = NULL;
+    seq_find(s, front ? 0 : s->count, &at, &rest);
+    if (at.l) c = at.l->item[front ? 0 : at.l->node.n - 1];
+    if (c)
+        p = chunk_splice(c, front ? 0 : c->end - c->start, 0, pack_need(a.n));
+    if (p) {
+        pack_put(p, a);
+        c->n++;
+        seq_fix(s, &at, 1, NULL);
+        s->count++;
+        return OBJ_NEW;
+    }
+    if (!covered) {
+        mem_next(o->h->m);
+        if (!seq_reserve(s, 1)) return 0;
+    }
+    c = chunk_new(o, chunk_cap(a.n), front, covered);
+    if (!c) return 0;
+    pack_put(chunk_splice(c, 0, 0, pack_need(a.n)), a);
+    c->n = 1;
+    at.i = !at.l || front ? 0 : at.l->node.n;
+    seq_insert(s, &at, c);
+    return OBJ_NEW;
+}
+
+/* What pushing elements of `n` bytes in all, the longest of `longest`, needs. */
+static int list_reserve(struct obj *o, const str *a, size_t count) {
+    size_t i, n = 0, single = 0;
+    for (i = 0; i < count; i++) {
+        size_t need = pack_need(a[i].n);
+        if (need <= CHUNK_ROOM) {
+            n += need;
+            continue;
+        }
+        single++;
+        if (!mem_reserve(o->h, sizeof(struct chunk) + need, 1)) return 0;
+    }
+    n = n / (CHUNK_ROOM / 2) + 2;
+    return mem_reserve(o->h, sizeof(struct chunk) + CHUNK_ROOM, n) &&
+           seq_reserve(&o->s, n + single);
+}
+
+/* ==== col: collections of any size ======================================
+ *
+ * A struct it walks over the elements of an entry, however it keeps them. A
+ * struct col is a collection that is being made, or changed as a whole, beside
+ * the data: it begins packed, becomes an object when it passes the limits, and
+ * may run out of memory at any time. db_place_col() puts it under a key.
+ */
+
+/* Limits of packed values. */
+static size_t col_limit(const kv *k, u8 type) {
+    i64 n = type == ENT_HASH   ? k->p.hash_entries
+            : type == ENT_ZSET ? k->p.zset_entries
+                               : k->p.intset_entries;
+    return (size_t)n;
+}
+
+static size_t col_longest(const kv *k, u8 type) {
+    return type == ENT_SET
+               ? SIZE_MAX
+               : (size_t)(type == ENT_HASH ? k->p.hash_value : k->p.zset_value);
+}
+
+static int ent_is_col(const ent *e) { return ent_type(e) >= ENT_LIST; }
+
+/* Elements of an entry; pairs count once. */
+static size_t col_count(const ent *e) {
+    str v;
+    if (e->flags & ENT_OBJ) return obj_count(ent_obj(e));
+    v = ent_val(e);
+    if (e->flags & ENT_INTS) return ints_count(v);
+    return pack_count(v) >>
+           (ent_type(e) == ENT_HASH || ent_type(e) == ENT_ZSET);
+}
+
+/* ---- walking ---- */
+
+struct it {
+    const struct obj *o; /* NULL: packed */
+    u8 type, ints;
+    const u8 *p, *end; /* packed: what is left */
+    size_t i;          /* of integers: the next */
+    str v;
+    struct tab_it t;
+    struct seq_leaf *l; /* of a list's chunks, or a sorted set's items */
+    int at;
+    size_t left; /* in the chunk */
+    i64 now;     /* fields past it are not seen */
+    str a, b;    /* the element: a, and a field's value */
+    double score;
+    i64 exp; /* of a field; -1: none */
+    u8 text[NUM_TEXT];
+};
+
+static void it_open(struct it *it, const struct obj *o, u8 type, int ints,
+                    str v) {
+    memset(it, 0, offsetof(struct it, text));
+    it->o = o;
+    it->type = type;
+    it->ints = ints != 0;
+    it->exp = -1;
+    it->now = INT64_MIN;
+    it->v = v;
+    if (!o && v.n) {
+        it->p = v.p + PACK_HEAD;
+        it->end = v.p + v.n;
+    } else if (o && o->s.root) {
+        struct seq_at at;
+        size_t rest;
+        seq_find(&o->s, 0, &at, &rest);
+        it->l = at.l;
+        it->at = -1;
+    }
+}
+
+static void it_begin(struct it *it, const ent *e) {
+    int big = e->flags & ENT_OBJ;
+    it_open(it, big ? ent_obj(e) : NULL, (u8)ent_type(e), e->flags & ENT_INTS,
+            big ? str_of(NULL, 0) : ent_val(e));
+}
+
+static int it_packed(struct it *it) {
+    str s;
+    if (it->ints) {
+        if (it->i >= ints_count(it->v)) return 0;
+        it->a = text_int(it->text, ints_at(it->v, it->i++));
+        return 1;
+    }
+    if (it->p >= it->end) return 0;
+    it->p = pack_next(it->p, &it->a);
+    if (it->type == ENT_HASH) {
+        it->p = pack_next(it->p, &it->b);
+    } else if (it->type == ENT_ZSET) {
+        it->p = pack_next(it->p, &s);
+        it->score = pack_score_of(s);
+    }
+    return 1;
+}
+
+static void it_ent(struct it *it, const ent *e) {
+    it->a = ent_key(e);
+    if (it->type == ENT_ZSET) it->score = obj_score(e);
+    if (it->type != ENT_HASH) return;
+    it->b = ent_val(e);
+    it->exp = ent_exp(e);
+}
+
+/* The next element; 0: there is none. */
+static int it_next(struct it *it) {
+    const ent *e;
+    if (!it->o) return it_packed(it);
+    if (it->type == ENT_LIST) {
+        if (!it->left) {
+            const struct chunk *c;
+            if (!it->l || !seq_step(&it->l, &it->at, 0)) return 0;
+            c = it->l->item[it->at];
+            it->left = c->n;
+            it->p = chunk_all(c).p;
+        }
+        it->left--;
+        it->p = pack_next(it->p, &it->a);
+        return 1;
+    }
+    if (it->type == ENT_ZSET) {
+        if (!it->l || !seq_step(&it->l, &it->at, 0)) return 0;
+        it_ent(it, it->l->item[it->at]);
+        return 1;
+    }
+    do e = tab_walk(&it->o->t, &it->t);
+    while (e && ent_exp(e) >= 0 && ent_exp(e) < it->now);
+    if (e) it_ent(it, e);
+    return e != NULL;
+}
+
+/* ---- looking up ---- */
+
+/* Whether a set has a member. */
+static int set_has(const ent *e, str a) {
+    struct tab_at at;
+    size_t i;
+    u64 h;
+    i64 x;
+    if (e->flags & ENT_OBJ) return obj_find(ent_obj(e), a, &h, &at) != NULL;
+    if (e->flags & ENT_INTS)
+        return num_parse(a, &x) && ints_find(ent_val(e), x, &i);
+    return pack_find(ent_val(e), a, 1) != NULL;
+}
+
+/* A member's score. */
+static int zset_score(const ent *e, str a, double *score) {
+    struct tab_at at;
+    const u8 *p;
+    str s;
+    u64 h;
+    if (e->flags & ENT_OBJ) {
+        e = obj_find(ent_obj(e), a, &h, &at);
+        if (e) *score = obj_score(e);
+        return e != NULL;
+    }
+    p = pack_find(ent_val(e), a, 2);
+    if (!p) return 0;
+    pack_next(pack_skip(p, 1), &s);
+    *score = pack_score_of(s);
+    return 1;
+}
+
+/* A field's value. */
+static int hash_value(const ent *e, str a, str *val) {
+    struct tab_at at;
+    const u8 *p;
+    u64 h;
+    if (e->flags & ENT_OBJ) {
+        e = obj_find(ent_obj(e), a, &h, &at);
+        if (e) *val = ent_val(e);
+        return e != NULL;
+    }
+    p = pack_find(ent_val(e), a, 2);
+    if (p) pack_next(pack_skip(p, 1), val);
+    return p != NULL;
+}
+
+/* ---- making ---- */
+
+enum { SET_PACK = 128, SET_PACK_LONG = 64 }; /* members of a packed set */
+
+struct col {
+    kv *k;
+    heap *h;
+    u8 type;
+    u8 ints;       /* `b` holds integers */
+    u8 small;      /* it never passed the limits */
+    buf b;         /* packed */
+    struct obj *o; /* or not */
+};
+
+/* Takes the instance's work buffer while it lasts: col_end() gives it back. */
+static void col_begin(struct col *c, kv *k, heap *h, u8 type) {
+    c->k = k;
+    c->h = h;
+    c->type = type;
+    c->small = 1;
+    c->ints = type == ENT_SET;
+    c->b = k->work;
+    c->b.n = 0;
+    c->o = NULL;
+    memset(&k->work, 0, sizeof k->work);
+}
+
+static void col_end(struct col *c) {
+    if (c->o) obj_free(c->o);
+    c->o = NULL;
+    if (c->k->work.p || c->b.cap > 4 * PACK_MOST) buf_free(&c->k->h, &c->b);
+    else c->k->work = c->b;
+    memset(&c->b, 0, sizeof c->b);
+}
+
+/* Begins with a copy of a packed entry; 0: no memory. */
+static int col_edit(struct col *c, kv *k, heap *h, const ent *e) {
+    str v = ent_val(e);
+    col_begin(c, k, h, (u8)ent_type(e));
+    c->ints = (e->flags & ENT_INTS) != 0;
+    c->small = ent_type(e) != ENT_SET || c->ints;
+    if (buf_put(&k->h, &c->b, v.p, v.n)) return 1;
+    col_end(c);
+    return 0;
+}
+
+static size_t col_size(const struct col *c) {
+    if (c->o) return obj_count(c->o);
+    if (c->ints) return ints_count(str_of(c->b.p, c->b.n));
+    if (!c->b.n) return 0;
+    return pack_count(str_of(c->b.p, c->b.n)) >>
+           (c->type == ENT_HASH || c->type == ENT_ZSET);
+}
+
+static void it_col(struct it *it, const struct col *c) {
+    it_open(it, c->o, c->type, c->ints,
+            c->o ? str_of(NULL, 0) : str_of(c->b.p, c->b.n));
+}
+
+/* Puts an element into the object: OBJ_NEW, OBJ_HAD; 0: no memory. */
+static int col_obj_put(struct obj *o, str a, str b, double score, i64 exp) {
+    if (o->type == ENT_LIST) return list_push(o, a, 0, 0);
+    if (o->type == ENT_ZSET) return obj_put_score(o, a, score, 0);
+    return obj_put(o, a, b, exp, 0);
+}
+
+/* Goes over to an object, with what there is. */
+static int col_grow(struct col *c) {
+    struct it it;
+    struct obj *o;
+    if (c->o) return 1;
+    o = obj_new(c->k, c->h, c->type);
+    if (!o) return 0;
+    o->small = c->small;
+    it_col(&it, c);
+    while (it_next(&it))
+        if (!col_obj_put(o, it.a, it.b, it.score, -1)) {
+            obj_free(o);
+            return 0;
+        }
+    c->o = o;
+    c->b.n = 0;
+    return 1;
+}
+
+/* From integers to packed members, if these stay in one block. */
+static int col_spell(struct col *c) {
+    str v = str_of(c->b.p, c->b.n);
+    size_t n = ints_count(v), i;
+    buf b = {NULL, 0, 0};
+    u8 t[NUM_TEXT];
+    c->small = 0;
+    if (n > SET_PACK) return col_grow(c);
+    if (!buf_room(&c->k->h, &b, PACK_HEAD + n * 21)) return 0;
+    for (i = 0; i < n; i++) pack_insert(&b, b.n, text_int(t, ints_at(v, i)));
+    buf_free(&c->k->h, &c->b);
+    c->b = b;
+    c->ints = 0;
+    return 1;
+}
+
+/* Room for `n` more packed bytes, or the way to an object; 0: no memory. */
+static int col_room(struct col *c, size_t n) {
+    size_t most = c->type == ENT_LIST ? PACK_LIST : PACK_MOST;
+    if (c->o) return 1;
+    if (c->b.n + n + PACK_HEAD > most) return col_grow(c);
+    return buf_room(&c->k->h, &c->b, n + PACK_HEAD);
+}
+
+/* After an object got its limits' excess, it is called small no more. */
+static int col_check(const kv *k, struct obj *o, str a, str b, int rc) {
+    size_t most = col_longest(k, o->type);
+    i64 x;
+    if (!o->small || rc == 0) return rc;
+    if (o->t.count > col_limit(k, o->type) || a.n > most || b.n > most ||
+        (o->type == ENT_SET && !num_parse(a, &x)))
+        o->small = 0;
+    return rc;
+}
+
+/* Puts a member into a set: OBJ_NEW, OBJ_HAD; 0: no memory. */
+static int col_put_member(struct col *c, str a) {
+    str none = {NULL, 0}, v;
+    size_t n, at;
+    i64 x;
+    if (!c->o && c->ints && num_parse(a, &x)) {
+        v = str_of(c->b.p, c->b.n);
+        n = ints_count(v);
+        if (n && ints_find(v, x, &at)) return OBJ_HAD;
+        c->small = n < col_limit(c->k, ENT_SET);
+        if (!c->small || (n + 1) * 8 + 1 > PACK_MOST) {
+            if (!col_grow(c)) return 0;
+        } else {
+            if (!buf_room(&c->k->h, &c->b, n * 8 + 9)) return 0;
+            ints_add(&c->b, x);
+            return OBJ_NEW;
+        }
+    }
+    if (!c->o && c->ints && !col_spell(c)) return 0;
+    if (!c->o) {
+        v = str_of(c->b.p, c->b.n);
+        if (v.n && pack_find(v, a, 1)) return OBJ_HAD;
+        if ((a.n > SET_PACK_LONG || pack_count(v) >= SET_PACK) && !col_grow(c))
+            return 0;
+        if (!col_room(c, pack_need(a.n))) return 0;
+    }
+    if (c->o)
+        return col_check(c->k, c->o, a, none, obj_put(c->o, a, none, -1, 0));
+    pack_insert(&c->b, c->b.n, a);
+    return OBJ_NEW;
+}
+
+/* Puts a field with its value and time. */
+static int col_put_field(struct col *c, str a, str b, i64 exp) {
+    size_t most = col_longest(c->k, ENT_HASH), off;
+    const u8 *p = NULL;
+    if (!c->o) {
+        if (c->b.n) p = pack_find(str_of(c->b.p, c->b.n), a, 2);
+        if (a.n > most || b.n > most ||
+            (!p && col_size(c) >= col_limit(c->k, ENT_HASH)))
+            c->small = 0;
+        if ((!c->small || exp >= 0) && !col_grow(c)) return 0;
+        off = p ? (size_t)(pack_skip(p, 1) - c->b.p) : 0;
+        if (!col_room(c, pack_need(a.n) + pack_need(b.n))) return 0;
+        if (!c->o && p) {
+            pack_remove(&c->b, c->b.p + off, 1);
+            pack_insert(&c->b, off, b);
+            return OBJ_HAD;
+        }
+    }
+    if (c->o) return col_check(c->k, c->o, a, b, obj_put(c->o, a, b, exp, 0));
+    pack_insert(&c->b, c->b.n, a);
+    pack_insert(&c->b, c->b.n, b);
+    return OBJ_NEW;
+}
+
+/* Where a score and member belong among packed ones. */
+static size_t pack_seek(str v, str a, double score) {
+    const u8 *p = v.p + PACK_HEAD, *end = v.p + v.n, *from = p;
+    str m, s;
+    double d;
+    int c;
+    for (; p < end; from = p) {
+        p = pack_next(pack_next(p, &m), &s);
+        d = pack_score_of(s);
+        if (d < score) continue;
+        if (d > score) break;
+        c = memcmp(m.p, a.p, min_z(m.n, a.n));
+        if (c > 0 || (c == 0 && m.n > a.n)) break;
+    }
+    return v.n ? (size_t)(from - v.p) : 0;
+}
+
+/* Puts a member with its score, or moves it. */
+static int col_put_score(struct col *c, str a, double score) {
+    u8 t[8];
+    str none = {NULL, 0}, v = str_of(c->b.p, c->b.n), s;
+    const u8 *p = NULL;
+    size_t off;
+    if (!c->o) {
+        if (v.n) p = pack_find(v, a, 2);
+        if (a.n > col_longest(c->k, ENT_ZSET) ||
+            (!p && col_size(c) >= col_limit(c->k, ENT_ZSET)))
+            c->small = 0;
+        if (!c->small && !col_grow(c)) return 0;
+    }
+    if (!c->o && p) {
+        pack_next(pack_skip(p, 1), &s);
+        if (pack_score_of(s) == score) return OBJ_HAD;
+        pack_remove(&c->b, p, 2);
+    }
+    if (!col_room(c, pack_need(a.n) + 9)) return 0;
+    if (c->o)
+        return col_check(c->k, c->o, a, none, obj_put_score(c->o, a, score, 0));
+    if (!c->b.n) pack_splice(&c->b, 0, 0, 0, 0);
+    off = pack_seek(str_of(c->b.p, c->b.n), a, score);
+    pack_insert(&c->b, off, a);
+    pack_insert(&c->b, off + pack_need(a.n), pack_score(t, score));
+    return p ? OBJ_HAD : OBJ_NEW;
+}
+
+/* Puts an element at the end of a list, or in front. */
+static int col_push(struct col *c, str a, int front) {
+    if (!col_room(c, pack_need(a.n))) return 0;
+    if (c->o) return list_push(c->o, a, front, 0);
+    pack_insert(&c->b, front && c->b.n ? PACK_HEAD : c->b.n, a);
+    return OBJ_NEW;
+}
+
+/* Puts an element as a walk gives it. */
+static int col_put(struct col *c, str a, str b, double score, i64 exp) {
+    switch (c->type) {
+    case ENT_LIST: return col_push(c, a, 0);
+    case ENT_SET: return col_put_member(c, a);
+    case ENT_ZSET: return col_put_score(c, a, score);
+    default: return col_put_field(c, a, b, exp);
+    }
+}
+
+/* The same collection in another heap: 0: no memory. */
+static int col_clone(struct col *c, kv *k, heap *h, const ent *e) {
+    struct it it;
+    struct obj *o;
+    if (!(e->flags & ENT_OBJ)) return col_edit(c, k, h, e);
+    col_begin(c, k, h, (u8)ent_type(e));
+    o = c->o = obj_new(k, h, c->type);
+    it_begin(&it, e);
+    if (o) o->small = c->small = ent_obj(e)->small;
+    if (o && o->type != ENT_LIST) tab_expand(&o->t, ent_obj(e)->t.count);
+    while (o && it_next(&it))
+        if (!col_obj_put(o, it.a, it.b, it.score, it.exp)) o = NULL;
+    if (o) return 1;
+    col_end(c);
+    return 0;
 }
 
 /* ==== nest: nested values ===============================================
@@ -4092,12 +5863,17 @@ static int nest_ok(str v) {
  * No length is believed before that many bytes are there.
  */
 enum {
-    RDB_VERSION = 10,  /* written */
-    RDB_NEWEST = 12,   /* read, and */
-    RDB_VALKEY = 80,   /* Valkey's own */
-    RDB_STRING = 0,    /* types of values */
-    RDB_NESTED = 0xb6, /* of kv alone: the value as RESP3 */
-    RDB_TAIL = 10      /* bytes of version and checksum after a dump */
+    RDB_VERSION = 10, /* written */
+    RDB_NEWEST = 12,  /* read, and */
+    RDB_VALKEY = 80,  /* Valkey's own */
+    RDB_STRING = 0,   /* types of values */
+    RDB_LIST = 1,
+    RDB_SET = 2,
+    RDB_HASH = 4,
+    RDB_ZSET2 = 5,
+    RDB_HASH_TIMES = 24, /* each field with its time, or 0, before it */
+    RDB_NESTED = 0xb6,   /* of kv alone: the value as RESP3 */
+    RDB_TAIL = 10        /* bytes of version and checksum after a dump */
 };
 
 /* ---- writing ---- */
@@ -4149,23 +5925,13 @@ static u8 *rdb_put_string(u8 *p, str s, int pack) {
     return p + n;
 }
 
-/* The most bytes that rdb_put_value() writes. */
-static size_t rdb_value_room(const ent *e) {
-    return 1 + rdb_string_room(ent_val(e).n);
-}
-
-/* Type and value of an entry. */
-static u8 *rdb_put_value(u8 *p, const ent *e, int pack) {
-    *p++ = ent_type(e) == ENT_NESTED ? RDB_NESTED : RDB_STRING;
-    return rdb_put_string(p, ent_val(e), pack);
-}
-
 /* ---- reading ---- */
 
 /* Where bytes come from: a block, or a file through a buffer. */
 struct rdb_in {
     const u8 *p, *e; /* bytes at hand */
     u64 left;        /* bytes that are not at hand yet */
+    int version;     /* of the format */
     /* brings `n` bytes to hand, which are not more than there are; 0: `why` */
     int (*more)(struct rdb_in *in, size_t n);
     void *ctx;
@@ -4275,6 +6041,396 @@ static int rdb_take(struct rdb_in *in, const struct rdb_text *t, u8 *to) {
     return rdb_bad(in, "a packed string does not unpack");
 }
 
+/* ---- collections: writing ---- */
+
+static int rdb_has_times(const ent *e) {
+    return ent_type(e) == ENT_HASH && e->flags & ENT_OBJ &&
+           ent_obj(e)->x.count > 0;
+}
+
+/* The oldest version that has the value's type. */
+static int rdb_version_of(const ent *e) {
+    return rdb_has_times(e) ? RDB_NEWEST : RDB_VERSION;
+}
+
+static u8 rdb_type(const ent *e) {
+    switch (ent_type(e)) {
+    case ENT_LIST: return RDB_LIST;
+    case ENT_SET: return RDB_SET;
+    case ENT_ZSET: return RDB_ZSET2;
+    case ENT_HASH: return rdb_has_times(e) ? RDB_HASH_TIMES : RDB_HASH;
+    case ENT_NESTED: return RDB_NESTED;
+    default: return RDB_STRING;
+    }
+}
+
+/* What stands before a collection's elements; *base: what their times are
+ * counted from. */
+static u8 *rdb_put_head(u8 *p, const ent *e, i64 *base) {
+    *base = 0;
+    if (rdb_has_times(e)) {
+        *base = ent_exp(exp_soonest(&ent_obj(e)->x));
+        le_put(p, (u64)*base, 8);
+        p += 8;
+    }
+    return rdb_put_len(p, col_count(e));
+}
+
+/* The most bytes that rdb_put_elem() writes. */
+static size_t rdb_elem_room(const struct it *it) {
+    return rdb_string_room(it->a.n) + rdb_string_room(it->b.n) + 16;
+}
+
+static u8 *rdb_put_elem(u8 *p, const struct it *it, int times, i64 base,
+                        int pack) {
+    u64 bits = num_bits(it->score);
+    if (times) p = rdb_put_len(p, it->exp < 0 ? 0 : (u64)(it->exp - base + 1));
+    p = rdb_put_string(p, it->a, pack);
+    if (it->type == ENT_HASH) p = rdb_put_string(p, it->b, pack);
+    if (it->type != ENT_ZSET) return p;
+    le_put(p, bits, 8);
+    return p + 8;
+}
+
+/* ---- collections: reading ---- */
+
+static int rdb_is_col(u8 type) {
+    static const u8 types[] = {1,  2,  3,  4,  5,  9,  10, 11, 12, 13,
+                               14, 16, 17, 18, 20, 22, 23, 24, 25};
+    return memchr(types, type, sizeof types) != NULL;
+}
+
+static u8 rdb_col_type(u8 type) {
+    switch (type) {
+    case 1:
+    case 10:
+    case 14:
+    case 18: return ENT_LIST;
+    case 2:
+    case 11:
+    case 20: return ENT_SET;
+    case 3:
+    case 5:
+    case 12:
+    case 17: return ENT_ZSET;
+    default: return ENT_HASH;
+    }
+}
+
+/* A string of a collection; its bytes stay until `b` is used again. */
+static int rdb_get_bytes(struct rdb_in *in, kv *k, buf *b, str *s) {
+    struct rdb_text t;
+    b->n = 0;
+    if (!rdb_get_string(in, &t)) return 0;
+    if (!buf_room(&k->h, b, t.n + 1)) return rdb_no_memory(in);
+    if (!rdb_take(in, &t, b->p)) return 0;
+    b->n = t.n;
+    *s = str_of(b->p, t.n);
+    return 1;
+}
+
+static int rdb_get_count(struct rdb_in *in, u64 *n) {
+    int special;
+    if (!rdb_get_len(in, n, &special)) return 0;
+    return special ? rdb_bad(in, "a number is none") : 1;
+}
+
+/* A score as old files have it. */
+static int rdb_get_score(struct rdb_in *in, double *d) {
+    u8 n;
+    if (!rdb_have(in, 1)) return 0;
+    n = *in->p++;
+    if (n == 254) *d = num_double((u64)0x7ff << 52);
+    else if (n == 255) *d = num_double((u64)0xfff << 52);
+    if (n >= 254) return 1;
+    if (n == 253 || !rdb_have(in, n) || !num_parse_double(str_of(in->p, n), d))
+        return rdb_bad(in, "a score is none");
+    in->p += n;
+    return 1;
+}
+
+/* Puts an element that was read; what is there already is damage. */
+static int rdb_got(struct rdb_in *in, struct col *c, str a, str b, double d,
+                   i64 exp) {
+    int rc;
+    if (d != d) return rdb_bad(in, "a score is none");
+    if (exp >= 0 && exp < c->k->now) return 1;
+    rc = col_put(c, a, b, d, exp);
+    if (rc == OBJ_HAD && c->type != ENT_LIST)
+        return rdb_bad(in, "an element stands twice in a collection");
+    return rc ? 1 : rdb_no_memory(in);
+}
+
+/* Elements one by one. */
+static int rdb_read_plain(struct rdb_in *in, struct col *c, u8 type, buf *x,
+                          buf *y) {
+    u64 n, ttl, base = 0;
+    str a, b = {NULL, 0};
+    int valkey = type == 22 && in->version == RDB_VALKEY;
+    if (type == RDB_HASH_TIMES) {
+        if (!rdb_have(in, 8)) return 0;
+        base = le_get(in->p, 8);
+        in->p += 8;
+    }
+    if (!rdb_get_count(in, &n)) return 0;
+    while (n--) {
+        double d = 0;
+        i64 exp = -1;
+        if (type == RDB_HASH_TIMES || (type == 22 && !valkey)) {
+            if (!rdb_get_count(in, &ttl)) return 0;
+            if (ttl) exp = (i64)(type == 22 ? ttl : ttl + base - 1);
+        }
+        if (!rdb_get_bytes(in, c->k, x, &a)) return 0;
+        if (c->type == ENT_HASH && !rdb_get_bytes(in, c->k, y, &b)) return 0;
+        if (type == 3 && !rdb_get_score(in, &d)) return 0;
+        if (type == RDB_ZSET2 || valkey) {
+            if (!rdb_have(in, 8)) return 0;
+            if (valkey) exp = (i64)le_get(in->p, 8);
+            else d = num_double(le_get(in->p, 8));
+            in->p += 8;
+        }
+        if (!rdb_got(in, c, a, b, d, exp)) return 0;
+    }
+    return 1;
+}
+
+/* A list of elements in one block, as Redis keeps small collections: 'l'
+ * listpack, 'z' ziplist, 'm' zipmap, 'i' intset. */
+struct rdb_block {
+    u8 kind;
+    const u8 *p, *e;
+    int value; /* zipmap: a value follows */
+    u8 text[NUM_TEXT];
+};
+
+static int rdb_block_open(struct rdb_block *b, u8 kind, str s) {
+    size_t head = kind == 'l' ? 6 : kind == 'z' ? 10 : kind == 'm' ? 1 : 8;
+    memset(b, 0, sizeof *b);
+    b->kind = kind;
+    b->p = s.p + head;
+    b->e = s.p + s.n;
+    if (s.n < head) return 0;
+    if (kind == 'i') {
+        size_t w = (size_t)le_get(s.p, 4);
+        return (w == 2 || w == 4 || w == 8) &&
+               s.n - head == w * (size_t)le_get(s.p + 4, 4) &&
+               (b->value = (int)w);
+    }
+    if (s.n == head || b->e[-1] != 0xff) return 0;
+    if (kind == 'm') return 1;
+    return le_get(s.p, 4) == s.n;
+}
+
+static int rdb_block_int(struct rdb_block *b, const u8 *p, int size, str *s) {
+    i64 v;
+    if (b->e - p < size) return 0;
+    v = (i64)le_get(p, size);
+    if (size < 8 && v >> (8 * size - 1)) v -= (i64)1 << 8 * size;
+    *s = text_int(b->text, v);
+    b->p = p + size;
+    return 1;
+}
+
+static int rdb_block_text(struct rdb_block *b, const u8 *p, u64 n, str *s) {
+    if (p > b->e || (u64)(b->e - p) < n) return 0;
+    *s = str_of(p, (size_t)n);
+    b->p = p + n;
+    return 1;
+}
+
+static int rdb_listpack(struct rdb_block *b, str *s) {
+    const u8 *p = b->p;
+    size_t left = (size_t)(b->e - p), n;
+    u8 c = *p;
+    int ok;
+    if (c < 0x80) {
+        *s = text_int(b->text, c);
+        b->p = p + 1;
+        ok = 1;
+    } else if (c < 0xc0) {
+        ok = rdb_block_text(b, p + 1, c & 63, s);
+    } else if (c < 0xe0) {
+        i64 v = left < 2 ? 0 : (c & 31) << 8 | p[1];
+        *s = text_int(b->text, v > 4095 ? v - 8192 : v);
+        b->p = p + 2;
+        ok = left >= 2;
+    } else if (c < 0xf0) {
+        ok = left >= 2 && rdb_block_text(b, p + 2, (c & 15u) << 8 | p[1], s);
+    } else if (c == 0xf0) {
+        ok = left >= 5 && rdb_block_text(b, p + 5, le_get(p + 1, 4), s);
+    } else if (c <= 0xf4) {
+        ok = rdb_block_int(b, p + 1, c == 0xf4 ? 8 : c - 0xf1 + 2, s);
+    } else {
+        ok = 0;
+    }
+    if (!ok) return 0;
+    n = (size_t)(b->p - p); /* the way back */
+    b->p += n < 128         ? 1
+            : n < 16384     ? 2
+            : n < 2097152   ? 3
+            : n < 268435456 ? 4
+                            : 5;
+    return b->p < b->e;
+}
+
+static int rdb_ziplist(struct rdb_block *b, str *s) {
+    const u8 *p = b->p;
+    size_t left = (size_t)(b->e - p), skip = *p == 254 ? 5 : 1;
+    u8 c;
+    if (left <= skip) return 0;
+    p += skip;
+    left -= skip;
+    c = *p;
+    if (c < 0x40) return rdb_block_text(b, p + 1, c, s);
+    if (c < 0x80)
+        return left >= 2 && rdb_block_text(b, p + 2, (c & 63u) << 8 | p[1], s);
+    if (c == 0x80)
+        return left >= 5 && rdb_block_text(b, p + 5,
+                                           (u64)p[1] << 24 | (u64)p[2] << 16 |
+                                               (u64)p[3] << 8 | p[4],
+                                           s);
+    switch (c) {
+    case 0xc0: return rdb_block_int(b, p + 1, 2, s);
+    case 0xd0: return rdb_block_int(b, p + 1, 4, s);
+    case 0xe0: return rdb_block_int(b, p + 1, 8, s);
+    case 0xf0: return rdb_block_int(b, p + 1, 3, s);
+    case 0xfe: return rdb_block_int(b, p + 1, 1, s);
+    default: break;
+    }
+    if (c < 0xf1 || c > 0xfd) return 0;
+    *s = text_int(b->text, c - 0xf1);
+    b->p = p + 1;
+    return 1;
+}
+
+static int rdb_zipmap(struct rdb_block *b, str *s) {
+    const u8 *p = b->p;
+    size_t left = (size_t)(b->e - p), skip = *p == 254 ? 5 : 1;
+    u64 n = *p, unused = 0;
+    if (*p == 255 || left < skip + 1) return 0;
+    if (skip == 5) n = le_get(p + 1, 4);
+    p += skip;
+    if (b->value) unused = *p++;
+    b->value = !b->value;
+    return rdb_block_text(b, p, n, s) && (u64)(b->e - b->p) > unused &&
+           (b->p += unused) < b->e;
+}
+
+/* The next element; 0: there is none, -1: it is damaged. */
+static int rdb_block_next(struct rdb_block *b, str *s) {
+    int ok;
+    if (b->kind == 'i') {
+        if (b->p >= b->e) return 0;
+        return rdb_block_int(b, b->p, b->value, s) ? 1 : -1;
+    }
+    if (b->p >= b->e) return -1;
+    if (*b->p == 0xff && !(b->kind == 'm' && b->value))
+        return b->p + 1 == b->e ? 0 : -1;
+    ok = b->kind == 'l'   ? rdb_listpack(b, s)
+         : b->kind == 'z' ? rdb_ziplist(b, s)
+                          : rdb_zipmap(b, s);
+    return ok ? 1 : -1;
+}
+
+/* A block's elements: as the type has them alone, in pairs or with times. */
+static int rdb_read_block(struct rdb_in *in, struct col *c, u8 kind, int times,
+                          str s, buf *y) {
+    struct rdb_block b;
+    str a, v = {NULL, 0}, t;
+    int rc = 1, pairs = c->type == ENT_HASH || c->type == ENT_ZSET;
+    if (!rdb_block_open(&b, kind, s))
+        return rdb_bad(in, "a packed collection is damaged");
+    for (;;) {
+        double d = 0;
+        i64 exp = -1;
+        rc = rdb_block_next(&b, &a);
+        if (rc == 0) return 1;
+        if (rc > 0 && pairs) {
+            y->n = 0; /* numbers share their text */
+            if (!buf_put(&c->k->h, y, a.p, a.n)) return rdb_no_memory(in);
+            a = str_of(y->p, a.n);
+            rc = rdb_block_next(&b, &v);
+        }
+        if (rc > 0 && c->type == ENT_ZSET && !num_parse_double(v, &d)) rc = -1;
+        if (rc > 0 && times) {
+            size_t n = a.n, m = v.n;
+            if (!buf_put(&c->k->h, y, v.p, m)) return rdb_no_memory(in);
+            a = str_of(y->p, n);
+            v = str_of(y->p + n, m);
+            rc = rdb_block_next(&b, &t);
+            if (rc > 0 && !num_parse(t, &exp)) rc = -1;
+            if (exp == 0) exp = -1;
+        }
+        if (rc <= 0) return rdb_bad(in, "a packed collection is damaged");
+        if (!rdb_got(in, c, a, v, d, exp)) return 0;
+    }
+}
+
+/* A list's nodes. */
+static int rdb_read_nodes(struct rdb_in *in, struct col *c, u8 type, buf *x,
+                          buf *y) {
+    u64 n, how = 2;
+    str s, none = {NULL, 0};
+    if (!rdb_get_count(in, &n)) return 0;
+    while (n--) {
+        if (type == 18 && !rdb_get_count(in, &how)) return 0;
+        if (how != 1 && how != 2) return rdb_bad(in, "a list is damaged");
+        if (!rdb_get_bytes(in, c->k, x, &s)) return 0;
+        if (how == 1 ? !rdb_got(in, c, s, none, 0, -1)
+                     : !rdb_read_block(in, c, type == 18 ? 'l' : 'z', 0, s, y))
+            return 0;
+    }
+    return 1;
+}
+
+/* Reads a collection of a type that rdb_is_col() knows, into one that was
+ * begun; 0: it is no good, as `in` says, or there is no memory. */
+static int rdb_read_col(struct rdb_in *in, struct col *c, u8 type) {
+    static const char kinds[] = ".........mzizz..ll..l..l.l";
+    buf x = {NULL, 0, 0}, y = {NULL, 0, 0};
+    int ok;
+    str s;
+    if (type <= 5 || type == 22 || type == RDB_HASH_TIMES) {
+        ok = rdb_read_plain(in, c, type, &x, &y);
+    } else if (type == 14 || type == 18) {
+        ok = rdb_read_nodes(in, c, type, &x, &y);
+    } else {
+        ok = type != 25 || rdb_have(in, 8);
+        if (ok && type == 25) in->p += 8;
+        ok = ok && rdb_get_bytes(in, c->k, &x, &s) &&
+             rdb_read_block(in, c, (u8)kinds[type], type == 23 || type == 25, s,
+                            &y);
+    }
+    buf_free(&c->k->h, &x);
+    buf_free(&c->k->h, &y);
+    return ok;
+}
+
+/* ---- values ---- */
+
+/* The most bytes that rdb_put_value() writes. */
+static size_t rdb_value_room(const ent *e) {
+    struct it it;
+    size_t n = 1 + 8 + 9;
+    if (!ent_is_col(e)) return 1 + rdb_string_room(ent_val(e).n);
+    it_begin(&it, e);
+    while (it_next(&it)) n += rdb_elem_room(&it);
+    return n;
+}
+
+/* Type and value of an entry. */
+static u8 *rdb_put_value(u8 *p, const ent *e, int pack) {
+    struct it it;
+    int times = rdb_has_times(e);
+    i64 base;
+    *p++ = rdb_type(e);
+    if (!ent_is_col(e)) return rdb_put_string(p, ent_val(e), pack);
+    p = rdb_put_head(p, e, &base);
+    it_begin(&it, e);
+    while (it_next(&it)) p = rdb_put_elem(p, &it, times, base, pack);
+    return p;
+}
+
 /* A value that was read and is not kept yet. */
 struct rdb_value {
     u8 type;
@@ -4283,21 +6439,17 @@ struct rdb_value {
 
 /* Why a value of this type cannot be read. */
 static const char *rdb_foreign(u8 type) {
-    /* by type: list, set, zset, hash, module, stream */
-    static const char kinds[] = ".lszhzmm.hlszhlthzltsthhhh";
-    switch (type < sizeof kinds - 1 ? kinds[type] : '.') {
-    case 'l': return "it is a list, which kv does not have";
-    case 's': return "it is a set, which kv does not have";
-    case 'z': return "it is a sorted set, which kv does not have";
-    case 'h': return "it is a hash, which kv does not have";
-    case 't': return "it is a stream, which kv does not have";
-    case 'm': return "it is a module's value, which kv does not have";
-    default: return "its type is unknown";
-    }
+    if (type == 15 || type == 19 || type == 21)
+        return "it is a stream, which kv does not have";
+    if (type == 6 || type == 7)
+        return "it is a module's value, which kv does not have";
+    return "its type is unknown";
 }
 
-/* Reads what type `v->type` has. */
+/* Reads what type `v->type` has, but for collections, which are read when it
+ * is known where to: rdb_read_col(). */
 static int rdb_get_value(struct rdb_in *in, struct rdb_value *v) {
+    if (rdb_is_col(v->type)) return 1;
     if (v->type == RDB_STRING || v->type == RDB_NESTED)
         return rdb_get_string(in, &v->t);
     return rdb_bad(in, rdb_foreign(v->type));
@@ -4336,7 +6488,7 @@ static size_t rdb_dump_room(const ent *e) {
 
 static size_t rdb_dump(u8 *to, const ent *e, int pack) {
     u8 *p = rdb_put_value(to, e, pack);
-    le_put(p, RDB_VERSION, 2);
+    le_put(p, (u64)rdb_version_of(e), 2);
     le_put(p + 2, crc_64(0, to, (size_t)(p - to) + 2), 8);
     return (size_t)(p - to) + RDB_TAIL;
 }
@@ -4363,6 +6515,7 @@ static int rdb_undump(str s, struct rdb_in *in) {
     version = le_get(s.p + n, 2);
     if (version > RDB_NEWEST && version != RDB_VALKEY) return 0;
     memset(in, 0, sizeof *in);
+    in->version = (int)version;
     in->p = s.p;
     in->e = s.p + n;
     return crc_64(0, s.p, n + 2) == le_get(s.p + n + 2, 8);
@@ -4984,10 +7137,13 @@ struct snap {
     struct snap_sum sum;
     struct snap_job *lent[SNAP_AHEAD]; /* jobs that read an entry's own block */
     int under_way;
-    u64 keys, dirty; /* dirty: kv.dirty when it began */
-    u64 seen;        /* bytes that the walk has encoded */
-    int *told;       /* who waits for the end learns s->rc; NULL: nobody */
-    i64 began;       /* monotonic ms */
+    u64 keys, dirty;        /* dirty: kv.dirty when it began */
+    u64 seen;               /* bytes that the walk has encoded */
+    const struct obj *part; /* the object of which a part is written */
+    struct it it;           /* and how far */
+    i64 base;
+    int *told; /* who waits for the end learns s->rc; NULL: nobody */
+    i64 began; /* monotonic ms */
 };
 
 static void snap_fail(struct snap *s, int rc) {
@@ -5120,10 +7276,18 @@ static void snap_aux(kv *k, struct snap *s, const char *name, str value) {
     snap_done(s, rdb_put_string(p, value, 0));
 }
 
+/* The oldest version that has all that there is. */
+static int snap_version(const struct snap *s) {
+    size_t i;
+    for (i = 0; i < s->ndbs; i++)
+        if (s->dbs[i].d->alarms.count) return RDB_NEWEST;
+    return RDB_VERSION;
+}
+
 static void snap_head(kv *k, struct snap *s) {
     u8 t[NUM_TEXT], *p = snap_room(k, s, 16);
     if (!p) return;
-    p += snprintf((char *)p, 16, "REDIS%04d", RDB_VERSION);
+    p += snprintf((char *)p, 16, "REDIS%04d", snap_version(s));
     snap_done(s, p);
     snap_aux(k, s, "redis-ver", str_c(REDIS_VERSION));
     snap_aux(k, s, "redis-bits", text_int(t, (i64)sizeof(void *) * 8));
@@ -5179,14 +7343,66 @@ static u8 *snap_before(kv *k, const ent *e, u8 *p, int pack) {
         *p++ = RDB_IDLE;
         p = rdb_put_len(p, lru_idle_s(k, e));
     }
-    *p++ = RDB_STRING;
+    *p++ = rdb_type(e);
     return rdb_put_string(p, key, pack);
+}
+
+/* Goes on with an object's elements, up to about `most` bytes of them. */
+static void snap_go_on(kv *k, struct snap *s, size_t most) {
+    int times = s->part->type == ENT_HASH && s->part->x.count > 0;
+    size_t done = 0, n;
+    while (s->part && done < most) {
+        u8 *p;
+        if (!it_next(&s->it)) {
+            s->part = NULL;
+            return;
+        }
+        n = rdb_elem_room(&s->it);
+        p = snap_room(k, s, n);
+        if (!p) {
+            s->part = NULL;
+            return;
+        }
+        snap_done(s, rdb_put_elem(p, &s->it, times, s->base,
+                                  (int)k->p.rdbcompression));
+        done += n;
+        s->seen += n;
+    }
+}
+
+/* Writes what is missing of an object whose elements are being written: before
+ * it changes, or anything else is written. */
+static void snap_whole(kv *k, struct snap *s) {
+    while (s->part) snap_go_on(k, s, SIZE_MAX);
+}
+
+/* Begins to write a collection. */
+static void snap_put_col(kv *k, struct snap *s, struct snap_db *d,
+                         const ent *e) {
+    u8 *p = snap_room(k, s, 250 + ent_key(e).n);
+    if (!p) return;
+    p = snap_before(k, e, snap_select(s, d, p), (int)k->p.rdbcompression);
+    snap_done(s, rdb_put_head(p, e, &s->base));
+    s->keys++;
+    it_begin(&s->it, e);
+    if (e->flags & ENT_OBJ) {
+        s->part = ent_obj(e);
+        return;
+    }
+    while (it_next(&s->it) && (p = snap_room(k, s, rdb_elem_room(&s->it))))
+        snap_done(s, rdb_put_elem(p, &s->it, 0, 0, (int)k->p.rdbcompression));
 }
 
 static void snap_put(kv *k, struct snap *s, struct snap_db *d, const ent *e) {
     str val = ent_val(e);
     int pack = (int)k->p.rdbcompression;
-    u8 *p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(val.n));
+    u8 *p;
+    snap_whole(k, s);
+    if (ent_is_col(e)) {
+        snap_put_col(k, s, d, e);
+        return;
+    }
+    p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(val.n));
     if (!p) return;
     p = snap_before(k, e, snap_select(s, d, p), pack);
     if (ent_type(e) == ENT_STRING) {
@@ -5204,7 +7420,9 @@ static void snap_put(kv *k, struct snap *s, struct snap_db *d, const ent *e) {
 static struct snap_job *snap_put_long(kv *k, struct snap *s, struct snap_db *d,
                                       const ent *e, size_t cap) {
     str val = ent_val(e);
-    u8 *p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(0));
+    u8 *p;
+    snap_whole(k, s);
+    p = snap_room(k, s, 200 + ent_key(e).n + rdb_string_room(0));
     if (!p) {
         if (cap) mem_free(&k->h, (u8 *)val.p, cap);
         return NULL;
@@ -5283,6 +7501,8 @@ static void snap_keep_now(db *d, ent *e, int fate) {
     if (snap_is_long(e)) snap_keep_long(d, e, fate);
     else if (e->epoch != s->epoch && (sd = snap_find(s, d)) != NULL)
         snap_put(d->k, s, sd, e);
+    if (s->part && e->flags & ENT_OBJ && s->part == ent_obj(e))
+        snap_whole(d->k, s);
     e->epoch = s->epoch;
 }
 
@@ -5307,10 +7527,14 @@ static void snap_keep_db(db *d) {
     }
     memcpy(seed, d->t.seed, sizeof seed);
     *g = *d;
-    g->t.h = g->x.h = &g->h;
+    g->t.h = g->x.h = g->alarms.h = &g->h;
     heap_init(&d->h, &k->m);
     tab_init(&d->t, &d->h, seed);
     exp_init(&d->x, &d->h);
+    exp_init(&d->alarms, &d->h);
+    k->dying -= d->dying;
+    d->dying = 0;
+    d->dead = NULL;
     sd->d = g;
     sd->own = 1;
 }
@@ -5409,15 +7633,21 @@ static void snap_slice(kv *k, int wait) {
     int rc = 0, idle = 1;
     snap_collect(k, s, 0);
     w.k = k;
-    for (; n && s->idb < s->ndbs && !rc; n--) {
+    for (; n && (s->part || s->idb < s->ndbs) && !rc; n--) {
         if (s->under_way >= SNAP_AHEAD || s->seen - from > SNAP_BLOCK) break;
+        if (s->part) {
+            snap_go_on(k, s, SNAP_BLOCK / 4);
+            idle = 0;
+            continue;
+        }
         w.d = &s->dbs[s->idb];
         s->cursor = tab_scan(&w.d->d->t, s->cursor, snap_see, &w, &rc);
         if (rc) break;
         idle = 0;
         if (!s->cursor) s->idb++;
     }
-    if (s->idb == s->ndbs && s->stage == SNAP_WALKS) snap_finish(k, s);
+    if (s->idb == s->ndbs && !s->part && s->stage == SNAP_WALKS)
+        snap_finish(k, s);
     if (wait && idle && s->under_way) snap_collect(k, s, 1);
     if (s->stage == SNAP_ENDS && !s->under_way) snap_end(k, s);
 }
@@ -5556,6 +7786,9 @@ static db *db_at(kv *k, int id, int make) {
     seed[1] = k->seed[1];
     tab_init(&d->t, &d->h, seed);
     exp_init(&d->x, &d->h);
+    exp_init(&d->alarms, &d->h);
+    d->dead = NULL;
+    d->dying = 0;
     return k->dbs[id] = d;
 }
 
@@ -5568,9 +7801,11 @@ static size_t db_size(const kv *k, int id) {
 static int note_wanted(const kv *k) { return k->noting | k->recording; }
 
 /* Room for notes about keys of `n` bytes in all, about `count` of them, and as
- * many records of as many bytes. */
+ * many records of as many bytes; what the running command was promised stays
+ * its own. */
 static int note_room(kv *k, size_t n, size_t count) {
-    if (k->recording && !rec_room(k, n + 64 * count, count)) return 0;
+    n += k->rec.owed;
+    if (k->recording && !rec_room(k, n + 64 * count, count + 4)) return 0;
     if (!k->noting && !k->on_change) return 1;
     return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 32));
 }
@@ -5627,13 +7862,73 @@ static void record_del(kv *k, int dbnum, str key) {
 
 /* ---- entries ---- */
 
+/* ---- objects ---- */
+
+static ent *db_alarm_of(struct obj *o) { return (ent *)(void *)o->alarm; }
+
+/* Sets an object's alarm to the time of its soonest field, with or without a
+ * reserve. 0: no memory; it stays, which is only too early. */
+static int db_set_alarm(db *d, struct obj *o, int covered) {
+    ent *a = db_alarm_of(o), *f = exp_soonest(&o->x);
+    i64 due = f ? ent_exp(f) : -1, was = o->alarmed ? ent_exp(a) : -1;
+    u64 h = tab_hash(&d->t, ent_key(a));
+    if (due == was) return 1;
+    if (due >= 0 && !covered && !exp_reserve(&d->alarms)) return 0;
+    if (was >= 0) exp_del(&d->alarms, a, was, h);
+    o->alarmed = due >= 0;
+    if (due < 0) return 1;
+    store64(a->rest, (u64)due);
+    exp_add(&d->alarms, a, due, h, d->t.seed);
+    return 1;
+}
+
+/* An object that no entry has any more: a small one goes at once. */
+static void db_bury(db *d, struct obj *o) {
+    ent *a = db_alarm_of(o);
+    size_t n = obj_bytes(o);
+    if (o->alarmed)
+        exp_del(&d->alarms, a, ent_exp(a), tab_hash(&d->t, ent_key(a)));
+    if (obj_count(o) <= OBJ_AT_ONCE) {
+        obj_free(o);
+        return;
+    }
+    o->next = d->dead;
+    d->dead = o;
+    d->dying += n;
+    d->k->dying += n;
+}
+
+/* Frees a slice of what waits. */
+static void db_reap(db *d) {
+    int budget = OBJ_SLICE;
+    size_t before = d->h.used, n;
+    while (d->dead && budget > 0) {
+        struct obj *next = d->dead->next;
+        if (!obj_drain(d->dead, &budget)) break;
+        d->dead = next;
+    }
+    n = d->dead ? min_z(before - d->h.used, d->dying - 1) : d->dying;
+    d->dying -= n;
+    d->k->dying -= n;
+}
+
+/* Frees a value that has a block of its own. */
+static void db_free_big(db *d, u8 flags, struct ent_big b) {
+    if (!b.p) return;
+    if ((flags & ENT_TYPE) >= ENT_LIST && flags & ENT_OBJ)
+        db_bury(d, (struct obj *)(void *)b.p);
+    else mem_free(&d->h, b.p, b.cap);
+}
+
+/* An entry moved: its object learns of it. */
+static void db_own(ent *e) {
+    if (e->flags & ENT_OBJ && ent_is_col(e)) ent_obj(e)->owner = e;
+}
+
 /* Frees an entry's blocks. */
 static void db_free_ent(db *d, ent *e) {
     size_t n = ent_size(e);
-    if (e->flags & ENT_BIG) {
-        struct ent_big b = ent_big(e);
-        if (b.p) mem_free(&d->h, b.p, b.cap);
-    }
+    if (e->flags & ENT_BIG) db_free_big(d, e->flags, ent_big(e));
     mem_free(&d->h, e, n);
 }
 
@@ -5666,13 +7961,61 @@ static int db_reclaim(db *d, struct tab_at *at, ent *e, u64 h,
 
 static u64 db_hash(const db *d, str key) { return tab_hash(&d->t, key); }
 
+/* Removes a hash's fields whose time has passed, `most` at most, and the hash
+ * when none is left; how many. 0 also: there is no memory for the notes. */
+static int db_purge(db *d, struct tab_at *at, ent *e, u64 h, int most) {
+    kv *k = d->k;
+    struct obj *o = ent_obj(e);
+    str argv[3];
+    struct tab_at fat;
+    ent *f;
+    u64 fh;
+    int n = 0;
+    argv[0] = LIT("HDEL");
+    argv[1] = ent_key(e);
+    while (n < most && (f = exp_soonest(&o->x)) && ent_exp(f) < k->now) {
+        argv[2] = ent_key(f);
+        if (!note_room(k, 2 * argv[1].n + argv[2].n + 256, 4)) break;
+        if (!n) snap_keep(d, e, SNAP_EDIT);
+        record_put(k, d->id, 3, argv, NO_RAW);
+        obj_find(o, argv[2], &fh, &fat);
+        obj_del(o, &fat, f, fh);
+        k->n.expired_fields++;
+        k->dirty++;
+        n++;
+    }
+    if (!n) return 0;
+    note_event(k, "hexpired", d->id, argv[1]);
+    if (o->t.count) {
+        db_set_alarm(d, o, 0);
+        return n;
+    }
+    note_event(k, "del", d->id, argv[1]);
+    db_del(d, at, e, h);
+    return n;
+}
+
+/* What has to be done about a key that was found, because time passed: 1: it is
+ * gone. */
+static int db_overdue(db *d, struct tab_at *at, ent *e, u64 h) {
+    size_t count;
+    if (db_is_expired(d->k, e)) {
+        db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
+        return 1;
+    }
+    if (ent_type(e) != ENT_HASH || !(e->flags & ENT_OBJ)) return 0;
+    if (ent_obj(e)->x.next >= d->k->now) return 0;
+    count = d->t.count;
+    db_purge(d, at, e, h, INT_MAX);
+    return d->t.count < count;
+}
+
 /* Finds a live key; one past its time is removed on the way. */
 KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
     ent *e = d ? tab_find(&d->t, key, h, at) : NULL;
-    if (KV_RARELY(e && db_is_expired(d->k, e))) {
-        db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
+    if (KV_RARELY(e && e->flags & (ENT_EXP | ENT_OBJ)) &&
+        db_overdue(d, at, e, h))
         return NULL;
-    }
     return e;
 }
 
@@ -5688,7 +8031,8 @@ static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
  * into `old`. A long value comes as its block instead. */
 static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
                      u8 flags, str val, const struct ent_big *big, i64 exp) {
-    size_t need = ent_need(key.n, val.n, exp >= 0), had = 0;
+    size_t need = ent_need(key.n, big ? SIZE_MAX : val.n, exp >= 0), had = 0;
+    u8 had_flags = 0;
     i64 was = -1;
     struct ent_big ob = {NULL, 0, 0};
     ent *e = old;
@@ -5700,6 +8044,7 @@ static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
         was = ent_exp(old);
         lru = ent_lru(old);
         if (old->flags & ENT_BIG) ob = ent_big(old);
+        had_flags = old->flags;
     }
     if (!old || !mem_same(d->h.m, had, need)) e = mem_get(&d->h, need);
     if (was >= 0 && was != exp) exp_del(&d->x, old, was, h);
@@ -5713,7 +8058,8 @@ static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
     else at->s->b[at->b].item[at->i] = e;
     if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->t.seed);
     if (old && e != old) mem_free(&d->h, old, had);
-    if (ob.p) mem_free(&d->h, ob.p, ob.cap);
+    if (KV_RARELY(ob.p != NULL)) db_free_big(d, had_flags, ob);
+    if (KV_RARELY(big != NULL)) db_own(e);
     return e;
 }
 
@@ -5728,12 +8074,57 @@ static ent *db_put(db *d, str key, u64 h, ent *old, struct tab_at *at, u8 flags,
     return db_place(d, key, h, old, at, flags, val, &b, exp);
 }
 
+/* What db_place_col() needs, after the collection is made: 0: no memory. */
+static int db_reserve_col(db *d, const struct col *c, str key, u64 h,
+                          const ent *old, i64 exp) {
+    if (c->o ? !mem_reserve(&d->h, ent_need(key.n, SIZE_MAX, exp >= 0), 1) ||
+                   (exp >= 0 && !exp_reserve(&d->x)) ||
+                   (c->o->x.count && !exp_reserve(&d->alarms))
+             : !db_reserve(d, key.n, c->b.n, exp >= 0))
+        return 0;
+    return old || tab_room(&d->t, h);
+}
+
+/* Puts a collection that was made, and is not empty, under a key; it is the
+ * entry's then. */
+static ent *db_place_col(db *d, str key, u64 h, ent *old, struct tab_at *at,
+                         struct col *c, i64 exp) {
+    u8 flags = (u8)(c->type | (c->o ? ENT_OBJ : c->ints ? ENT_INTS : 0));
+    struct ent_big big;
+    ent *e;
+    if (!c->o)
+        return db_put(d, key, h, old, at, flags, str_of(c->b.p, c->b.n), exp);
+    big.p = (u8 *)c->o;
+    big.n = big.cap = sizeof *c->o;
+    e = db_place(d, key, h, old, at, flags, str_of(NULL, 0), &big, exp);
+    db_set_alarm(d, c->o, 1);
+    c->o = NULL;
+    return e;
+}
+
+/* A collection that is being read. */
+static ent *db_put_read_col(db *d, str key, u64 h, ent *old, struct tab_at *at,
+                            struct rdb_in *in, u8 type, i64 exp) {
+    struct col c;
+    ent *e = NULL;
+    col_begin(&c, d->k, &d->h, rdb_col_type(type));
+    if (rdb_read_col(in, &c, type)) {
+        if (!col_size(&c)) rdb_bad(in, "a collection is empty");
+        else if (!db_reserve_col(d, &c, key, h, old, exp)) rdb_no_memory(in);
+        else e = db_place_col(d, key, h, old, at, &c, exp);
+    }
+    col_end(&c);
+    return e;
+}
+
 /* Puts a value that is being read under a key, with what db_find() said of it.
  * NULL: there is no memory or it is no good, as in->rc says. */
 static ent *db_put_read(db *d, str key, u64 h, ent *old, struct tab_at *at,
                         struct rdb_in *in, const struct rdb_value *v, i64 exp) {
     u8 room[ENT_INLINE];
     struct ent_big big;
+    if (rdb_is_col(v->type))
+        return db_put_read_col(d, key, h, old, at, in, v->type, exp);
     if (!db_reserve(d, key.n, v->t.n, exp >= 0) ||
         (!old && !tab_room(&d->t, h))) {
         rdb_no_memory(in);
@@ -5801,6 +8192,7 @@ static int db_set_exp(db *d, str key, u64 h, ent *e, struct tab_at *at,
     if (was >= 0) exp_del(&d->x, e, was, h);
     if (exp >= 0) exp_add(&d->x, n, exp, h, d->t.seed);
     mem_free(&d->h, e, had);
+    db_own(n);
     return 1;
 }
 
@@ -5813,6 +8205,10 @@ static size_t db_flush(db *d) {
     heap_drop(&d->h);
     tab_init(&d->t, &d->h, seed);
     exp_init(&d->x, &d->h);
+    exp_init(&d->alarms, &d->h);
+    d->k->dying -= d->dying;
+    d->dying = 0;
+    d->dead = NULL;
     return n;
 }
 
@@ -5881,6 +8277,26 @@ static int db_expire_slice(db *d, int most) {
     return done;
 }
 
+/* Removes up to `most` fields that are due; how many. */
+static int db_field_slice(db *d, int most) {
+    int done = 0;
+    while (done < most && d->alarms.root && d->alarms.next < d->k->now) {
+        ent *a = exp_soonest(&d->alarms), *e;
+        struct tab_at at;
+        u64 h;
+        int n;
+        if (ent_exp(a) >= d->k->now) break;
+        e = obj_of_alarm(a)->owner;
+        h = db_hash(d, ent_key(e));
+        tab_find(&d->t, ent_key(e), h, &at);
+        n = db_purge(d, &at, e, h, most - done);
+        if (!n) break;
+        done += n;
+    }
+    if (d->alarms.root) exp_soonest(&d->alarms);
+    return done;
+}
+
 /* A candidate for eviction: the higher the score, the sooner it goes. */
 static u64 evict_score(const kv *k, const ent *e, int bits) {
     if (bits & POLICY_LFU) return 255 - lfu_counter(k, e);
@@ -5934,7 +8350,7 @@ static int evict_one(kv *k) {
 
 /* What the log holds is none of the keys' fault. */
 static size_t evict_counted(const kv *k) {
-    return k->m.used - (k->rec.logging ? k->rec.held : 0);
+    return k->m.used - (k->rec.logging ? k->rec.held : 0) - k->dying;
 }
 
 enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
@@ -5962,6 +8378,31 @@ static int evict(kv *k) {
     X(DECR_OVERFLOW, "ERR decrement would overflow")                           \
     X(NAN_INF, "ERR increment would produce NaN or Infinity")                  \
     X(NO_KEY, "ERR no such key")                                               \
+    X(DIGEST, "ERR must be exactly 16 hexadecimal characters")                 \
+    X(BIT_OFFSET, "ERR bit offset is not an integer or out of range")          \
+    X(BIT, "ERR bit is not an integer or out of range")                        \
+    X(BIT_WANTED, "ERR The bit argument must be 1 or 0.")                      \
+    X(BITOP_NOT, "ERR BITOP NOT must be called with a single source key.")     \
+    X(BITOP_FEW, "ERR BITOP %1 must be called with at least two source keys.") \
+    X(FIELD_TYPE, "ERR Invalid bitfield type. Use something like i16 u8. "     \
+                  "Note that u64 is not supported but i64 is.")                \
+    X(FIELD_OVERFLOW, "ERR Invalid OVERFLOW type specified")                   \
+    X(FIELD_RO, "ERR BITFIELD_RO only supports the GET subcommand")            \
+    X(NOT_HLL, "WRONGTYPE Key is not a valid HyperLogLog string value.")       \
+    X(BAD_HLL, "INVALIDOBJ Corrupted HLL object detected")                     \
+    X(HLL_NO_KEY, "ERR The specified key does not exist")                      \
+    X(HLL_DENSE, "ERR HLL encoding is not sparse")                             \
+    X(HLL_SUB, "ERR Unknown PFDEBUG subcommand '%1'")                          \
+    X(HLL_TEST, "TESTFAILED %1")                                               \
+    X(LCS_TYPE, "ERR The specified keys must contain string values")           \
+    X(LCS_BOTH, "ERR If you want both the length and indexes, please just "    \
+                "use IDX.")                                                    \
+    X(LCS_LONG, "ERR String too long for LCS")                                 \
+    X(LCS_MEMORY, "ERR Insufficient memory, transient memory for LCS exceeds " \
+                  "proto-max-bulk-len")                                        \
+    X(LCS_FAILED, "ERR Insufficient memory, failed allocating transient "      \
+                  "memory for LCS")                                            \
+    X(BOUNDS, "ERR LBOUND is greater than UBOUND")                             \
     X(OFFSET, "ERR offset is out of range")                                    \
     X(TOO_LONG, "ERR string exceeds maximum allowed size "                     \
                 "(proto-max-bulk-len)")                                        \
@@ -6080,6 +8521,42 @@ static int evict(kv *k) {
     X(P_NESTED, "ERR Protocol error: invalid nested value")                    \
     X(NO_CONF_FILE, "ERR The server is running without a config file")         \
     X(REWRITE, "ERR Rewriting config file: %1")                                \
+    X(HASH_INT, "ERR hash value is not an integer")                            \
+    X(HASH_FLOAT, "ERR hash value is not a float")                             \
+    X(RANGE, "ERR value is out of range")                                      \
+    X(LONG_RANGE, "ERR value is out of range, value must between "             \
+                  "-9223372036854775807 and 9223372036854775807")              \
+    X(POSITIVE, "ERR value is out of range, must be positive")                 \
+    X(NUMKEYS_LEAST, "ERR numkeys should be greater than 0")                   \
+    X(NUMKEYS_MOST, "ERR Number of keys can't be greater than number of args") \
+    X(LIMIT, "ERR LIMIT can't be negative")                                    \
+    X(COUNT_LEAST, "ERR count should be greater than 0")                       \
+    X(NAN_OR_INF, "ERR value is NaN or Infinity")                              \
+    X(RANK, "ERR RANK can't be zero: use 1 to start from the first match, 2 "  \
+            "from the second ... or use negative to start from the end of "    \
+            "the list")                                                        \
+    X(POS_COUNT, "ERR COUNT can't be negative")                                \
+    X(MAXLEN, "ERR MAXLEN can't be negative")                                  \
+    X(NAN, "ERR resulting score is not a number (NaN)")                        \
+    X(ZADD_XX, "ERR XX and NX options at the same time are not compatible")    \
+    X(ZADD_GT, "ERR GT, LT, and/or NX options at the same time are not "       \
+               "compatible")                                                   \
+    X(ZADD_INCR, "ERR INCR option supports a single increment-element pair")   \
+    X(ZRANGE_FLOAT, "ERR min or max is not a float")                           \
+    X(ZRANGE_LEX, "ERR min or max not valid string range item")                \
+    X(ZRANGE_LIMIT, "ERR syntax error, LIMIT is only supported in "            \
+                    "combination with either BYSCORE or BYLEX")                \
+    X(ZRANGE_SCORES, "ERR syntax error, WITHSCORES not supported in "          \
+                     "combination with BYLEX")                                 \
+    X(WEIGHT, "ERR weight value is not a float")                               \
+    X(INPUT_KEYS, "ERR at least 1 input key is needed for '%1' command")       \
+    X(FIELDS_WORD, "ERR Mandatory argument FIELDS is missing or not at the "   \
+                   "right position")                                           \
+    X(FIELDS_LEAST, "ERR Parameter `numFields` should be greater than 0")      \
+    X(FIELDS_MATCH, "ERR The `numfields` parameter must match the number of "  \
+                    "arguments")                                               \
+    X(FIELD_TIME, "ERR invalid expire time, must be >= 0")                     \
+    X(SORT_DOUBLE, "ERR One or more scores can't be converted into double")    \
     X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
     X(NESTED_DEEP, "ERR nested value of more than 128 levels")
 
@@ -6189,6 +8666,37 @@ static int load_try(struct load *l, const struct rdb_value *v) {
     return rdb_good(&l->in, v, b->p);
 }
 
+/* Reads a collection and puts it under l->key; an empty one, or one whose time
+ * has passed, is passed over. */
+static int load_col(struct load *l, u8 type) {
+    kv *k = l->k;
+    str key = str_of(l->key.p, l->key.n);
+    db *d = l->dry ? NULL : db_at(k, l->id, 1);
+    struct col c;
+    struct tab_at at;
+    ent *e;
+    u64 h;
+    int ok;
+    if (!l->dry && !d) return rdb_no_memory(&l->in);
+    mem_next(&k->m);
+    col_begin(&c, k, d ? &d->h : &k->h, rdb_col_type(type));
+    ok = rdb_read_col(&l->in, &c, type);
+    if (ok && d && col_size(&c) && !(l->exp >= 0 && l->exp < k->now)) {
+        h = db_hash(d, key);
+        e = tab_find(&d->t, key, h, &at);
+        ok = db_reserve_col(d, &c, key, h, e, l->exp);
+        if (ok) {
+            e = db_place_col(d, key, h, e, &at, &c, l->exp);
+            lru_restore(k, e, l->idle, l->freq);
+            k->dirty++;
+        } else {
+            rdb_no_memory(&l->in);
+        }
+    }
+    col_end(&c);
+    return ok;
+}
+
 /* Puts a value that was read, under l->key. */
 static int load_put(struct load *l, const struct rdb_value *v) {
     kv *k = l->k;
@@ -6198,6 +8706,7 @@ static int load_put(struct load *l, const struct rdb_value *v) {
     ent *e;
     db *d;
     l->keys++;
+    if (rdb_is_col(v->type)) return load_col(l, v->type);
     if (l->dry) return load_try(l, v);
     if (l->exp >= 0 && l->exp < k->now) {
         l->stale++;
@@ -6353,7 +8862,7 @@ static int load_header(struct load *l) {
         return rdb_bad(&l->in, "it is no snapshot of Redis, Valkey or kv");
     if (version < 1 || (version > RDB_NEWEST && version != RDB_VALKEY))
         return rdb_bad(&l->in, "its version is newer than what kv can read");
-    l->version = (int)version;
+    l->version = l->in.version = (int)version;
     l->in.p += 9;
     return 1;
 }
@@ -8516,12 +11025,14 @@ static cmd *cmd_sub(const cmd *m, str name) {
     return s;
 }
 
-/* One key specification of a row: "RW/update@1:0:1", "OW@1#0:1:2". */
+/* One key specification of a row: "RW/update@1:0:1", "OW@1#0:1:2", or, for the
+ * argument behind the last such word, "OW/update@~store". */
 struct key_spec {
     str flags;
     int index;   /* of the argument that the search begins at */
     int counted; /* a number of keys stands at index + num */
     int num, last, first, step;
+    str word;
 };
 
 static const char *cmd_number(const char *p, int *v) {
@@ -8542,6 +11053,14 @@ static int cmd_next_spec(const char **p, struct key_spec *s) {
     while (*q && *q != '@') q++;
     s->flags.n = (size_t)(q - (const char *)s->flags.p);
     if (*q != '@') return 0;
+    if (q[1] == '~') {
+        s->word.p = (const u8 *)(q += 2);
+        while (*q && *q != ' ') q++;
+        s->word.n = (size_t)(q - (const char *)s->word.p);
+        *p = q;
+        s->index = s->step = 1;
+        return s->word.n > 0;
+    }
     q = cmd_number(q + 1, &s->index);
     s->counted = *q == '#';
     if (*q != '#' && *q != ':') return 0;
@@ -8561,7 +11080,18 @@ static int cmd_next_spec(const char **p, struct key_spec *s) {
 static int cmd_spec_keys(const struct key_spec *s, const str *argv, size_t argc,
                          size_t *first, size_t *last) {
     i64 n;
+    size_t i;
     if ((size_t)s->index >= argc) return 0;
+    if (s->word.p) {
+        *first = 1;
+        *last = 0;
+        for (i = 2; i + 1 < argc; i++) {
+            if (str_is(argv[i], "limit")) i += 2;
+            else if (str_is(argv[i], "get") || str_is(argv[i], "by")) i++;
+            else if (str_like(argv[i], s->word)) *first = *last = ++i;
+        }
+        return 1;
+    }
     if (!s->counted) {
         *first = (size_t)s->index;
         *last =
@@ -8583,7 +11113,7 @@ static void cmd_derive_keys(cmd *m) {
     int last = 0;
     while (cmd_next_spec(&p, &s)) {
         int from = s.index, to = s.last < 0 ? s.last : s.index + s.last;
-        if (s.counted) continue;
+        if (s.counted || s.word.p) continue;
         if (!m->first || from < m->first) m->first = from;
         if (!m->step) m->step = s.step;
         if (!last || (last > 0 && (to < 0 || to > last))) last = to;
@@ -8600,6 +11130,13 @@ static str cmd_name(const cmd *m) { return str_c(m->row->name); }
 static int arg_int(kv_call *c, size_t i, i64 *v) {
     if (num_parse(c->argv[i], v)) return 1;
     reply_err(c, E_NOT_INT);
+    return 0;
+}
+
+/* An integer of at least 0; 0: the error was put. */
+static int arg_positive(kv_call *c, size_t i, i64 *v) {
+    if (num_parse(c->argv[i], v) && *v >= 0) return 1;
+    reply_err(c, E_POSITIVE);
     return 0;
 }
 
@@ -8741,8 +11278,11 @@ enum {
     OPT_PXAT = 256,
     OPT_IFEQ = 512,
     OPT_IFNE = 1024,
+    OPT_IFDEQ = 2048,
+    OPT_IFDNE = 4096,
     OPT_TIME = OPT_EX | OPT_PX | OPT_EXAT | OPT_PXAT,
-    OPT_COND = OPT_NX | OPT_XX | OPT_IFEQ | OPT_IFNE
+    OPT_COMPARE = OPT_IFEQ | OPT_IFNE | OPT_IFDEQ | OPT_IFDNE,
+    OPT_COND = OPT_NX | OPT_XX | OPT_COMPARE
 };
 
 struct set_options {
@@ -8759,17 +11299,20 @@ static struct set_options set_none(int bits) {
     return o;
 }
 
-/* Reads options from argument `i` on; 0: syntax error. `allow` are those that
- * the command knows; of each exclusive group one may be given. */
-static int set_parse(kv_call *c, size_t i, int allow, struct set_options *o) {
+/* Reads options from argument `i` to `end`; 0: syntax error. `allow` are those
+ * that the command knows; of each exclusive group one may be given. */
+static int set_parse_to(kv_call *c, size_t i, size_t end, int allow,
+                        struct set_options *o) {
     static const struct {
         const char *word;
         int bit, excludes;
     } words[] = {
-        {"nx", OPT_NX, OPT_XX | OPT_IFEQ | OPT_IFNE},
-        {"xx", OPT_XX, OPT_NX | OPT_IFEQ | OPT_IFNE},
+        {"nx", OPT_NX, OPT_XX | OPT_COMPARE},
+        {"xx", OPT_XX, OPT_NX | OPT_COMPARE},
         {"ifeq", OPT_IFEQ, OPT_COND},
         {"ifne", OPT_IFNE, OPT_COND},
+        {"ifdeq", OPT_IFDEQ, OPT_COND},
+        {"ifdne", OPT_IFDNE, OPT_COND},
         {"get", OPT_GET, 0},
         {"keepttl", OPT_KEEPTTL, OPT_TIME | OPT_PERSIST},
         {"persist", OPT_PERSIST, OPT_TIME | OPT_KEEPTTL},
@@ -8779,20 +11322,24 @@ static int set_parse(kv_call *c, size_t i, int allow, struct set_options *o) {
         {"pxat", OPT_PXAT, (OPT_KEEPTTL | OPT_PERSIST | OPT_TIME) & ~OPT_PXAT},
     };
     *o = set_none(0);
-    for (; i < c->argc; i++) {
+    for (; i < end; i++) {
         size_t w = 0;
         while (w < COUNT(words) &&
                !((words[w].bit & allow) && arg_is(c, i, words[w].word)))
             w++;
         if (w == COUNT(words) || (o->bits & words[w].excludes)) return 0;
         o->bits |= words[w].bit;
-        if (words[w].bit & (OPT_TIME | OPT_IFEQ | OPT_IFNE)) {
-            if (++i == c->argc) return 0;
+        if (words[w].bit & (OPT_TIME | OPT_COMPARE)) {
+            if (++i == end) return 0;
             if (words[w].bit & OPT_TIME) o->time = c->argv[i];
             else o->compare = c->argv[i];
         }
     }
     return 1;
+}
+
+static int set_parse(kv_call *c, size_t i, int allow, struct set_options *o) {
+    return set_parse_to(c, i, c->argc, allow, o);
 }
 
 /* Wall ms from an expiry argument; 0: the error is put. */
@@ -8849,11 +11396,33 @@ static void record_set(kv_call *c, str key, str val, u8 type, i64 exp,
     call_record(c, n, argv);
 }
 
+/* Whether a digest that a client has is that of a string; any case will do. */
+static int digest_is(str s, str digest) {
+    u8 t[XXH_DIGITS];
+    size_t i;
+    xxh_digest(s, t);
+    for (i = 0; i < XXH_DIGITS && lower(digest.p[i]) == t[i]; i++) {
+    }
+    return i == XXH_DIGITS;
+}
+
+/* Whether the comparison that was asked for fits what it takes; if not, the
+ * error is put. */
+static int set_compares(kv_call *c, const struct set_options *o) {
+    if (!(o->bits & (OPT_IFDEQ | OPT_IFDNE)) || o->compare.n == XXH_DIGITS)
+        return 1;
+    reply_err(c, E_DIGEST);
+    return 0;
+}
+
 static int set_condition(const struct set_options *o, ent *old) {
     if (o->bits & OPT_NX) return !old;
     if (o->bits & OPT_XX) return old != NULL;
     if (o->bits & OPT_IFEQ) return old && str_eq(ent_val(old), o->compare);
     if (o->bits & OPT_IFNE) return !old || !str_eq(ent_val(old), o->compare);
+    if (o->bits & OPT_IFDEQ) return old && digest_is(ent_val(old), o->compare);
+    if (o->bits & OPT_IFDNE)
+        return !old || !digest_is(ent_val(old), o->compare);
     return 1;
 }
 
@@ -8866,9 +11435,8 @@ static int set_key(kv_call *c, size_t vi, struct set_options *o) {
     struct tab_at at;
     ent *old = key_write(c, key, &h, &at);
     i64 exp = o->exp;
-    if (o->bits & (OPT_GET | OPT_IFEQ | OPT_IFNE)) {
-        if (!(o->bits & (OPT_IFEQ | OPT_IFNE) ? string_only(c, old)
-                                              : value_only(c, old)))
+    if (o->bits & (OPT_GET | OPT_COMPARE)) {
+        if (!(o->bits & OPT_COMPARE ? string_only(c, old) : value_only(c, old)))
             return -1;
         if (o->bits & OPT_GET) {
             if (old && !value_room(c, old)) return -1;
@@ -8895,6 +11463,7 @@ static int set_call(kv_call *c) {
         syntax_error(c);
         return -1;
     }
+    if (c->argc > 3 && !set_compares(c, &o)) return -1;
     if (!set_expiry(c, &o)) return -1;
     rc = set_key(c, 2, &o);
     return o.bits & OPT_GET ? -1 : rc;
@@ -9247,6 +11816,31 @@ static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
     return 1;
 }
 
+/* The bytes of a string that is there, to change them in place. */
+static u8 *string_bytes(kv_call *c, ent *e) {
+    snap_keep(c->d, e, SNAP_EDIT);
+    e->flags = (u8)((e->flags & ~ENT_TEXT) | ENT_RAW);
+    if (!(c->c->flags & CONN_NO_TOUCH)) lru_touch(c->k, e);
+    return (u8 *)ent_val(e).p;
+}
+
+/* Opens the string at a key, or a new one, for changes in place: *n bytes at
+ * least, with zeros where there were none, which sets *grew; *n becomes its
+ * length. NULL: the error is put, and nothing has changed. */
+static u8 *string_open(kv_call *c, str key, size_t *n, int *grew) {
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, key, &h, &at);
+    if (!string_only(c, e)) return NULL;
+    *grew = !e || ent_val(e).n < *n;
+    if (*grew) {
+        if (!string_edit(c, key, h, e, &at, *n, str_of("", 0))) return NULL;
+        e = tab_find(&c->d->t, key, h, &at);
+    }
+    *n = ent_val(e).n;
+    return string_bytes(c, e);
+}
+
 static int string_fits(kv_call *c, size_t at, size_t n) {
     u64 most = (u64)min_i(c->k->p.proto_max_bulk_len, (i64)(SIZE_MAX / 4));
     if (n <= most && at <= most - n) return 1;
@@ -9326,14 +11920,18 @@ static void cmd_strlen(kv_call *c) {
 
 /* ---- conditional deletion ---- */
 
-static void del_if(kv_call *c, int equal, str compare) {
+static void del_if(kv_call *c, int condition, str compare) {
+    struct set_options o = set_none(condition);
     u64 h;
     struct tab_at at;
-    ent *e = key_write(c, c->argv[1], &h, &at);
+    ent *e;
+    o.compare = compare;
+    if (!set_compares(c, &o)) return;
+    e = key_write(c, c->argv[1], &h, &at);
     if (!e) {
         reply_int(c, 0);
     } else if (string_only(c, e)) {
-        int hit = str_eq(ent_val(e), compare) == equal;
+        int hit = set_condition(&o, e);
         if (hit) {
             call_del(c, &at, e, h);
             call_event(c, "del", c->argv[1]);
@@ -9343,27 +11941,36 @@ static void del_if(kv_call *c, int equal, str compare) {
     }
 }
 
-static void cmd_delifeq(kv_call *c) { del_if(c, 1, c->argv[2]); }
+static void cmd_delifeq(kv_call *c) { del_if(c, OPT_IFEQ, c->argv[2]); }
 
 static void cmd_delex(kv_call *c) {
+    static const struct {
+        const char *word;
+        int condition;
+    } words[] = {{"ifeq", OPT_IFEQ},
+                 {"ifne", OPT_IFNE},
+                 {"ifdeq", OPT_IFDEQ},
+                 {"ifdne", OPT_IFDNE}};
+    size_t i;
     u64 h;
     struct tab_at at;
     ent *e;
-    if (c->argc == 4 && arg_is(c, 2, "ifeq")) {
-        del_if(c, 1, c->argv[3]);
-    } else if (c->argc == 4 && arg_is(c, 2, "ifne")) {
-        del_if(c, 0, c->argv[3]);
-    } else if (c->argc > 2) {
-        syntax_error(c);
-    } else {
-        e = key_write(c, c->argv[1], &h, &at);
-        if (e) {
-            call_del(c, &at, e, h);
-            call_event(c, "del", c->argv[1]);
-            call_record_del(c, c->argv[1]);
+    for (i = 0; c->argc == 4 && i < COUNT(words); i++)
+        if (arg_is(c, 2, words[i].word)) {
+            del_if(c, words[i].condition, c->argv[3]);
+            return;
         }
-        reply_int(c, e != NULL);
+    if (c->argc > 2) {
+        syntax_error(c);
+        return;
     }
+    e = key_write(c, c->argv[1], &h, &at);
+    if (e) {
+        call_del(c, &at, e, h);
+        call_event(c, "del", c->argv[1]);
+        call_record_del(c, c->argv[1]);
+    }
+    reply_int(c, e != NULL);
 }
 
 static const kv_command ROWS_STRINGS[] = {
@@ -9380,7 +11987,9 @@ static const kv_command ROWS_STRINGS[] = {
     {"delex", cmd_delex, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
      "string", "8.4.0", "O(1), O(N) to compare N bytes",
      "Removes a key only while its string meets the given condition.",
-     "key condition=[IFEQ comparison|IFNE comparison]", NULL},
+     "key condition=[IFEQ comparison|IFNE comparison|IFDEQ digest|IFDNE "
+     "digest]",
+     NULL},
     {"delifeq", cmd_delifeq, 3, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
      "string", "8.4.0", "O(1), O(N) to compare N bytes",
      "Removes a key only while its string equals the given bytes.", "key value",
@@ -9440,8 +12049,9 @@ static const kv_command ROWS_STRINGS[] = {
     {"set", cmd_set, -3, KV_WRITE | KV_DENYOOM | KV_NESTED,
      "RW/access/update/variable_flags@1:0:1", "string", "1.0.0", "O(1)",
      "Stores a string, optionally on a condition and with an expiry.",
-     "key value condition=[NX|XX|IFEQ comparison|IFNE comparison] [GET] "
-     "expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT "
+     "key value condition=[NX|XX|IFEQ comparison|IFNE comparison|IFDEQ "
+     "digest|IFDNE digest] [GET] expiration=[EX seconds|PX milliseconds|EXAT "
+     "unix-time-seconds|PXAT "
      "unix-time-milliseconds|KEEPTTL]",
      NULL},
     {"setex", cmd_setex, 4, KV_WRITE | KV_DENYOOM | KV_NESTED,
@@ -9508,7 +12118,9 @@ static void cmd_touch(kv_call *c) {
 }
 
 static const char *type_name(const ent *e) {
-    return ent_type(e) == ENT_NESTED ? "nested" : "string";
+    static const char *const names[] = {"string", "nested", "list",
+                                        "set",    "zset",   "hash"};
+    return names[ent_type(e)];
 }
 
 static void cmd_type(kv_call *c) {
@@ -9648,6 +12260,23 @@ static void cmd_randomkey(kv_call *c) {
 /* Puts the value of `src` of this session's database under `dst` of database
  * `to`, in the place of what is there; with `take` the source goes. 0: no
  * memory, the error is put. */
+/* key_transfer() of an object, which stays. */
+static int key_transfer_obj(kv_call *c, ent *from, db *to, str dst) {
+    struct tab_at at;
+    struct col col;
+    u64 h = to ? db_hash(to, dst) : 0;
+    ent *old = to ? db_find(to, dst, h, &at) : NULL;
+    int ok = to && col_clone(&col, c->k, &to->h, from);
+    if (ok) {
+        mem_next(&c->k->m);
+        ok = db_reserve_col(to, &col, dst, h, old, ent_exp(from));
+        if (ok) db_place_col(to, dst, h, old, &at, &col, ent_exp(from));
+        col_end(&col);
+    }
+    if (!ok) no_memory(c);
+    return ok;
+}
+
 static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
     u64 hs = db_hash(c->d, src), hd = to ? db_hash(to, dst) : 0;
     struct tab_at as, ad;
@@ -9656,10 +12285,20 @@ static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
     str val = ent_val(e);
     i64 exp = ent_exp(e);
     size_t need = val.n > ENT_INLINE ? val.n : 0;
+    if (ent_is_col(e) && e->flags & ENT_OBJ && (!take || to != c->d)) {
+        if (!key_transfer_obj(c, e, to, dst)) return 0;
+        c->dirty++;
+        if (take) db_del(c->d, &as, tab_find(&c->d->t, src, hs, &as), hs);
+        return 1;
+    }
     if (take && e->flags & ENT_BIG &&
         (to == c->d || !KV_MEM || ent_big(e).cap > MEM_SMALL))
         need = 0; /* the value's block changes hands */
-    if (!to || !mem_reserve(&to->h, ent_need(dst.n, val.n, exp >= 0), 1) ||
+    if (!to ||
+        !mem_reserve(
+            &to->h,
+            ent_need(dst.n, e->flags & ENT_BIG ? SIZE_MAX : val.n, exp >= 0),
+            1) ||
         (need && !mem_reserve(&to->h, need, 1)) ||
         (exp >= 0 && !exp_reserve(&to->x)) || (!old && !tab_room(&to->t, hd))) {
         no_memory(c);
@@ -9867,7 +12506,21 @@ static void cmd_pexpiretime(kv_call *c) { expiry_of(c, 0, 1); }
 static const char *ent_encoding(const ent *e) {
     str v = ent_val(e);
     i64 n;
-    if (ent_type(e) == ENT_NESTED) return "resp";
+    switch (ent_type(e)) {
+    case ENT_NESTED: return "resp";
+    case ENT_LIST: return "quicklist";
+    case ENT_SET:
+        return e->flags & ENT_INTS || (e->flags & ENT_OBJ && ent_obj(e)->small)
+                   ? "intset"
+                   : "hashtable";
+    case ENT_ZSET:
+        return e->flags & ENT_OBJ && !ent_obj(e)->small ? "skiplist"
+                                                        : "listpack";
+    case ENT_HASH:
+        if (e->flags & ENT_OBJ && !ent_obj(e)->small) return "hashtable";
+        return rdb_has_times(e) ? "listpackex" : "listpack";
+    default: break;
+    }
     if (e->flags & ENT_RAW) return "raw";
     if (v.n <= 20 && !(e->flags & ENT_TEXT) && num_parse(v, &n)) return "int";
     return v.n <= 44 ? "embstr" : "raw";
@@ -10141,6 +12794,6027 @@ static const kv_command ROWS_DUMPS[] = {
      NULL},
 };
 
+/* ==== cols: what commands for collections share =========================
+ *
+ * A packed value, or none, is changed as a whole in a struct col and put in
+ * the place of the old one; an object is changed where it is, after a reserve.
+ */
+
+/* A key that is going to be changed. */
+struct slot {
+    str key;
+    u64 h;
+    struct tab_at at;
+    ent *e; /* NULL: there is none */
+};
+
+/* Whether an entry, or none, is of a type; if not, the error is put. */
+static int cols_type(kv_call *c, const ent *e, u8 type) {
+    if (!e || ent_type(e) == type) return 1;
+    reply_err(c, E_WRONGTYPE);
+    return 0;
+}
+
+/* Finds a collection in order to read it: 0: it is of another type. */
+static int cols_read(kv_call *c, str key, u8 type, ent **e) {
+    *e = key_read(c, key);
+    return cols_type(c, *e, type);
+}
+
+/* Finds a collection in order to change it: 0: an error is put. */
+static int cols_write(kv_call *c, str key, u8 type, struct slot *s) {
+    s->key = key;
+    s->e = key_write(c, key, &s->h, &s->at);
+    if (!cols_type(c, s->e, type)) return 0;
+    if (c->d) return 1;
+    no_memory(c);
+    return 0;
+}
+
+/* The object of a slot, or NULL: it has none. */
+static struct obj *slot_obj(const struct slot *s) {
+    return s->e && s->e->flags & ENT_OBJ ? ent_obj(s->e) : NULL;
+}
+
+/* An object is going to change. */
+static void cols_touch(kv_call *c, struct slot *s) {
+    snap_keep(c->d, s->e, SNAP_EDIT);
+    lru_touch(c->k, s->e);
+}
+
+/* Begins to change what is packed, or nothing: 0: no memory, error put. */
+static int cols_begin(kv_call *c, const struct slot *s, u8 type,
+                      struct col *col) {
+    if (s->e && col_edit(col, c->k, &c->d->h, s->e)) return 1;
+    if (!s->e) {
+        col_begin(col, c->k, &c->d->h, type);
+        return 1;
+    }
+    no_memory(c);
+    return 0;
+}
+
+static void cols_delete(kv_call *c, struct slot *s) {
+    db_del(c->d, &s->at, s->e, s->h);
+    s->e = NULL;
+}
+
+/* Removes a key whose collection became empty. */
+static void cols_emptied(kv_call *c, struct slot *s) {
+    cols_delete(c, s);
+    call_event(c, "del", s->key);
+}
+
+/* Puts what was made in the place of a slot's entry, keeping its expiry; ends
+ * `col`. 0: no memory, the error is put and nothing has changed. */
+static int cols_end(kv_call *c, struct slot *s, struct col *col) {
+    i64 exp = s->e ? ent_exp(s->e) : -1;
+    int ok = 1;
+    if (!col_size(col)) {
+        if (s->e) cols_delete(c, s);
+    } else {
+        ok = db_reserve_col(c->d, col, s->key, s->h, s->e, exp);
+        if (ok) s->e = db_place_col(c->d, s->key, s->h, s->e, &s->at, col, exp);
+    }
+    col_end(col);
+    if (!ok) no_memory(c);
+    return ok;
+}
+
+/* cols_end() of a command that failed. */
+static void cols_fail(kv_call *c, struct col *col) {
+    col_end(col);
+    no_memory(c);
+}
+
+/* An object of the session's database is going to change, or only its table,
+ * by a reserve. */
+static void cols_keep(kv_call *c, struct obj *o) {
+    snap_keep(c->d, o->owner, SNAP_EDIT);
+}
+
+/* Reserves what obj_put() needs for `n` elements, which stand `step` arguments
+ * apart, the value behind each. 0: no memory, the error is put. */
+static int cols_reserve(kv_call *c, struct obj *o, const str *a, size_t n,
+                        size_t step) {
+    size_t i, vlen = o->type == ENT_ZSET ? sizeof(double) : 0;
+    int ok;
+    cols_keep(c, o);
+    ok = n < 16 || tab_expand(&o->t, n);
+    for (i = 0; i < n && ok; i++) {
+        if (o->type == ENT_HASH) vlen = a[i * step + 1].n;
+        ok = obj_reserve(o, a[i * step], vlen, 0);
+    }
+    if (ok) return 1;
+    while (n-- > 0) obj_unroom(o, a[n * step]);
+    no_memory(c);
+    return 0;
+}
+
+/* The reply of pairs: a map where the protocol has one. */
+static void cols_reply_it(kv_call *c, const struct it *it, int values) {
+    reply_bulk(c, it->a);
+    if (!values) return;
+    if (it->type == ENT_ZSET) reply_double(c, it->score);
+    else reply_bulk(c, it->b);
+}
+
+/* ---- random elements ---- */
+
+/* A random element; those that are packed are found by walking. */
+static void cols_any(kv *k, const ent *e, struct it *it) {
+    size_t i, n = col_count(e);
+    it_begin(it, e);
+    if (it->o) {
+        it_ent(it, tab_random(&it->o->t, k->rng));
+        return;
+    }
+    i = (size_t)(rng_next(k->rng) % n);
+    if (it->ints) {
+        it->i = i;
+    } else {
+        it->p = pack_skip(it->p, it->type == ENT_SET ? i : 2 * i);
+    }
+    it_packed(it);
+}
+
+/* Entries that were picked, by address. */
+struct picked {
+    const ent **slot;
+    size_t mask, bytes;
+};
+
+static int picked_add(struct picked *s, const ent *e) {
+    size_t i = (size_t)((uintptr_t)e * (uintptr_t)0x9e3779b97f4a7c15u >> 16);
+    for (;; i++) {
+        const ent **p = &s->slot[i & s->mask];
+        if (*p == e) return 0;
+        if (*p) continue;
+        *p = e;
+        return 1;
+    }
+}
+
+/* Calls fn for `want` different elements, fewer than there are; 0: no memory,
+ * the error is put. */
+static int cols_some(kv_call *c, const ent *e, size_t want,
+                     void (*fn)(kv_call *c, const struct it *it, int values),
+                     int values) {
+    size_t n = col_count(e);
+    struct picked s;
+    struct it it;
+    it_begin(&it, e);
+    if (!it.o || want > n / 3) { /* each with the chance that is left to it */
+        for (; want && it_next(&it); n--)
+            if (rng_next(c->k->rng) % n < want) {
+                fn(c, &it, values);
+                want--;
+            }
+        return 1;
+    }
+    for (s.mask = 16; s.mask < want * 2;) s.mask *= 2;
+    s.bytes = s.mask * sizeof *s.slot;
+    s.slot = mem_try(&c->k->h, s.bytes);
+    if (!s.slot) {
+        no_memory(c);
+        return 0;
+    }
+    memset(s.slot, 0, s.bytes);
+    s.mask--;
+    while (want) {
+        const ent *x = tab_random(&it.o->t, c->k->rng);
+        if (!picked_add(&s, x)) continue;
+        it_ent(&it, x);
+        fn(c, &it, values);
+        want--;
+    }
+    mem_free(&c->k->h, s.slot, s.bytes);
+    return 1;
+}
+
+enum { RANDOM_MOST = 1 << 28 }; /* repeated elements in one reply */
+
+static void cols_put_pair(kv_call *c, const struct it *it, int values) {
+    if (values && c->resp == 3) reply_array(c, 2);
+    cols_reply_it(c, it, values);
+}
+
+/* HRANDFIELD and family: argument 2 is a count, `values`: pairs. */
+static void cols_random(kv_call *c, const ent *e, i64 count, int values) {
+    size_t n = e ? col_count(e) : 0, want;
+    size_t each = values && c->resp == 2 ? 2 : 1;
+    struct it it;
+    if (!e || count == 0) {
+        reply_array(c, 0);
+    } else if (count < 0) {
+        want = (size_t)0 - (size_t)count;
+        if (want > RANDOM_MOST || !reply_room(c, want * each * 5)) {
+            no_memory(c);
+            return;
+        }
+        reply_array(c, want * each);
+        while (want-- && !c->oom) {
+            cols_any(c->k, e, &it);
+            cols_put_pair(c, &it, values);
+        }
+    } else if ((u64)count >= n) {
+        reply_array(c, n * each);
+        it_begin(&it, e);
+        while (it_next(&it)) cols_put_pair(c, &it, values);
+    } else {
+        reply_array(c, (size_t)count * each);
+        cols_some(c, e, (size_t)count, cols_put_pair, values);
+    }
+}
+
+/* A count from -LONG_MAX / div on up; 0: the error is put. */
+static int cols_random_count(kv_call *c, int values, i64 *count) {
+    if (!arg_int(c, 2, count)) return 0;
+    if (*count < -INT64_MAX) {
+        reply_err(c, E_LONG_RANGE);
+        return 0;
+    }
+    if (!values || (*count >= -(INT64_MAX / 2) && *count <= INT64_MAX / 2))
+        return 1;
+    reply_err(c, E_RANGE);
+    return 0;
+}
+
+/* HRANDFIELD, ZRANDMEMBER. */
+static void cols_random_call(kv_call *c, u8 type, const char *word) {
+    struct it it;
+    i64 count;
+    ent *e;
+    if (c->argc > 2) {
+        int values = c->argc == 4 && arg_is(c, 3, word);
+        if (!cols_random_count(c, 0, &count)) return;
+        if (c->argc > 3 && !values) {
+            syntax_error(c);
+            return;
+        }
+        if (!cols_random_count(c, values, &count)) return;
+        if (cols_read(c, c->argv[1], type, &e))
+            cols_random(c, e, count, values);
+        return;
+    }
+    if (!cols_read(c, c->argv[1], type, &e)) return;
+    if (!e) {
+        reply_null(c);
+        return;
+    }
+    cols_any(c->k, e, &it);
+    reply_bulk(c, it.a);
+}
+
+/* ---- scans ---- */
+
+struct cols_walk {
+    kv_call *c;
+    struct it it;
+    str match;
+    int all, values;
+    size_t n;
+};
+
+static void cols_scan_put(struct cols_walk *w) {
+    u8 t[NUM_TEXT];
+    if (!w->all && !glob_match(w->match, w->it.a, 0)) return;
+    w->n += w->values ? 2 : 1;
+    reply_bulk(w->c, w->it.a);
+    if (!w->values) return;
+    if (w->it.type == ENT_ZSET)
+        reply_bulk(w->c, str_of(t, num_put_double(t, w->it.score)));
+    else reply_bulk(w->c, w->it.b);
+}
+
+static int cols_scan_ent(void *ctx, ent *e) {
+    struct cols_walk *w = ctx;
+    it_ent(&w->it, e);
+    cols_scan_put(w);
+    return w->c->oom;
+}
+
+/* Options of a scan; 0: the error is put. */
+static int cols_scan_options(kv_call *c, struct cols_walk *w, i64 *count) {
+    size_t i;
+    for (i = 3; i < c->argc; i++) {
+        int last = i + 1 == c->argc;
+        if (!last && arg_is(c, i, "count")) {
+            if (!arg_int(c, ++i, count)) return 0;
+            if (*count < 1) break;
+        } else if (!last && arg_is(c, i, "match")) {
+            w->match = c->argv[++i];
+            w->all = w->match.n == 1 && w->match.p[0] == '*';
+        } else if (w->values && arg_is(c, i, "novalues") &&
+                   w->it.type == ENT_HASH) {
+            w->values = 0;
+        } else {
+            break;
+        }
+    }
+    if (i >= c->argc) return 1;
+    syntax_error(c);
+    return 0;
+}
+
+/* HSCAN, SSCAN, ZSCAN: what is packed comes at once. */
+static void cols_scan(kv_call *c, u8 type) {
+    struct cols_walk w;
+    i64 count = 10, visits;
+    size_t gap, end;
+    u8 t[NUM_TEXT];
+    u64 at;
+    ent *e;
+    int rc = 0;
+    if (!arg_cursor(c, 2, &at) || !cols_read(c, c->argv[1], type, &e)) return;
+    memset(&w, 0, offsetof(struct cols_walk, it));
+    w.c = c;
+    w.all = 1;
+    w.n = 0;
+    w.values = type != ENT_SET;
+    w.it.type = type;
+    if (e && !cols_scan_options(c, &w, &count)) return;
+    gap = reply_gap(c);
+    if (e) it_begin(&w.it, e);
+    visits = count > INT64_MAX / 10 ? INT64_MAX : count * 10;
+    if (!e || !(e->flags & ENT_OBJ)) {
+        while (e && it_next(&w.it)) cols_scan_put(&w);
+        at = 0;
+    } else {
+        size_t had;
+        i64 seen = 0;
+        do {
+            had = w.n;
+            at = tab_scan(&ent_obj(e)->t, at, cols_scan_ent, &w, &rc);
+            seen += (i64)(w.n - had) / (w.values ? 2 : 1);
+        } while (at && !rc && seen < count && --visits > 0);
+    }
+    reply_fill(c, gap, '*', w.n);
+    end = c->k->out.n;
+    reply_array(c, 2);
+    reply_bulk(c, str_of(t, num_put_u(t, at)));
+    if (!c->oom) reply_rotate(c, gap, c->k->out.n - end);
+}
+
+/* ==== hashes: HSET, HGET and family ===================================== */
+
+/* Puts `n` pairs of field and value, from `a` on; *made: how many fields are
+ * new. 0: no memory, the error is put. */
+static int hash_put(kv_call *c, struct slot *s, const str *a, size_t n,
+                    i64 *made) {
+    struct obj *o = slot_obj(s);
+    struct col col;
+    size_t i;
+    int rc;
+    *made = 0;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_HASH, &col)) return 0;
+        for (i = 0; i < n; i++) {
+            rc = col_put_field(&col, a[2 * i], a[2 * i + 1], -1);
+            if (!rc) {
+                cols_fail(c, &col);
+                return 0;
+            }
+            *made += rc == OBJ_NEW;
+        }
+        return cols_end(c, s, &col);
+    }
+    if (!cols_reserve(c, o, a, n, 2)) return 0;
+    cols_touch(c, s);
+    for (i = 0; i < n; i++) {
+        str f = a[2 * i], v = a[2 * i + 1];
+        rc = col_check(c->k, o, f, v, obj_put(o, f, v, -1, 1));
+        *made += rc == OBJ_NEW;
+    }
+    for (i = 0; i < n && *made < (i64)n; i++) obj_unroom(o, a[2 * i]);
+    if (o->alarmed) db_set_alarm(c->d, o, 0);
+    return 1;
+}
+
+/* Puts one pair, keeping the field's time. */
+static int hash_put_one(kv_call *c, struct slot *s, str f, str v) {
+    struct obj *o = slot_obj(s);
+    struct tab_at at;
+    str pair[2];
+    i64 made, exp = -1;
+    ent *e;
+    u64 h;
+    pair[0] = f;
+    pair[1] = v;
+    e = o && o->x.count ? obj_find(o, f, &h, &at) : NULL;
+    if (e) exp = ent_exp(e);
+    if (exp < 0) return hash_put(c, s, pair, 1, &made);
+    cols_keep(c, o);
+    if (!obj_reserve(o, f, v.n, 1)) {
+        obj_unroom(o, f);
+        no_memory(c);
+        return 0;
+    }
+    cols_touch(c, s);
+    col_check(c->k, o, f, v, obj_put(o, f, v, exp, 1));
+    obj_unroom(o, f);
+    return 1;
+}
+
+static void hash_set(kv_call *c, int count) {
+    struct slot s;
+    i64 made;
+    size_t n = c->argc / 2 - 1;
+    if (c->argc % 2) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+        return;
+    }
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s) ||
+        !hash_put(c, &s, c->argv + 2, n, &made))
+        return;
+    c->dirty += n;
+    call_event(c, "hset", s.key);
+    if (count) reply_int(c, made);
+    else reply_ok(c);
+}
+
+static void cmd_hset(kv_call *c) { hash_set(c, 1); }
+static void cmd_hmset(kv_call *c) { hash_set(c, 0); }
+
+static void cmd_hsetnx(kv_call *c) {
+    struct slot s;
+    i64 made;
+    str v;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s)) return;
+    if (s.e && hash_value(s.e, c->argv[2], &v)) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!hash_put(c, &s, c->argv + 2, 1, &made)) return;
+    c->dirty++;
+    call_event(c, "hset", s.key);
+    reply_int(c, 1);
+}
+
+static void cmd_hget(kv_call *c) {
+    ent *e;
+    str v;
+    if (!cols_read(c, c->argv[1], ENT_HASH, &e)) return;
+    if (e && hash_value(e, c->argv[2], &v)) reply_bulk(c, v);
+    else reply_null(c);
+}
+
+static void cmd_hmget(kv_call *c) {
+    ent *e;
+    str v;
+    size_t i;
+    if (!cols_read(c, c->argv[1], ENT_HASH, &e)) return;
+    reply_array(c, c->argc - 2);
+    for (i = 2; i < c->argc; i++) {
+        if (e && hash_value(e, c->argv[i], &v)) reply_bulk(c, v);
+        else reply_null(c);
+    }
+}
+
+enum { HASH_FIELDS = 1, HASH_VALUES = 2 };
+
+static void hash_all(kv_call *c, int what) {
+    struct it it;
+    ent *e;
+    size_t n;
+    if (!cols_read(c, c->argv[1], ENT_HASH, &e)) return;
+    n = e ? col_count(e) : 0;
+    if (what == (HASH_FIELDS | HASH_VALUES)) reply_map(c, n);
+    else reply_array(c, n);
+    if (!e) return;
+    it_begin(&it, e);
+    while (it_next(&it)) {
+        if (what & HASH_FIELDS) reply_bulk(c, it.a);
+        if (what & HASH_VALUES) reply_bulk(c, it.b);
+    }
+}
+
+static void cmd_hgetall(kv_call *c) { hash_all(c, HASH_FIELDS | HASH_VALUES); }
+static void cmd_hkeys(kv_call *c) { hash_all(c, HASH_FIELDS); }
+static void cmd_hvals(kv_call *c) { hash_all(c, HASH_VALUES); }
+
+/* Removes fields `a`; how many there were, or -1: no memory, error put. */
+static i64 hash_del(kv_call *c, struct slot *s, const str *a, size_t n) {
+    struct obj *o = slot_obj(s);
+    struct tab_at at;
+    struct col col;
+    i64 gone = 0;
+    ent *e;
+    u64 h;
+    size_t i;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_HASH, &col)) return -1;
+        for (i = 0; i < n && col.b.n > PACK_HEAD; i++) {
+            const u8 *p = pack_find(str_of(col.b.p, col.b.n), a[i], 2);
+            if (!p) continue;
+            pack_remove(&col.b, p, 2);
+            gone++;
+        }
+        if (!gone) col_end(&col);
+        else if (!cols_end(c, s, &col)) return -1;
+    } else {
+        for (i = 0; i < n; i++) {
+            e = obj_find(o, a[i], &h, &at);
+            if (!e) continue;
+            if (!gone++) cols_touch(c, s);
+            obj_del(o, &at, e, h);
+        }
+        if (o->alarmed) db_set_alarm(c->d, o, 0);
+        if (!o->t.count) cols_delete(c, s);
+    }
+    return gone;
+}
+
+static void cmd_hdel(kv_call *c) {
+    struct slot s;
+    i64 n = 0;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s)) return;
+    if (s.e) n = hash_del(c, &s, c->argv + 2, c->argc - 2);
+    if (n < 0) return;
+    if (n > 0) {
+        c->dirty += (u64)n;
+        call_event(c, "hdel", s.key);
+        if (!s.e) call_event(c, "del", s.key);
+    }
+    reply_int(c, n);
+}
+
+static void cmd_hlen(kv_call *c) {
+    ent *e;
+    if (cols_read(c, c->argv[1], ENT_HASH, &e))
+        reply_int(c, e ? (i64)col_count(e) : 0);
+}
+
+static void cmd_hstrlen(kv_call *c) {
+    ent *e;
+    str v = {NULL, 0};
+    if (!cols_read(c, c->argv[1], ENT_HASH, &e)) return;
+    if (e && !hash_value(e, c->argv[2], &v)) v.n = 0;
+    reply_int(c, (i64)v.n);
+}
+
+static void cmd_hexists(kv_call *c) {
+    ent *e;
+    str v;
+    if (cols_read(c, c->argv[1], ENT_HASH, &e))
+        reply_int(c, e && hash_value(e, c->argv[2], &v));
+}
+
+static void cmd_hincrby(kv_call *c) {
+    struct slot s;
+    i64 by, v = 0;
+    str old;
+    u8 t[NUM_TEXT];
+    if (!arg_int(c, 3, &by) || !cols_write(c, c->argv[1], ENT_HASH, &s)) return;
+    if (s.e && hash_value(s.e, c->argv[2], &old) && !num_parse(old, &v)) {
+        reply_err(c, E_HASH_INT);
+        return;
+    }
+    if ((by < 0 && v < INT64_MIN - by) || (by > 0 && v > INT64_MAX - by)) {
+        reply_err(c, E_OVERFLOW);
+        return;
+    }
+    v += by;
+    if (!hash_put_one(c, &s, c->argv[2], text_int(t, v))) return;
+    c->dirty++;
+    call_event(c, "hincrby", s.key);
+    reply_int(c, v);
+}
+
+/* The record "HPEXPIREAT key ms FIELDS 1 field", behind that of a new value. */
+static void record_field_time(kv_call *c, str key, str field, i64 exp) {
+    str argv[6];
+    u8 t[NUM_TEXT];
+    argv[0] = LIT("HPEXPIREAT");
+    argv[1] = key;
+    argv[2] = text_int(t, exp);
+    argv[3] = LIT("FIELDS");
+    argv[4] = LIT("1");
+    argv[5] = field;
+    call_record(c, 6, argv);
+}
+
+/* When a field expires; -1: never, -2: there is none. */
+static i64 hash_exp(const ent *e, str f) {
+    struct tab_at at;
+    str v;
+    u64 h;
+    if (e->flags & ENT_OBJ) {
+        e = obj_find(ent_obj(e), f, &h, &at);
+        return e ? ent_exp(e) : -2;
+    }
+    return hash_value(e, f, &v) ? -1 : -2;
+}
+
+static void cmd_hincrbyfloat(kv_call *c) {
+    struct num_dec v, by;
+    u8 t[DEC_INT + 20];
+    struct slot s;
+    str val = LIT("0"), argv[4];
+    int have, add = num_dec_parse(c->argv[3], &by);
+    i64 exp;
+    if (add != DEC_OK) {
+        reply_err(c, add == DEC_BAD ? E_NOT_FLOAT : E_NAN_OR_INF);
+        return;
+    }
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s)) return;
+    if (s.e) hash_value(s.e, c->argv[2], &val);
+    have = num_dec_parse(val, &v);
+    if (have == DEC_BAD) {
+        reply_err(c, E_HASH_FLOAT);
+        return;
+    }
+    if (have == DEC_INF || !num_dec_add(&v, &by)) {
+        reply_err(c, E_NAN_INF);
+        return;
+    }
+    val = str_of(t, num_dec_put(&v, t));
+    if (!note_room(c->k, 3 * (s.key.n + c->argv[2].n) + val.n + 512, 4)) {
+        no_memory(c);
+        return;
+    }
+    if (!hash_put_one(c, &s, c->argv[2], val)) return;
+    c->dirty++;
+    call_event(c, "hincrbyfloat", s.key);
+    argv[0] = LIT("HSET");
+    argv[1] = s.key;
+    argv[2] = c->argv[2];
+    argv[3] = val;
+    call_record(c, 4, argv);
+    exp = hash_exp(s.e, c->argv[2]);
+    if (exp >= 0) record_field_time(c, s.key, c->argv[2], exp);
+    reply_bulk(c, val);
+}
+
+static void cmd_hrandfield(kv_call *c) {
+    if (c->argc > 4) syntax_error(c);
+    else cols_random_call(c, ENT_HASH, "withvalues");
+}
+
+static void cmd_hscan(kv_call *c) { cols_scan(c, ENT_HASH); }
+
+#define COL_ADD (KV_WRITE | KV_DENYOOM)
+static const kv_command ROWS_HASHES[] = {
+    {"hdel", cmd_hdel, -3, KV_WRITE | KV_FAST, "RW/delete@1:0:1", "hash",
+     "2.0.0", "O(N), N fields", "Removes the given fields and counts them.",
+     "key field ...", NULL},
+    {"hexists", cmd_hexists, 3, KV_READONLY | KV_FAST, "RO@1:0:1", "hash",
+     "2.0.0", "O(1)", "Tells whether a hash has the given field.", "key field",
+     NULL},
+    {"hget", cmd_hget, 3, KV_READONLY | KV_FAST, "RO/access@1:0:1", "hash",
+     "2.0.0", "O(1)", "Reads the value of one field.", "key field", NULL},
+    {"hgetall", cmd_hgetall, 2, KV_READONLY, "RO/access@1:0:1", "hash", "2.0.0",
+     "O(N), N fields", "Reads every field with its value.", "key", NULL},
+    {"hincrby", cmd_hincrby, 4, COL_ADD | KV_FAST, "RW/access/update@1:0:1",
+     "hash", "2.0.0", "O(1)",
+     "Adds an integer to a field; a missing one counts as 0.",
+     "key field increment", NULL},
+    {"hincrbyfloat", cmd_hincrbyfloat, 4, COL_ADD | KV_FAST,
+     "RW/access/update@1:0:1", "hash", "2.6.0", "O(1)",
+     "Adds a decimal amount to a field; a missing one counts as 0.",
+     "key field increment:double", NULL},
+    {"hkeys", cmd_hkeys, 2, KV_READONLY, "RO/access@1:0:1", "hash", "2.0.0",
+     "O(N), N fields", "Lists the names of all fields.", "key", NULL},
+    {"hlen", cmd_hlen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "hash", "2.0.0",
+     "O(1)", "Counts the fields of a hash.", "key", NULL},
+    {"hmget", cmd_hmget, -3, KV_READONLY | KV_FAST, "RO/access@1:0:1", "hash",
+     "2.0.0", "O(N), N fields asked for",
+     "Reads several fields at once, with nil for absent ones.", "key field ...",
+     NULL},
+    {"hmset", cmd_hmset, -4, COL_ADD | KV_FAST, "RW/update@1:0:1", "hash",
+     "2.0.0", "O(N), N fields", "Older spelling of HSET that answers OK.",
+     "key {field value} ...", NULL},
+    {"hrandfield", cmd_hrandfield, -2, KV_READONLY, "RO/access@1:0:1", "hash",
+     "6.2.0", "O(N), N fields returned",
+     "Picks fields by chance, distinct ones or with repeats.",
+     "key [options={count [WITHVALUES]}]", NULL},
+    {"hscan", cmd_hscan, -3, KV_READONLY, "RO/access@1:0:1", "hash", "2.8.0",
+     "O(1) per call, O(N) for a full pass",
+     "Walks the fields of a hash step by step, resuming from a cursor.",
+     "key cursor [MATCH pattern] [COUNT count] [NOVALUES]", NULL},
+    {"hset", cmd_hset, -4, COL_ADD | KV_FAST, "RW/update@1:0:1", "hash",
+     "2.0.0", "O(N), N fields",
+     "Stores values under fields of a hash and counts the new ones.",
+     "key {field value} ...", NULL},
+    {"hsetnx", cmd_hsetnx, 4, COL_ADD | KV_FAST, "RW/insert@1:0:1", "hash",
+     "2.0.0", "O(1)", "Stores a value under a field that is not there yet.",
+     "key field value", NULL},
+    {"hstrlen", cmd_hstrlen, 3, KV_READONLY | KV_FAST, "RO@1:0:1", "hash",
+     "3.2.0", "O(1)", "Tells how many bytes the value of a field has.",
+     "key field", NULL},
+    {"hvals", cmd_hvals, 2, KV_READONLY, "RO/access@1:0:1", "hash", "2.0.0",
+     "O(N), N fields", "Lists the values of all fields.", "key", NULL},
+};
+
+/* ==== sets: SADD, SINTER and family ===================================== */
+
+/* Adds members; how many are new, or -1: no memory, the error is put. */
+static i64 set_add(kv_call *c, struct slot *s, const str *a, size_t n) {
+    str none = {NULL, 0};
+    struct obj *o = slot_obj(s);
+    struct col col;
+    i64 made = 0;
+    size_t i;
+    int rc;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_SET, &col)) return -1;
+        for (i = 0; i < n; i++) {
+            rc = col_put_member(&col, a[i]);
+            if (!rc) {
+                cols_fail(c, &col);
+                return -1;
+            }
+            made += rc == OBJ_NEW;
+        }
+        if (!made) col_end(&col);
+        else if (!cols_end(c, s, &col)) return -1;
+        return made;
+    }
+    if (!cols_reserve(c, o, a, n, 1)) return -1;
+    cols_touch(c, s);
+    for (i = 0; i < n; i++) {
+        rc = col_check(c->k, o, a[i], none, obj_put(o, a[i], none, -1, 1));
+        made += rc == OBJ_NEW;
+    }
+    for (i = 0; i < n && made < (i64)n; i++) obj_unroom(o, a[i]);
+    return made;
+}
+
+static void cmd_sadd(kv_call *c) {
+    struct slot s;
+    i64 n;
+    if (!cols_write(c, c->argv[1], ENT_SET, &s)) return;
+    n = set_add(c, &s, c->argv + 2, c->argc - 2);
+    if (n < 0) return;
+    if (n) call_event(c, "sadd", s.key);
+    c->dirty += (u64)n;
+    reply_int(c, n);
+}
+
+/* Takes a member out of what is packed; whether it was there. */
+static int set_col_del(struct col *col, str a) {
+    str v = str_of(col->b.p, col->b.n);
+    const u8 *p;
+    size_t at;
+    i64 x;
+    if (!v.n) return 0;
+    if (col->ints) {
+        if (!num_parse(a, &x) || !ints_find(v, x, &at)) return 0;
+        ints_del(&col->b, at);
+        return 1;
+    }
+    p = pack_find(v, a, 1);
+    if (p) pack_remove(&col->b, p, 1);
+    return p != NULL;
+}
+
+/* Removes members; how many there were, or -1: no memory, error put. */
+static i64 set_del(kv_call *c, struct slot *s, const str *a, size_t n) {
+    struct obj *o = slot_obj(s);
+    struct tab_at at;
+    struct col col;
+    i64 gone = 0;
+    ent *e;
+    u64 h;
+    size_t i;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_SET, &col)) return -1;
+        for (i = 0; i < n && col_size(&col); i++)
+            gone += set_col_del(&col, a[i]);
+        if (!gone) col_end(&col);
+        else if (!cols_end(c, s, &col)) return -1;
+        return gone;
+    }
+    for (i = 0; i < n; i++) {
+        e = obj_find(o, a[i], &h, &at);
+        if (!e) continue;
+        if (!gone++) cols_touch(c, s);
+        obj_del(o, &at, e, h);
+    }
+    if (!o->t.count) cols_delete(c, s);
+    return gone;
+}
+
+static void cmd_srem(kv_call *c) {
+    struct slot s;
+    i64 n = 0;
+    if (!cols_write(c, c->argv[1], ENT_SET, &s)) return;
+    if (s.e) n = set_del(c, &s, c->argv + 2, c->argc - 2);
+    if (n < 0) return;
+    if (n) {
+        c->dirty += (u64)n;
+        call_event(c, "srem", s.key);
+        if (!s.e) call_event(c, "del", s.key);
+    }
+    reply_int(c, n);
+}
+
+/* Finds a slot's entry again, after the table may have changed. */
+static void slot_again(kv_call *c, struct slot *s) {
+    s->e = tab_find(&c->d->t, s->key, s->h, &s->at);
+}
+
+/* Moves argument 3, which `from` has, to another set. 0: no memory. */
+static int set_move(kv_call *c, struct slot *from, struct slot *to, int *made) {
+    str a = c->argv[3], none = {NULL, 0};
+    struct obj *o = slot_obj(to);
+    struct col col;
+    int ok = 1;
+    *made = !to->e || !set_has(to->e, a);
+    if (o) {
+        cols_keep(c, o);
+        ok = obj_reserve(o, a, 0, 0);
+    } else {
+        if (!cols_begin(c, to, ENT_SET, &col)) return 0;
+        ok = col_put_member(&col, a) != 0;
+        ok = ok && db_reserve_col(c->d, &col, to->key, to->h, to->e,
+                                  to->e ? ent_exp(to->e) : -1);
+    }
+    slot_again(c, from);
+    if (ok) ok = set_del(c, from, &a, 1) > 0;
+    else no_memory(c);
+    slot_again(c, to);
+    if (ok && o) {
+        cols_touch(c, to);
+        col_check(c->k, o, a, none, obj_put(o, a, none, -1, 1));
+    } else if (ok) {
+        db_place_col(c->d, to->key, to->h, to->e, &to->at, &col,
+                     to->e ? ent_exp(to->e) : -1);
+    }
+    if (o) obj_unroom(o, a);
+    else if (!ok && !to->e) tab_unroom(&c->d->t, to->h);
+    if (!o) col_end(&col);
+    return ok;
+}
+
+static void cmd_smove(kv_call *c) {
+    struct slot from, to;
+    int made;
+    if (!cols_write(c, c->argv[1], ENT_SET, &from)) return;
+    if (!from.e) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!cols_write(c, c->argv[2], ENT_SET, &to)) return;
+    slot_again(c, &from);
+    if (!from.e || !set_has(from.e, c->argv[3])) {
+        reply_int(c, 0);
+        return;
+    }
+    if (str_eq(from.key, to.key)) {
+        reply_int(c, 1);
+        return;
+    }
+    if (!set_move(c, &from, &to, &made)) return;
+    c->dirty++;
+    call_event(c, "srem", from.key);
+    if (!from.e) call_event(c, "del", from.key);
+    if (made) {
+        c->dirty++;
+        call_event(c, "sadd", to.key);
+    }
+    reply_int(c, 1);
+}
+
+static void cmd_sismember(kv_call *c) {
+    ent *e;
+    if (cols_read(c, c->argv[1], ENT_SET, &e))
+        reply_int(c, e && set_has(e, c->argv[2]));
+}
+
+static void cmd_smismember(kv_call *c) {
+    ent *e;
+    size_t i;
+    if (!cols_read(c, c->argv[1], ENT_SET, &e)) return;
+    reply_array(c, c->argc - 2);
+    for (i = 2; i < c->argc; i++) reply_int(c, e && set_has(e, c->argv[i]));
+}
+
+static void cmd_scard(kv_call *c) {
+    ent *e;
+    if (cols_read(c, c->argv[1], ENT_SET, &e))
+        reply_int(c, e ? (i64)col_count(e) : 0);
+}
+
+/* ---- random members ---- */
+
+static void cmd_srandmember(kv_call *c) {
+    struct it it;
+    i64 count;
+    ent *e;
+    if (c->argc > 3) {
+        syntax_error(c);
+        return;
+    }
+    if (c->argc == 3 && !cols_random_count(c, 0, &count)) return;
+    if (!cols_read(c, c->argv[1], ENT_SET, &e)) return;
+    if (c->argc == 3) {
+        cols_random(c, e, count, 0);
+    } else if (e) {
+        cols_any(c->k, e, &it);
+        reply_bulk(c, it.a);
+    } else {
+        reply_null(c);
+    }
+}
+
+static void set_pop_record(kv_call *c, str key, str a) {
+    str argv[3];
+    argv[0] = LIT("SREM");
+    argv[1] = key;
+    argv[2] = a;
+    call_record(c, 3, argv);
+}
+
+/* set_pop() of what is packed. */
+static i64 set_pop_packed(kv_call *c, struct slot *s, size_t n, int record) {
+    kv *k = c->k;
+    struct col col;
+    size_t i, j, room, at;
+    u8 t[NUM_TEXT];
+    str *gone, a, key = s->key;
+    buf text = {NULL, 0, 0};
+    i64 done = -1;
+    if (!cols_begin(c, s, ENT_SET, &col)) return -1;
+    room = col.b.n + n * NUM_TEXT;
+    gone = mem_try(&k->h, n * sizeof *gone);
+    if (!gone || !buf_room(&k->h, &text, room) ||
+        !reply_room(c, room + 32 * n) ||
+        (record && !note_room(k, room + n * (key.n + 128), n))) {
+        cols_fail(c, &col);
+    } else {
+        for (i = 0; i < n; i++) {
+            str v = str_of(col.b.p, col.b.n);
+            at = (size_t)(rng_next(k->rng) % col_size(&col));
+            if (col.ints) a = text_int(t, ints_at(v, at));
+            else pack_next(pack_skip(v.p + PACK_HEAD, at), &a);
+            gone[i] = str_of(text.p + text.n, a.n);
+            buf_put(&k->h, &text, a.p, a.n);
+            if (col.ints) ints_del(&col.b, at);
+            else pack_remove(&col.b, pack_skip(v.p + PACK_HEAD, at), 1);
+        }
+        if (cols_end(c, s, &col)) done = (i64)n;
+        for (j = 0; done >= 0 && j < n; j++) {
+            reply_bulk(c, gone[j]);
+            if (record) set_pop_record(c, key, gone[j]);
+        }
+    }
+    buf_free(&k->h, &text);
+    if (gone) mem_free(&k->h, gone, n * sizeof *gone);
+    return done;
+}
+
+/* Pops `n` members, fewer than there are or all; how many, or -1: no memory,
+ * the error is put. */
+static i64 set_pop(kv_call *c, struct slot *s, size_t n, int record) {
+    struct obj *o = slot_obj(s);
+    size_t i;
+    if (!o) return set_pop_packed(c, s, n, record);
+    for (i = 0; i < n; i++) {
+        ent *e = tab_random(&o->t, c->k->rng);
+        struct tab_at at;
+        str a = ent_key(e);
+        u64 h;
+        if (!reply_room(c, a.n) ||
+            (record && !note_room(c->k, s->key.n + a.n + 256, 4)))
+            break;
+        reply_bulk(c, a);
+        if (record) set_pop_record(c, s->key, a);
+        if (!i) cols_touch(c, s);
+        obj_find(o, a, &h, &at);
+        obj_del(o, &at, e, h);
+    }
+    c->oom = 0;
+    if (!o->t.count) cols_delete(c, s);
+    return (i64)i;
+}
+
+static void set_pop_done(kv_call *c, const struct slot *s, u64 n) {
+    c->dirty += n;
+    call_event(c, "spop", s->key);
+    if (!s->e) call_event(c, "del", s->key);
+}
+
+static void cmd_spop(kv_call *c) {
+    struct slot s;
+    i64 count = 1, n;
+    size_t gap;
+    int all;
+    if (c->argc > 3) {
+        syntax_error(c);
+        return;
+    }
+    if (c->argc == 3 && !arg_positive(c, 2, &count)) return;
+    if (!cols_write(c, c->argv[1], ENT_SET, &s)) return;
+    if (!s.e || !count) {
+        if (c->argc == 3) reply_set(c, 0);
+        else reply_null(c);
+        return;
+    }
+    gap = reply_gap(c);
+    all = c->argc == 3 && (u64)count >= col_count(s.e);
+    if (all) count = (i64)col_count(s.e);
+    n = set_pop(c, &s, (size_t)count, !all);
+    if (n < 0) return;
+    if (n == 0) {
+        no_memory(c);
+        return;
+    }
+    if (c->argc == 3) reply_fill(c, gap, c->resp == 3 ? '~' : '*', (size_t)n);
+    set_pop_done(c, &s, (u64)n);
+    if (all) call_record_del(c, s.key);
+}
+
+/* ---- several sets ---- */
+
+enum { SETS_INTER, SETS_UNION, SETS_DIFF };
+
+/* Sets in use by one command: NULL for a key that is not there. */
+struct sets {
+    ent **e;
+    size_t n;
+    int what;
+    u64 most; /* stop at so many */
+    u64 found;
+    kv_call *c;      /* put members into the reply, */
+    struct col *col; /* into a set, or count only */
+};
+
+/* Looks up `n` keys from argument `i` on; 0: the error is put. */
+static int sets_open(kv_call *c, struct sets *s, size_t i, size_t n, int what) {
+    size_t j;
+    memset(s, 0, sizeof *s);
+    s->what = what;
+    s->n = n;
+    s->most = UINT64_MAX;
+    s->e = mem_try(&c->k->h, n * sizeof *s->e);
+    if (!s->e) {
+        no_memory(c);
+        return 0;
+    }
+    for (j = 0; j < n; j++)
+        if (!cols_read(c, c->argv[i + j], ENT_SET, &s->e[j])) {
+            mem_free(&c->k->h, s->e, n * sizeof *s->e);
+            return 0;
+        }
+    return 1;
+}
+
+static void sets_close(kv_call *c, struct sets *s) {
+    mem_free(&c->k->h, s->e, s->n * sizeof *s->e);
+}
+
+/* A member of the result; 0: no memory, or that is enough. */
+static int sets_put(struct sets *s, str a) {
+    int rc = s->col ? col_put_member(s->col, a) : OBJ_NEW;
+    if (!rc) return 0;
+    s->found += rc == OBJ_NEW;
+    if (s->c) reply_bulk(s->c, a);
+    return s->found < s->most;
+}
+
+/* The union passes through a set, where members meet. */
+static int sets_union(kv_call *c, struct sets *s) {
+    struct it it;
+    size_t i;
+    for (i = 0; i < s->n; i++) {
+        if (!s->e[i]) continue;
+        it_begin(&it, s->e[i]);
+        while (it_next(&it))
+            if (!sets_put(s, it.a)) return s->found >= s->most;
+    }
+    (void)c;
+    return 1;
+}
+
+/* The result of an intersection or difference; 0: no memory. */
+static int sets_filter(struct sets *s) {
+    struct it it;
+    size_t i, j;
+    ent *t;
+    for (i = 1; s->what == SETS_INTER && i < s->n; i++) {
+        if (!s->e[i]) return 1;
+        if (!s->e[0] || col_count(s->e[i]) >= col_count(s->e[0])) continue;
+        t = s->e[0];
+        s->e[0] = s->e[i];
+        s->e[i] = t;
+    }
+    if (!s->e[0]) return 1;
+    it_begin(&it, s->e[0]);
+    while (it_next(&it)) {
+        for (j = 1; j < s->n; j++) {
+            int has = s->e[j] && (s->e[j] == s->e[0] || set_has(s->e[j], it.a));
+            if (has == (s->what == SETS_DIFF)) break;
+        }
+        if (j == s->n && !sets_put(s, it.a)) return s->found >= s->most;
+    }
+    return 1;
+}
+
+static int sets_run(kv_call *c, struct sets *s) {
+    return s->what == SETS_UNION ? sets_union(c, s) : sets_filter(s);
+}
+
+static void sets_reply(kv_call *c, int what) {
+    struct sets s;
+    struct col col;
+    size_t gap = reply_gap(c);
+    struct it it;
+    int ok;
+    if (!sets_open(c, &s, 1, c->argc - 1, what)) return;
+    if (what == SETS_UNION) {
+        col_begin(&col, c->k, &c->k->h, ENT_SET);
+        s.col = &col;
+        ok = sets_run(c, &s);
+        it_col(&it, &col);
+        while (ok && it_next(&it)) reply_bulk(c, it.a);
+        col_end(&col);
+        if (!ok) no_memory(c);
+    } else {
+        s.c = c;
+        ok = sets_run(c, &s);
+    }
+    if (ok) reply_fill(c, gap, c->resp == 3 ? '~' : '*', (size_t)s.found);
+    sets_close(c, &s);
+}
+
+static void cmd_sinter(kv_call *c) { sets_reply(c, SETS_INTER); }
+static void cmd_sunion(kv_call *c) { sets_reply(c, SETS_UNION); }
+static void cmd_sdiff(kv_call *c) { sets_reply(c, SETS_DIFF); }
+
+/* Puts a result under a key, in the place of whatever is there, or removes
+ * that, and replies how many elements it has; ends `col`. */
+static void cols_store(kv_call *c, str dst, struct col *col,
+                       const char *event) {
+    size_t n = col_size(col);
+    struct slot s;
+    s.key = dst;
+    s.e = key_write(c, dst, &s.h, &s.at);
+    if (n && !db_reserve_col(c->d, col, dst, s.h, s.e, -1)) {
+        cols_fail(c, col);
+        return;
+    }
+    if (n) {
+        db_place_col(c->d, dst, s.h, s.e, &s.at, col, -1);
+        call_event(c, event, dst);
+        c->dirty++;
+    } else if (s.e) {
+        cols_emptied(c, &s);
+        c->dirty++;
+    }
+    col_end(col);
+    reply_int(c, (i64)n);
+}
+
+/* cols_store() where a Redis 7.0 would come to something else, or to none: what
+ * came out is recorded. */
+static void cols_store_value(kv_call *c, str dst, struct col *col,
+                             const char *event) {
+    kv *k = c->k;
+    struct it it;
+    size_t room = 64;
+    u8 *p, t[NUM_TEXT];
+    if (!k->recording) {
+        cols_store(c, dst, col, event);
+        return;
+    }
+    it_col(&it, col);
+    while (it_next(&it)) room += rdb_elem_room(&it);
+    p = mem_try(&k->h, room);
+    if (!p || !note_room(k, 3 * dst.n + room + 512, 4)) {
+        cols_fail(c, col);
+    } else {
+        cols_store(c, dst, col, event);
+        if (c->dirty) {
+            ent *e = key_peek(c, dst);
+            if (e) record_restore(c, dst, -1, str_of(p, rdb_dump(p, e, 0)), t);
+            else call_record_del(c, dst);
+        }
+    }
+    if (p) mem_free(&k->h, p, room);
+}
+
+static void sets_store(kv_call *c, int what, const char *event) {
+    struct sets s;
+    struct col col;
+    int ok;
+    if (!key_db(c)) {
+        no_memory(c);
+        return;
+    }
+    if (!sets_open(c, &s, 2, c->argc - 2, what)) return;
+    col_begin(&col, c->k, &c->d->h, ENT_SET);
+    s.col = &col;
+    ok = sets_run(c, &s);
+    sets_close(c, &s);
+    if (ok) cols_store(c, c->argv[1], &col, event);
+    else cols_fail(c, &col);
+}
+
+static void cmd_sinterstore(kv_call *c) {
+    sets_store(c, SETS_INTER, "sinterstore");
+}
+static void cmd_sunionstore(kv_call *c) {
+    sets_store(c, SETS_UNION, "sunionstore");
+}
+static void cmd_sdiffstore(kv_call *c) {
+    sets_store(c, SETS_DIFF, "sdiffstore");
+}
+
+/* "numkeys key ..." from argument `i` on; 0: the error is put. */
+static int arg_numkeys(kv_call *c, size_t i, i64 *n) {
+    if (!num_parse(c->argv[i], n) || *n < 1) reply_err(c, E_NUMKEYS_LEAST);
+    else if ((u64)*n > c->argc - i - 1) reply_err(c, E_NUMKEYS_MOST);
+    else return 1;
+    return 0;
+}
+
+static void sets_card(kv_call *c, int what) {
+    struct sets s;
+    struct col col;
+    i64 n, limit = 0;
+    size_t i;
+    int ok;
+    if (!arg_numkeys(c, 1, &n)) return;
+    for (i = 2 + (size_t)n; i < c->argc; i++) {
+        if (what == SETS_UNION && arg_is(c, i, "approx")) continue;
+        if (!arg_is(c, i, "limit") || i + 1 == c->argc) {
+            syntax_error(c);
+            return;
+        }
+        if (!num_parse(c->argv[++i], &limit) || limit < 0) {
+            reply_err(c, E_LIMIT);
+            return;
+        }
+    }
+    if (!sets_open(c, &s, 2, (size_t)n, what)) return;
+    if (limit) s.most = (u64)limit;
+    if (what == SETS_UNION) {
+        col_begin(&col, c->k, &c->k->h, ENT_SET);
+        s.col = &col;
+    }
+    ok = sets_run(c, &s);
+    if (s.col) col_end(&col);
+    sets_close(c, &s);
+    if (ok) reply_int(c, (i64)s.found);
+    else no_memory(c);
+}
+
+static void cmd_sintercard(kv_call *c) { sets_card(c, SETS_INTER); }
+static void cmd_sunioncard(kv_call *c) { sets_card(c, SETS_UNION); }
+static void cmd_sdiffcard(kv_call *c) { sets_card(c, SETS_DIFF); }
+
+static void cmd_smembers(kv_call *c) {
+    struct it it;
+    ent *e;
+    if (!cols_read(c, c->argv[1], ENT_SET, &e)) return;
+    reply_set(c, e ? col_count(e) : 0);
+    if (!e) return;
+    it_begin(&it, e);
+    while (it_next(&it)) reply_bulk(c, it.a);
+}
+
+static void cmd_sscan(kv_call *c) { cols_scan(c, ENT_SET); }
+
+static const kv_command ROWS_SETS[] = {
+    {"sadd", cmd_sadd, -3, COL_ADD | KV_FAST, "RW/insert@1:0:1", "set", "1.0.0",
+     "O(N), N members", "Adds members to a set and counts the new ones.",
+     "key member ...", NULL},
+    {"scard", cmd_scard, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "set", "1.0.0",
+     "O(1)", "Counts the members of a set.", "key", NULL},
+    {"sdiff", cmd_sdiff, -2, KV_READONLY, "RO/access@1:-1:1", "set", "1.0.0",
+     "O(N), N members in all sets",
+     "Lists the members of the first set that no other one has.", "key ...",
+     NULL},
+    {"sdiffcard", cmd_sdiffcard, -3, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1#0:1:1", "set", "8.10.0", "O(N), N members in all sets",
+     "Counts the members of the first set that no other one has.",
+     "numkeys key ... [LIMIT limit:integer]", NULL},
+    {"sdiffstore", cmd_sdiffstore, -3, COL_ADD,
+     "OW/update@1:0:1 RO/access@2:-1:1", "set", "1.0.0",
+     "O(N), N members in all sets",
+     "Stores the members of the first set that no other one has.",
+     "destination key ...", NULL},
+    {"sinter", cmd_sinter, -2, KV_READONLY, "RO/access@1:-1:1", "set", "1.0.0",
+     "O(N*M), N members of the smallest of M sets",
+     "Lists the members that all the sets have.", "key ...", NULL},
+    {"sintercard", cmd_sintercard, -3, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1#0:1:1", "set", "7.0.0",
+     "O(N*M), N members of the smallest of M sets",
+     "Counts the members that all the sets have.",
+     "numkeys key ... [LIMIT limit:integer]", NULL},
+    {"sinterstore", cmd_sinterstore, -3, COL_ADD,
+     "RW/update@1:0:1 RO/access@2:-1:1", "set", "1.0.0",
+     "O(N*M), N members of the smallest of M sets",
+     "Stores the members that all the sets have.", "destination key ...", NULL},
+    {"sismember", cmd_sismember, 3, KV_READONLY | KV_FAST, "RO@1:0:1", "set",
+     "1.0.0", "O(1)", "Tells whether a set has the given member.", "key member",
+     NULL},
+    {"smembers", cmd_smembers, 2, KV_READONLY, "RO/access@1:0:1", "set",
+     "1.0.0", "O(N), N members", "Lists every member of a set.", "key", NULL},
+    {"smismember", cmd_smismember, -3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "set", "6.2.0", "O(N), N members asked for",
+     "Tells for each of the given members whether a set has it.",
+     "key member ...", NULL},
+    {"smove", cmd_smove, 4, KV_WRITE | KV_FAST,
+     "RW/access/delete@1:0:1 RW/insert@2:0:1", "set", "1.0.0", "O(1)",
+     "Takes a member out of one set and puts it into another.",
+     "source destination member", NULL},
+    {"spop", cmd_spop, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "set",
+     "1.0.0", "O(N), N members asked for",
+     "Removes members by chance and returns them.", "key [count]", NULL},
+    {"srandmember", cmd_srandmember, -2, KV_READONLY, "RO/access@1:0:1", "set",
+     "1.0.0", "O(N), N members asked for",
+     "Picks members by chance, distinct ones or with repeats.", "key [count]",
+     NULL},
+    {"srem", cmd_srem, -3, KV_WRITE | KV_FAST, "RW/delete@1:0:1", "set",
+     "1.0.0", "O(N), N members", "Removes the given members and counts them.",
+     "key member ...", NULL},
+    {"sscan", cmd_sscan, -3, KV_READONLY, "RO/access@1:0:1", "set", "2.8.0",
+     "O(1) per call, O(N) for a full pass",
+     "Walks the members of a set step by step, resuming from a cursor.",
+     "key cursor [MATCH pattern] [COUNT count]", NULL},
+    {"sunion", cmd_sunion, -2, KV_READONLY, "RO/access@1:-1:1", "set", "1.0.0",
+     "O(N), N members in all sets", "Lists the members that any set has.",
+     "key ...", NULL},
+    {"sunioncard", cmd_sunioncard, -3, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1#0:1:1", "set", "8.10.0", "O(N), N members in all sets",
+     "Counts the members that any set has.",
+     "numkeys key ... [APPROX] [LIMIT limit:integer]", NULL},
+    {"sunionstore", cmd_sunionstore, -3, COL_ADD,
+     "OW/update@1:0:1 RO/access@2:-1:1", "set", "1.0.0",
+     "O(N), N members in all sets", "Stores the members that any set has.",
+     "destination key ...", NULL},
+};
+
+/* ==== lists: LPUSH, LRANGE and family =================================== */
+
+/* ---- places in a list ---- */
+
+/* Begins a walk at a position, which is not beyond the end. */
+static void list_from(struct it *it, const ent *e, size_t pos) {
+    struct seq_at at;
+    struct chunk *c;
+    size_t rest;
+    it_begin(it, e);
+    if (!it->o) {
+        it->p = pack_skip(it->p, pos);
+        return;
+    }
+    seq_find(&it->o->s, pos, &at, &rest);
+    it->l = at.l;
+    it->at = at.i;
+    if (at.i >= at.l->node.n) {
+        it->at--;
+        return;
+    }
+    c = at.l->item[at.i];
+    it->left = c->n - rest;
+    it->p = pack_skip(chunk_all(c).p, rest);
+}
+
+/* A walk from the end on. */
+struct list_back {
+    struct seq_leaf *l;
+    int at;
+    const u8 *base;
+    size_t left;         /* elements of the block that are to come */
+    u16 off[CHUNK_ROOM]; /* where they begin */
+};
+
+static void list_back_block(struct list_back *b, str v, size_t n) {
+    const u8 *p = v.p;
+    size_t i;
+    b->base = p;
+    b->left = n;
+    for (i = 0; i < n; i++) {
+        b->off[i] = (u16)(p - v.p);
+        p = pack_skip(p, 1);
+    }
+}
+
+static void list_back_begin(struct list_back *b, const ent *e) {
+    struct seq_at at;
+    size_t rest;
+    str v;
+    b->l = NULL;
+    b->left = 0;
+    if (!(e->flags & ENT_OBJ)) {
+        v = ent_val(e);
+        list_back_block(b, str_of(v.p + PACK_HEAD, v.n - PACK_HEAD),
+                        pack_count(v));
+        return;
+    }
+    seq_find(&ent_obj(e)->s, SIZE_MAX, &at, &rest);
+    b->l = at.l;
+    b->at = at.l->node.n;
+}
+
+static int list_back_next(struct list_back *b, str *a) {
+    if (!b->left) {
+        struct chunk *c;
+        if (!b->l || !seq_step(&b->l, &b->at, 1)) return 0;
+        c = b->l->item[b->at];
+        list_back_block(b, chunk_all(c), c->n);
+    }
+    pack_next(b->base + b->off[--b->left], a);
+    return 1;
+}
+
+/* ---- changes of objects ---- */
+
+/* Removes `n` elements at an end. */
+static void list_cut(struct obj *o, size_t n, int front) {
+    struct seq_at at;
+    struct chunk *c;
+    size_t rest, k;
+    while (n) {
+        seq_find(&o->s, front ? 0 : o->s.count - 1, &at, &rest);
+        c = at.l->item[at.i];
+        if (c->n <= n) {
+            n -= c->n;
+            seq_remove(&o->s, &at);
+            chunk_free(o, c);
+            continue;
+        }
+        k = front ? n : c->n - n;
+        k = (size_t)(pack_skip(chunk_all(c).p, k) - chunk_all(c).p);
+        if (front) c->start += (u32)k;
+        else c->end = c->start + (u32)k;
+        c->n -= (u32)n;
+        seq_fix(&o->s, &at, (size_t)0 - n, NULL);
+        o->s.count -= n;
+        n = 0;
+    }
+}
+
+/* What list_edit() needs. */
+static int list_edit_reserve(struct obj *o, size_t n) {
+    return mem_reserve(o->h, sizeof(struct chunk) + CHUNK_ROOM, 2) &&
+           mem_reserve(o->h, sizeof(struct chunk) + chunk_cap(n), 1) &&
+           seq_reserve(&o->s, 2);
+}
+
+static void list_insert_chunk(struct obj *o, size_t pos, struct chunk *c) {
+    struct seq_at at;
+    size_t rest;
+    seq_find(&o->s, pos, &at, &rest);
+    seq_insert(&o->s, &at, c);
+}
+
+/* A chunk of one element. */
+static struct chunk *list_single(struct obj *o, str a) {
+    struct chunk *c = chunk_new(o, chunk_cap(a.n), 0, 1);
+    pack_put(chunk_splice(c, 0, 0, pack_need(a.n)), a);
+    c->n = 1;
+    return c;
+}
+
+/* Puts an element at a position where there is one, in its place or before it,
+ * where the chunk has no room for it: cuts the chunk in two there. */
+static void list_edit_cut(struct obj *o, struct seq_at *at, size_t pos,
+                          size_t rest, int replace, str a) {
+    struct chunk *c = at->l->item[at->i], *r = NULL;
+    const u8 *p = pack_skip(chunk_all(c).p, rest), *end;
+    const u8 *q = replace ? pack_skip(p, 1) : p;
+    size_t n = c->n - rest - (size_t)replace, gone;
+    if (c->n == 1 && replace) {
+        seq_remove(&o->s, at);
+        chunk_free(o, c);
+        list_insert_chunk(o, pos, list_single(o, a));
+        return;
+    }
+    end = chunk_bytes(c) + c->end;
+    if (rest == 0) { /* what is left stays behind the new one */
+        c->start = (u32)(q - chunk_bytes(c));
+        gone = (size_t)replace;
+    } else {
+        if (n) {
+            r = chunk_new(o, CHUNK_ROOM, 0, 1);
+            memcpy(chunk_bytes(r), q, (size_t)(end - q));
+            r->end = (u32)(end - q);
+            r->n = (u32)n;
+        }
+        c->end = (u32)(p - chunk_bytes(c));
+        gone = n + (size_t)replace;
+    }
+    c->n -= (u32)gone;
+    seq_fix(&o->s, at, (size_t)0 - gone, NULL);
+    o->s.count -= gone;
+    if (r) list_insert_chunk(o, pos, r);
+    list_insert_chunk(o, pos, list_single(o, a));
+}
+
+static void list_edit(struct obj *o, size_t pos, int replace, str a) {
+    struct seq_at at;
+    size_t rest, off, del;
+    struct chunk *c;
+    str head;
+    u8 *p;
+    seq_find(&o->s, pos, &at, &rest);
+    c = at.l->item[at.i];
+    chunk_at(c, rest, &head);
+    off = (size_t)(head.p - chunk_all(c).p);
+    del = replace ? head.n : 0;
+    p = chunk_splice(c, off, del, pack_need(a.n));
+    if (!p) {
+        list_edit_cut(o, &at, pos, rest, replace, a);
+        return;
+    }
+    pack_put(p, a);
+    if (replace) return;
+    c->n++;
+    seq_fix(&o->s, &at, 1, NULL);
+    o->s.count++;
+}
+
+/* Removes from one chunk the elements that are `a`, but for the first *skip,
+ * up to *left of them; how many elements it has then. */
+static u32 list_sift(struct chunk *c, str a, size_t *skip, size_t *left) {
+    const u8 *p = chunk_all(c).p, *end = chunk_bytes(c) + c->end, *next;
+    u8 *to = chunk_bytes(c) + c->start;
+    u32 n = c->n;
+    str s;
+    for (; p < end; p = next) {
+        next = pack_next(p, &s);
+        if (*left && str_eq(s, a)) {
+            if (*skip) {
+                --*skip;
+            } else {
+                --*left;
+                n--;
+                continue;
+            }
+        }
+        memmove(to, p, (size_t)(next - p));
+        to += next - p;
+    }
+    c->end = (u32)(to - chunk_bytes(c));
+    return n;
+}
+
+/* Removes elements that are `a`, as list_sift() does. */
+static void list_remove(struct obj *o, str a, size_t skip, size_t left) {
+    struct seq_at at;
+    struct chunk *c;
+    size_t pos = 0, rest;
+    u32 n;
+    while (left && pos < o->s.count) {
+        seq_find(&o->s, pos, &at, &rest);
+        c = at.l->item[at.i];
+        n = list_sift(c, a, &skip, &left);
+        pos += n;
+        if (n == 0) {
+            seq_remove(&o->s, &at);
+            chunk_free(o, c);
+        } else if (n < c->n) {
+            seq_fix(&o->s, &at, (size_t)n - c->n, NULL);
+            o->s.count -= c->n - n;
+            c->n = n;
+        }
+    }
+}
+
+/* ---- pushing and popping ---- */
+
+/* Pushes elements at an end; 0: no memory, the error is put. */
+static int list_push_all(kv_call *c, struct slot *s, const str *a, size_t n,
+                         int front) {
+    struct obj *o = slot_obj(s);
+    struct col col;
+    size_t i;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_LIST, &col)) return 0;
+        for (i = 0; i < n; i++)
+            if (!col_push(&col, a[i], front)) {
+                cols_fail(c, &col);
+                return 0;
+            }
+        return cols_end(c, s, &col);
+    }
+    if (!list_reserve(o, a, n)) {
+        no_memory(c);
+        return 0;
+    }
+    cols_touch(c, s);
+    for (i = 0; i < n; i++) list_push(o, a[i], front, 1);
+    return 1;
+}
+
+static void list_push_call(kv_call *c, int front, int only_there) {
+    struct slot s;
+    if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
+    if (only_there && !s.e) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!list_push_all(c, &s, c->argv + 2, c->argc - 2, front)) return;
+    c->dirty += c->argc - 2;
+    call_event(c, front ? "lpush" : "rpush", s.key);
+    reply_int(c, (i64)col_count(s.e));
+}
+
+static void cmd_lpush(kv_call *c) { list_push_call(c, 1, 0); }
+static void cmd_rpush(kv_call *c) { list_push_call(c, 0, 0); }
+static void cmd_lpushx(kv_call *c) { list_push_call(c, 1, 1); }
+static void cmd_rpushx(kv_call *c) { list_push_call(c, 0, 1); }
+
+/* Removes `n` elements at an end, and the key with the last one; 0: no memory,
+ * the error is put. */
+static int list_drop(kv_call *c, struct slot *s, size_t n, int front) {
+    struct obj *o = slot_obj(s);
+    struct col col;
+    size_t had = col_count(s->e);
+    if (n >= had) {
+        cols_delete(c, s);
+        return 1;
+    }
+    if (o) {
+        cols_touch(c, s);
+        list_cut(o, n, front);
+        return 1;
+    }
+    if (!cols_begin(c, s, ENT_LIST, &col)) return 0;
+    pack_remove(&col.b, pack_skip(col.b.p + PACK_HEAD, front ? 0 : had - n), n);
+    return cols_end(c, s, &col);
+}
+
+/* Puts `n` elements of an end into the reply, from the end on; 0: no memory. */
+static int list_reply_end(kv_call *c, const ent *e, size_t n, int front) {
+    struct list_back b;
+    struct it it;
+    str a;
+    if (front) {
+        it_begin(&it, e);
+        while (n-- && it_next(&it)) reply_bulk(c, it.a);
+    } else if (n == 1) {
+        list_from(&it, e, col_count(e) - 1);
+        if (it_next(&it)) reply_bulk(c, it.a);
+    } else {
+        list_back_begin(&b, e);
+        while (n-- && list_back_next(&b, &a)) reply_bulk(c, a);
+    }
+    return !c->oom;
+}
+
+static void list_popped(kv_call *c, struct slot *s, size_t n, int front) {
+    c->dirty += n;
+    call_event(c, front ? "lpop" : "rpop", s->key);
+    if (!s->e) call_event(c, "del", s->key);
+}
+
+static void reply_null_array(kv_call *c) {
+    if (c->resp == 3) REPLY_LIT(c, "_\r\n");
+    else REPLY_LIT(c, "*-1\r\n");
+}
+
+static void list_pop_call(kv_call *c, int front) {
+    struct slot s;
+    i64 count = 1;
+    size_t n;
+    if (c->argc > 3) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+        return;
+    }
+    if (c->argc == 3 && !arg_positive(c, 2, &count)) return;
+    if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
+    if (!s.e) {
+        if (c->argc == 3) reply_null_array(c);
+        else reply_null(c);
+        return;
+    }
+    n = min_z((size_t)count, col_count(s.e));
+    if (c->argc == 3) reply_array(c, n);
+    if (!n || !list_reply_end(c, s.e, n, front) || !list_drop(c, &s, n, front))
+        return;
+    list_popped(c, &s, n, front);
+}
+
+static void cmd_lpop(kv_call *c) { list_pop_call(c, 1); }
+static void cmd_rpop(kv_call *c) { list_pop_call(c, 0); }
+
+/* "LEFT" or "RIGHT": 1 or 0; -1: the error is put. */
+static int arg_side(kv_call *c, size_t i) {
+    if (arg_is(c, i, "left")) return 1;
+    if (arg_is(c, i, "right")) return 0;
+    syntax_error(c);
+    return -1;
+}
+
+/* "[COUNT n]" at argument `i`, the last ones; 0: the error is put. */
+static int arg_count(kv_call *c, size_t i, i64 *count) {
+    *count = 1;
+    if (i == c->argc) return 1;
+    if (i + 1 == c->argc || !arg_is(c, i, "count")) {
+        syntax_error(c);
+        return 0;
+    }
+    if (!num_parse(c->argv[i + 1], count) || *count < 1)
+        reply_err(c, E_COUNT_LEAST);
+    else if (i + 2 < c->argc) syntax_error(c);
+    else return 1;
+    return 0;
+}
+
+/* The record "<word> key n". */
+static void record_popped(kv_call *c, const char *word, str key, size_t n) {
+    str argv[3];
+    u8 t[NUM_TEXT];
+    argv[0] = str_c(word);
+    argv[1] = key;
+    argv[2] = text_int(t, (i64)n);
+    call_record(c, 3, argv);
+}
+
+/* "numkeys key ... where" from argument `i` on; 0: the error is put. */
+static int arg_pop_keys(kv_call *c, size_t i, i64 *n) {
+    if (!num_parse(c->argv[i], n) || *n < 1) reply_err(c, E_NUMKEYS_LEAST);
+    else if ((u64)*n >= c->argc - i - 1) syntax_error(c);
+    else return 1;
+    return 0;
+}
+
+static void cmd_lmpop(kv_call *c) {
+    struct slot s;
+    i64 keys, count;
+    size_t i, n;
+    int front;
+    if (!arg_pop_keys(c, 1, &keys)) return;
+    front = arg_side(c, 2 + (size_t)keys);
+    if (front < 0 || !arg_count(c, 3 + (size_t)keys, &count)) return;
+    for (i = 0; i < (size_t)keys; i++) {
+        if (!cols_write(c, c->argv[2 + i], ENT_LIST, &s)) return;
+        if (!s.e) continue;
+        n = min_z((size_t)count, col_count(s.e));
+        reply_array(c, 2);
+        reply_bulk(c, s.key);
+        reply_array(c, n);
+        if (!list_reply_end(c, s.e, n, front) || !list_drop(c, &s, n, front))
+            return;
+        list_popped(c, &s, n, front);
+        record_popped(c, front ? "LPOP" : "RPOP", s.key, n);
+        return;
+    }
+    reply_null_array(c);
+}
+
+/* ---- moving between lists ---- */
+
+/* Moves an element from one end of a list to one end of another, which is a
+ * different key; `a` does not stand in either. 0: no memory, error put. */
+static int list_move(kv_call *c, struct slot *from, struct slot *to, str a,
+                     int from_front, int to_front) {
+    struct obj *o = slot_obj(to);
+    i64 exp = to->e ? ent_exp(to->e) : -1;
+    struct col col;
+    int ok;
+    if (o) {
+        ok = list_reserve(o, &a, 1);
+    } else {
+        if (!cols_begin(c, to, ENT_LIST, &col)) return 0;
+        ok = col_push(&col, a, to_front) &&
+             db_reserve_col(c->d, &col, to->key, to->h, to->e, exp);
+    }
+    slot_again(c, from);
+    if (ok) ok = list_drop(c, from, 1, from_front);
+    else no_memory(c);
+    slot_again(c, to);
+    if (ok && o) {
+        cols_touch(c, to);
+        list_push(o, a, to_front, 1);
+    } else if (ok) {
+        to->e = db_place_col(c->d, to->key, to->h, to->e, &to->at, &col, exp);
+    }
+    if (!o && !ok && !to->e) tab_unroom(&c->d->t, to->h);
+    if (!o) col_end(&col);
+    return ok;
+}
+
+/* The same within one list. */
+static int list_rotate(kv_call *c, struct slot *s, str a, int from_front,
+                       int to_front) {
+    struct obj *o = slot_obj(s);
+    struct col col;
+    size_t n = col_count(s->e);
+    if (n == 1 || from_front == to_front) return 1;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_LIST, &col)) return 0;
+        pack_remove(&col.b,
+                    pack_skip(col.b.p + PACK_HEAD, from_front ? 0 : n - 1), 1);
+        if (col_push(&col, a, to_front)) return cols_end(c, s, &col);
+        cols_fail(c, &col);
+        return 0;
+    }
+    if (!list_reserve(o, &a, 1)) {
+        no_memory(c);
+        return 0;
+    }
+    cols_touch(c, s);
+    list_cut(o, 1, from_front);
+    list_push(o, a, to_front, 1);
+    return 1;
+}
+
+static void list_move_call(kv_call *c, int from_front, int to_front) {
+    struct slot from, to;
+    buf b = {NULL, 0, 0};
+    struct it it;
+    int same = str_eq(c->argv[1], c->argv[2]), ok;
+    if (!cols_write(c, c->argv[1], ENT_LIST, &from)) return;
+    if (!from.e) {
+        reply_null(c);
+        return;
+    }
+    if (!cols_write(c, c->argv[2], ENT_LIST, &to)) return;
+    slot_again(c, &from);
+    if (!from.e) {
+        reply_null(c);
+        return;
+    }
+    list_from(&it, from.e, from_front ? 0 : col_count(from.e) - 1);
+    it_next(&it);
+    if (!buf_put(&c->k->h, &b, it.a.p, it.a.n) || !reply_room(c, it.a.n)) {
+        buf_free(&c->k->h, &b);
+        no_memory(c);
+        return;
+    }
+    it.a.p = b.p;
+    ok = same ? list_rotate(c, &from, it.a, from_front, to_front)
+              : list_move(c, &from, &to, it.a, from_front, to_front);
+    if (ok) {
+        c->dirty++;
+        reply_bulk(c, it.a);
+        call_event(c, to_front ? "lpush" : "rpush", to.key);
+        call_event(c, from_front ? "lpop" : "rpop", from.key);
+        if (!from.e) call_event(c, "del", from.key);
+    }
+    buf_free(&c->k->h, &b);
+}
+
+static void cmd_lmove(kv_call *c) {
+    int from = arg_side(c, 3), to = from < 0 ? -1 : arg_side(c, 4);
+    if (to >= 0) list_move_call(c, from, to);
+}
+
+static void cmd_rpoplpush(kv_call *c) { list_move_call(c, 0, 1); }
+
+/* ---- reading ---- */
+
+static void cmd_llen(kv_call *c) {
+    ent *e;
+    if (cols_read(c, c->argv[1], ENT_LIST, &e))
+        reply_int(c, e ? (i64)col_count(e) : 0);
+}
+
+/* From a position that may count from the end; 0: it is outside. */
+static int list_index(const ent *e, i64 v, size_t *pos) {
+    i64 n = (i64)col_count(e);
+    if (v < 0) v += n;
+    *pos = (size_t)v;
+    return v >= 0 && v < n;
+}
+
+static void cmd_lindex(kv_call *c) {
+    struct it it;
+    size_t pos;
+    i64 v;
+    ent *e;
+    if (!cols_read(c, c->argv[1], ENT_LIST, &e)) return;
+    if (!e) {
+        reply_null(c);
+        return;
+    }
+    if (!arg_int(c, 2, &v)) return;
+    if (!list_index(e, v, &pos)) {
+        reply_null(c);
+        return;
+    }
+    list_from(&it, e, pos);
+    it_next(&it);
+    reply_bulk(c, it.a);
+}
+
+/* A range of positions, cut to what there is; how many it has. */
+static size_t range_cut(i64 n, i64 *from, i64 *to) {
+    if (*from < 0) *from = *from < -n ? 0 : *from + n;
+    if (*to < 0) *to = *to < -n ? -1 : *to + n;
+    if (*to >= n) *to = n - 1;
+    return *from > *to || *from >= n ? 0 : (size_t)(*to - *from + 1);
+}
+
+static void cmd_lrange(kv_call *c) {
+    struct it it;
+    i64 from, to;
+    size_t n;
+    ent *e;
+    if (!arg_int(c, 2, &from) || !arg_int(c, 3, &to)) return;
+    if (!cols_read(c, c->argv[1], ENT_LIST, &e)) return;
+    n = e ? range_cut((i64)col_count(e), &from, &to) : 0;
+    reply_array(c, n);
+    if (!n) return;
+    list_from(&it, e, (size_t)from);
+    while (n-- && it_next(&it)) reply_bulk(c, it.a);
+}
+
+/* ---- LPOS ---- */
+
+struct lpos {
+    i64 rank, count, most;
+    int many;
+};
+
+static int lpos_options(kv_call *c, struct lpos *o) {
+    size_t i;
+    o->rank = 1;
+    o->count = -1;
+    o->most = 0;
+    for (i = 3; i < c->argc; i += 2) {
+        int last = i + 1 == c->argc;
+        if (!last && arg_is(c, i, "rank")) {
+            if (!arg_int(c, i + 1, &o->rank)) return 0;
+            if (o->rank == INT64_MIN) reply_err(c, E_LONG_RANGE);
+            else if (o->rank == 0) reply_err(c, E_RANK);
+            else continue;
+            return 0;
+        }
+        if (!last && arg_is(c, i, "count")) {
+            if (num_parse(c->argv[i + 1], &o->count) && o->count >= 0) continue;
+            reply_err(c, E_POS_COUNT);
+            return 0;
+        }
+        if (!last && arg_is(c, i, "maxlen")) {
+            if (num_parse(c->argv[i + 1], &o->most) && o->most >= 0) continue;
+            reply_err(c, E_MAXLEN);
+            return 0;
+        }
+        syntax_error(c);
+        return 0;
+    }
+    return 1;
+}
+
+static void cmd_lpos(kv_call *c) {
+    struct list_back b;
+    struct lpos o;
+    struct it it;
+    size_t gap, n, i, found = 0;
+    i64 skip;
+    ent *e;
+    str a;
+    if (!lpos_options(c, &o) || !cols_read(c, c->argv[1], ENT_LIST, &e)) return;
+    n = e ? col_count(e) : 0;
+    skip = (o.rank < 0 ? -o.rank : o.rank) - 1;
+    gap = reply_gap(c);
+    if (e && o.rank > 0) it_begin(&it, e);
+    else if (e) list_back_begin(&b, e);
+    for (i = 0; i < n && (!o.most || i < (size_t)o.most); i++) {
+        if (o.rank > 0) it_next(&it), a = it.a;
+        else list_back_next(&b, &a);
+        if (!str_eq(a, c->argv[2]) || skip-- > 0) continue;
+        skip = 0;
+        reply_int(c, (i64)(o.rank > 0 ? i : n - 1 - i));
+        found++;
+        if (o.count < 0 || (o.count && found == (size_t)o.count)) break;
+    }
+    if (o.count >= 0) reply_fill(c, gap, '*', found);
+    else if (!found) reply_null(c);
+}
+
+/* ---- changing in the middle ---- */
+
+/* Puts an element at a position where there is one: in its place, or before
+ * it. 0: no memory, the error is put. */
+static int list_put(kv_call *c, struct slot *s, size_t pos, int replace,
+                    str a) {
+    struct obj *o = slot_obj(s);
+    struct col col;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_LIST, &col)) return 0;
+        if (!col_room(&col, pack_need(a.n))) {
+            cols_fail(c, &col);
+            return 0;
+        }
+        o = col.o;
+        if (!o) {
+            const u8 *p = pack_skip(col.b.p + PACK_HEAD, pos);
+            size_t off = (size_t)(p - col.b.p);
+            if (replace) pack_remove(&col.b, p, 1);
+            pack_insert(&col.b, off, a);
+        } else if (list_edit_reserve(o, a.n)) {
+            list_edit(o, pos, replace, a);
+        } else {
+            cols_fail(c, &col);
+            return 0;
+        }
+        return cols_end(c, s, &col);
+    }
+    if (!list_edit_reserve(o, a.n)) {
+        no_memory(c);
+        return 0;
+    }
+    cols_touch(c, s);
+    list_edit(o, pos, replace, a);
+    return 1;
+}
+
+static void cmd_lset(kv_call *c) {
+    struct slot s;
+    size_t pos;
+    i64 v;
+    if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
+    if (!s.e) {
+        reply_err(c, E_NO_KEY);
+        return;
+    }
+    if (!arg_int(c, 2, &v)) return;
+    if (!list_index(s.e, v, &pos)) {
+        reply_err(c, E_INDEX_RANGE);
+        return;
+    }
+    if (!list_put(c, &s, pos, 1, c->argv[3])) return;
+    c->dirty++;
+    call_event(c, "lset", s.key);
+    reply_ok(c);
+}
+
+static void cmd_linsert(kv_call *c) {
+    int after = arg_is(c, 2, "after");
+    struct slot s;
+    struct it it;
+    size_t pos = 0, n;
+    if (!after && !arg_is(c, 2, "before")) {
+        syntax_error(c);
+        return;
+    }
+    if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
+    if (!s.e) {
+        reply_int(c, 0);
+        return;
+    }
+    n = col_count(s.e);
+    it_begin(&it, s.e);
+    while (it_next(&it) && !str_eq(it.a, c->argv[3])) pos++;
+    if (pos == n) {
+        reply_int(c, -1);
+        return;
+    }
+    pos += (size_t)after;
+    if (pos == n ? !list_push_all(c, &s, c->argv + 4, 1, 0)
+                 : !list_put(c, &s, pos, 0, c->argv[4]))
+        return;
+    c->dirty++;
+    call_event(c, "linsert", s.key);
+    reply_int(c, (i64)n + 1);
+}
+
+static void cmd_lrem(kv_call *c) {
+    struct slot s;
+    struct it it;
+    struct obj *o;
+    struct col col;
+    size_t found = 0, skip = 0, left, want;
+    str a = c->argv[3];
+    i64 count;
+    if (!arg_int(c, 2, &count)) return;
+    if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
+    if (s.e) it_begin(&it, s.e);
+    while (s.e && it_next(&it)) found += str_eq(it.a, a);
+    want = count < 0 ? (size_t)0 - (size_t)count : (size_t)count;
+    left = want && want < found ? want : found;
+    if (count < 0) skip = found - left;
+    found = left;
+    if (!found) {
+        reply_int(c, 0);
+        return;
+    }
+    o = slot_obj(&s);
+    if (found == col_count(s.e)) {
+        cols_delete(c, &s);
+    } else if (o) {
+        cols_touch(c, &s);
+        list_remove(o, a, skip, left);
+    } else {
+        if (!cols_begin(c, &s, ENT_LIST, &col)) return;
+        it_begin(&it, s.e);
+        pack_splice(&col.b, PACK_HEAD, col.b.n - PACK_HEAD, 0,
+                    -(int)pack_count(ent_val(s.e)));
+        while (it_next(&it)) {
+            int gone = left && str_eq(it.a, a) && !(skip && skip--);
+            if (gone) left--;
+            else pack_insert(&col.b, col.b.n, it.a);
+        }
+        if (!cols_end(c, &s, &col)) return;
+    }
+    c->dirty += found;
+    call_event(c, "lrem", s.key);
+    if (!s.e) call_event(c, "del", s.key);
+    reply_int(c, (i64)found);
+}
+
+static void cmd_ltrim(kv_call *c) {
+    struct slot s;
+    i64 from, to, had;
+    size_t n;
+    if (!arg_int(c, 2, &from) || !arg_int(c, 3, &to)) return;
+    if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
+    if (!s.e) {
+        reply_ok(c);
+        return;
+    }
+    had = (i64)col_count(s.e);
+    n = range_cut(had, &from, &to);
+    if (!n) {
+        cols_delete(c, &s);
+    } else if (slot_obj(&s)) {
+        cols_touch(c, &s);
+        list_cut(slot_obj(&s), (size_t)(had - 1 - to), 0);
+        list_cut(slot_obj(&s), (size_t)from, 1);
+    } else {
+        struct col col;
+        const u8 *p;
+        if (!cols_begin(c, &s, ENT_LIST, &col)) return;
+        p = pack_skip(col.b.p + PACK_HEAD, (size_t)to + 1);
+        pack_remove(&col.b, p, (size_t)(had - 1 - to));
+        pack_remove(&col.b, col.b.p + PACK_HEAD, (size_t)from);
+        if (!cols_end(c, &s, &col)) return;
+    }
+    c->dirty += (u64)had - n;
+    call_event(c, "ltrim", s.key);
+    if (!s.e) call_event(c, "del", s.key);
+    reply_ok(c);
+}
+
+static const kv_command ROWS_LISTS[] = {
+    {"lindex", cmd_lindex, 3, KV_READONLY, "RO/access@1:0:1", "list", "1.0.0",
+     "O(log N), N elements",
+     "Reads the element at a position; negative ones count from the end.",
+     "key index:integer", NULL},
+    {"linsert", cmd_linsert, 5, COL_ADD, "RW/insert@1:0:1", "list", "2.2.0",
+     "O(N), N elements up to the pivot",
+     "Puts an element before or after the first one that equals a pivot.",
+     "key where=(BEFORE|AFTER) pivot element", NULL},
+    {"llen", cmd_llen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "list", "1.0.0",
+     "O(1)", "Counts the elements of a list.", "key", NULL},
+    {"lmove", cmd_lmove, 5, COL_ADD, "RW/access/delete@1:0:1 RW/insert@2:0:1",
+     "list", "6.2.0", "O(1)",
+     "Takes an element off one end of a list and puts it at an end of another.",
+     "source destination wherefrom=(LEFT|RIGHT) whereto=(LEFT|RIGHT)", NULL},
+    {"lmpop", cmd_lmpop, -4, KV_WRITE | KV_MOVABLEKEYS,
+     "RW/access/delete@1#0:1:1", "list", "7.0.0",
+     "O(N+M), N keys, M elements returned",
+     "Takes elements off an end of the first list that has any.",
+     "numkeys key ... where=(LEFT|RIGHT) [COUNT count]", NULL},
+    {"lpop", cmd_lpop, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "list",
+     "1.0.0", "O(N), N elements returned",
+     "Takes elements off the beginning of a list.", "key [count]", NULL},
+    {"lpos", cmd_lpos, -3, KV_READONLY, "RO/access@1:0:1", "list", "6.0.6",
+     "O(N), N elements looked at", "Tells where in a list an element stands.",
+     "key element [RANK rank] [COUNT num-matches] [MAXLEN len]", NULL},
+    {"lpush", cmd_lpush, -3, COL_ADD | KV_FAST, "RW/insert@1:0:1", "list",
+     "1.0.0", "O(N), N elements", "Puts elements at the beginning of a list.",
+     "key element ...", NULL},
+    {"lpushx", cmd_lpushx, -3, COL_ADD | KV_FAST, "RW/insert@1:0:1", "list",
+     "2.2.0", "O(N), N elements",
+     "Puts elements at the beginning of a list that is there already.",
+     "key element ...", NULL},
+    {"lrange", cmd_lrange, 4, KV_READONLY, "RO/access@1:0:1", "list", "1.0.0",
+     "O(log N + M), M elements returned",
+     "Reads the elements between two positions.",
+     "key start:integer stop:integer", NULL},
+    {"lrem", cmd_lrem, 4, KV_WRITE, "RW/delete@1:0:1", "list", "1.0.0",
+     "O(N), N elements", "Removes elements that equal the given one.",
+     "key count element", NULL},
+    {"lset", cmd_lset, 4, COL_ADD, "RW/update@1:0:1", "list", "1.0.0",
+     "O(log N), N elements", "Replaces the element at a position.",
+     "key index:integer element", NULL},
+    {"ltrim", cmd_ltrim, 4, KV_WRITE, "RW/delete@1:0:1", "list", "1.0.0",
+     "O(N), N elements removed",
+     "Removes all elements but those between two positions.",
+     "key start:integer stop:integer", NULL},
+    {"rpop", cmd_rpop, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1", "list",
+     "1.0.0", "O(N), N elements returned",
+     "Takes elements off the end of a list.", "key [count]", NULL},
+    {"rpoplpush", cmd_rpoplpush, 3, COL_ADD,
+     "RW/access/delete@1:0:1 RW/insert@2:0:1", "list", "1.2.0", "O(1)",
+     "Takes an element off the end of a list and puts it before another.",
+     "source destination", NULL},
+    {"rpush", cmd_rpush, -3, COL_ADD | KV_FAST, "RW/insert@1:0:1", "list",
+     "1.0.0", "O(N), N elements", "Puts elements at the end of a list.",
+     "key element ...", NULL},
+    {"rpushx", cmd_rpushx, -3, COL_ADD | KV_FAST, "RW/insert@1:0:1", "list",
+     "2.2.0", "O(N), N elements",
+     "Puts elements at the end of a list that is there already.",
+     "key element ...", NULL},
+};
+
+/* ==== zsets: ZADD, ZRANGE and family ====================================
+ *
+ * Every range, by rank, score or member, comes down to one of ranks: how many
+ * members stand before either end.
+ */
+
+/* ---- places in a sorted set ---- */
+
+/* One end of a range of scores or members. */
+struct zbound {
+    double score;
+    str member;
+    int lex;      /* members are compared, and */
+    int infinite; /* -1, 1: nothing or everything stands before it */
+    int exclusive;
+};
+
+static int zset_lex_before(str m, const struct zbound *b, int after) {
+    int c = memcmp(m.p, b->member.p, min_z(m.n, b->member.n));
+    if (c) return c < 0;
+    return m.n != b->member.n ? m.n < b->member.n : after;
+}
+
+/* How many members stand before an end of a range; with `after` also those
+ * that stand on it. */
+static size_t zset_below(const ent *e, const struct zbound *b, int after) {
+    struct seq_at at;
+    struct it it;
+    size_t n = 0;
+    if (b->infinite) return b->infinite < 0 ? 0 : col_count(e);
+    if (e->flags & ENT_OBJ)
+        return seq_seek(&ent_obj(e)->s,
+                        b->lex ? num_double((u64)0x7ff8 << 48) : b->score,
+                        b->lex ? &b->member : NULL, after, &at);
+    for (it_begin(&it, e); it_next(&it); n++) {
+        if (b->lex ? !zset_lex_before(it.a, b, after)
+                   : !(it.score < b->score || (after && it.score == b->score)))
+            break;
+    }
+    return n;
+}
+
+/* A member's rank; 0: it is not there. */
+static int zset_rank(const ent *e, str a, size_t *rank, double *score) {
+    struct seq_at at;
+    struct it it;
+    if (e->flags & ENT_OBJ) {
+        if (!zset_score(e, a, score)) return 0;
+        *rank = seq_seek(&ent_obj(e)->s, *score, &a, 0, &at);
+        return 1;
+    }
+    *rank = 0;
+    for (it_begin(&it, e); it_next(&it); ++*rank)
+        if (str_eq(it.a, a)) {
+            *score = it.score;
+            return 1;
+        }
+    return 0;
+}
+
+/* A walk over ranks, up or down. */
+struct zwalk {
+    struct it it;
+    int back;
+    size_t i; /* packed, down: the pair that came last */
+    u16 off[PACK_MOST / 2];
+};
+
+/* Begins at a rank; down it ends with the first member. */
+static void zwalk_begin(struct zwalk *w, const ent *e, size_t rank, int back) {
+    struct seq_at at;
+    size_t rest, i;
+    const u8 *p;
+    it_begin(&w->it, e);
+    w->back = back;
+    if (w->it.o) {
+        seq_find(&w->it.o->s, rank, &at, &rest);
+        w->it.l = at.l;
+        w->it.at = back ? at.i + 1 : at.i - 1;
+        return;
+    }
+    if (!back) {
+        w->it.p = pack_skip(w->it.p, 2 * rank);
+        return;
+    }
+    for (i = 0, p = w->it.p; i <= rank; i++) {
+        w->off[i] = (u16)(p - w->it.v.p);
+        p = pack_skip(p, 2);
+    }
+    w->i = rank + 1;
+}
+
+static int zwalk_next(struct zwalk *w) {
+    struct it *it = &w->it;
+    if (!w->back) return it_next(it);
+    if (it->o) {
+        if (!it->l || !seq_step(&it->l, &it->at, 1)) return 0;
+        it_ent(it, it->l->item[it->at]);
+        return 1;
+    }
+    if (!w->i) return 0;
+    it->p = it->v.p + w->off[--w->i];
+    return it_packed(it);
+}
+
+/* ---- adding ---- */
+
+enum {
+    ZADD_NX = 1,
+    ZADD_XX = 2,
+    ZADD_GT = 4,
+    ZADD_LT = 8,
+    ZADD_CH = 16,
+    ZADD_INCR = 32
+};
+
+struct zadd {
+    int bits;
+    i64 added, moved, kept; /* kept: as they are, though allowed to change */
+    double score;           /* of the last one */
+    int nan;                /* its score would be none */
+};
+
+/* What becomes of a member: 1: it gets z->score. */
+static int zadd_decide(struct zadd *z, int there, double was, double score) {
+    z->score = score;
+    if (there ? z->bits & ZADD_NX : z->bits & ZADD_XX) return 0;
+    if (there && z->bits & ZADD_INCR) z->score = was + score;
+    if (z->score != z->score) {
+        z->nan = 1;
+        return 0;
+    }
+    if (there && z->bits & ZADD_GT && z->score <= was) return 0;
+    if (there && z->bits & ZADD_LT && z->score >= was) return 0;
+    if (!there) z->added++;
+    else if (z->score != was) z->moved++;
+    else z->kept++;
+    return !there || z->score != was;
+}
+
+static int zadd_col_score(const struct col *c, str a, double *score) {
+    const u8 *p;
+    struct tab_at at;
+    ent *e;
+    str s;
+    u64 h;
+    if (c->o) {
+        e = obj_find(c->o, a, &h, &at);
+        if (e) *score = obj_score(e);
+        return e != NULL;
+    }
+    p = c->b.n ? pack_find(str_of(c->b.p, c->b.n), a, 2) : NULL;
+    if (!p) return 0;
+    pack_next(pack_skip(p, 1), &s);
+    *score = pack_score_of(s);
+    return 1;
+}
+
+/* Adds `n` pairs of score and member, the scores parsed before; 0: no memory,
+ * the error is put. */
+static int zadd_pairs(kv_call *c, struct slot *s, const str *a,
+                      const double *score, size_t n, struct zadd *z) {
+    struct obj *o = slot_obj(s);
+    str none = {NULL, 0};
+    struct col col;
+    double was = 0;
+    size_t i;
+    if (!o) {
+        if (!cols_begin(c, s, ENT_ZSET, &col)) return 0;
+        for (i = 0; i < n; i++) {
+            int there = zadd_col_score(&col, a[2 * i + 1], &was);
+            if (!zadd_decide(z, there, was, score[i])) continue;
+            if (!col_put_score(&col, a[2 * i + 1], z->score)) {
+                cols_fail(c, &col);
+                return 0;
+            }
+        }
+        if (z->added || z->moved) return cols_end(c, s, &col);
+        col_end(&col);
+        return 1;
+    }
+    if (!cols_reserve(c, o, a + 1, n, 2)) return 0;
+    for (i = 0; i < n; i++) {
+        str m = a[2 * i + 1];
+        int there = zset_score(s->e, m, &was);
+        if (!zadd_decide(z, there, was, score[i])) continue;
+        if (z->added + z->moved == 1) cols_touch(c, s);
+        col_check(c->k, o, m, none, obj_put_score(o, m, z->score, 1));
+    }
+    for (i = 0; i < n && z->added < (i64)n; i++) obj_unroom(o, a[2 * i + 1]);
+    return 1;
+}
+
+/* A double argument; 0: the error was put. */
+static int arg_double(kv_call *c, size_t i, double *d) {
+    if (num_score(c->argv[i], d)) return 1;
+    reply_err(c, E_NOT_FLOAT);
+    return 0;
+}
+
+static void zadd_reply(kv_call *c, const struct slot *s, struct zadd *z) {
+    int incr = z->bits & ZADD_INCR;
+    if (z->nan) {
+        reply_err(c, E_NAN);
+        return;
+    }
+    if (incr && z->added + z->moved + z->kept) reply_double(c, z->score);
+    else if (incr) reply_null(c);
+    else reply_int(c, z->added + (z->bits & ZADD_CH ? z->moved : 0));
+    if (!(z->added + z->moved)) return;
+    c->dirty += (u64)(z->added + z->moved);
+    call_event(c, incr ? "zincr" : "zadd", s->key);
+}
+
+static void zadd_call(kv_call *c, size_t at, int bits) {
+    size_t n = (c->argc - at) / 2, i;
+    double one, *score = &one;
+    struct zadd z;
+    struct slot s;
+    int ok = 1;
+    memset(&z, 0, sizeof z);
+    z.bits = bits;
+    if (n > 1) score = mem_try(&c->k->h, n * sizeof *score);
+    if (!score) {
+        no_memory(c);
+        return;
+    }
+    for (i = 0; i < n && ok; i++) ok = arg_double(c, at + 2 * i, &score[i]);
+    ok = ok && cols_write(c, c->argv[1], ENT_ZSET, &s);
+    if (ok) ok = zadd_pairs(c, &s, c->argv + at, score, n, &z);
+    if (n > 1) mem_free(&c->k->h, score, n * sizeof *score);
+    if (ok) zadd_reply(c, &s, &z);
+}
+
+static void cmd_zadd(kv_call *c) {
+    static const struct {
+        const char *word;
+        int bit;
+    } words[] = {{"nx", ZADD_NX}, {"xx", ZADD_XX}, {"gt", ZADD_GT},
+                 {"lt", ZADD_LT}, {"ch", ZADD_CH}, {"incr", ZADD_INCR}};
+    size_t at = 2, w;
+    int bits = 0;
+    for (; at < c->argc; at++) {
+        for (w = 0; w < COUNT(words) && !arg_is(c, at, words[w].word); w++) {
+        }
+        if (w == COUNT(words)) break;
+        bits |= words[w].bit;
+    }
+    if (at == c->argc || (c->argc - at) % 2) syntax_error(c);
+    else if (bits & ZADD_NX && bits & ZADD_XX) reply_err(c, E_ZADD_XX);
+    else if ((bits & ZADD_GT && bits & (ZADD_LT | ZADD_NX)) ||
+             (bits & ZADD_LT && bits & ZADD_NX))
+        reply_err(c, E_ZADD_GT);
+    else if (bits & ZADD_INCR && c->argc - at > 2) reply_err(c, E_ZADD_INCR);
+    else zadd_call(c, at, bits);
+}
+
+static void cmd_zincrby(kv_call *c) { zadd_call(c, 2, ZADD_INCR); }
+
+/* ---- removing ---- */
+
+static void cmd_zrem(kv_call *c) {
+    struct slot s;
+    struct obj *o;
+    struct tab_at at;
+    struct col col;
+    i64 gone = 0;
+    ent *e;
+    u64 h;
+    size_t i;
+    if (!cols_write(c, c->argv[1], ENT_ZSET, &s)) return;
+    o = slot_obj(&s);
+    if (s.e && !o) {
+        if (!cols_begin(c, &s, ENT_ZSET, &col)) return;
+        for (i = 2; i < c->argc && col.b.n > PACK_HEAD; i++) {
+            str v = str_of(col.b.p, col.b.n);
+            const u8 *p = pack_find(v, c->argv[i], 2);
+            if (!p) continue;
+            pack_remove(&col.b, p, 2);
+            gone++;
+        }
+        if (!gone) col_end(&col);
+        else if (!cols_end(c, &s, &col)) return;
+    }
+    for (i = 2; o && i < c->argc; i++) {
+        e = obj_find(o, c->argv[i], &h, &at);
+        if (!e) continue;
+        if (!gone++) cols_touch(c, &s);
+        obj_del(o, &at, e, h);
+    }
+    if (o && !o->t.count) cols_delete(c, &s);
+    if (gone) {
+        c->dirty += (u64)gone;
+        call_event(c, "zrem", s.key);
+        if (!s.e) call_event(c, "del", s.key);
+    }
+    reply_int(c, gone);
+}
+
+/* Removes the members of the ranks from `lo` up to `hi`; 0: no memory, the
+ * error is put. */
+static int zset_cut(kv_call *c, struct slot *s, size_t lo, size_t hi,
+                    const char *event) {
+    struct obj *o = slot_obj(s);
+    size_t n = col_count(s->e);
+    struct col col;
+    if (lo >= hi) return 1;
+    if (hi - lo >= n) {
+        cols_delete(c, s);
+    } else if (o) {
+        cols_touch(c, s);
+        for (n = lo; n < hi; n++) obj_del_rank(o, lo);
+    } else {
+        if (!cols_begin(c, s, ENT_ZSET, &col)) return 0;
+        pack_remove(&col.b, pack_skip(col.b.p + PACK_HEAD, 2 * lo),
+                    2 * (hi - lo));
+        if (!cols_end(c, s, &col)) return 0;
+    }
+    c->dirty += hi - lo;
+    call_event(c, event, s->key);
+    if (!s->e) call_event(c, "del", s->key);
+    return 1;
+}
+
+/* Pops up to `n` members at an end, with the reply; 0: the error is put. */
+static int zset_pop(kv_call *c, struct slot *s, size_t n, int max, int nested) {
+    struct zwalk w;
+    size_t have = col_count(s->e), i;
+    zwalk_begin(&w, s->e, max ? have - 1 : 0, max);
+    for (i = 0; i < n && zwalk_next(&w); i++) {
+        if (nested) reply_array(c, 2);
+        reply_bulk(c, w.it.a);
+        reply_double(c, w.it.score);
+    }
+    return !c->oom && zset_cut(c, s, max ? have - n : 0, max ? have : n,
+                               max ? "zpopmax" : "zpopmin");
+}
+
+static void zset_pop_call(kv_call *c, int max) {
+    struct slot s;
+    i64 count = 1;
+    size_t n;
+    int nested = c->argc == 3 && c->resp == 3;
+    if (c->argc > 3) {
+        syntax_error(c);
+        return;
+    }
+    if (c->argc == 3 && !arg_positive(c, 2, &count)) return;
+    if (!cols_write(c, c->argv[1], ENT_ZSET, &s)) return;
+    n = s.e ? min_z((size_t)count, col_count(s.e)) : 0;
+    reply_array(c, n * (nested ? 1 : 2));
+    if (n) zset_pop(c, &s, n, max, nested);
+}
+
+static void cmd_zpopmin(kv_call *c) { zset_pop_call(c, 0); }
+static void cmd_zpopmax(kv_call *c) { zset_pop_call(c, 1); }
+
+/* "MIN" or "MAX": 0 or 1; -1: the error is put. */
+static int arg_minmax(kv_call *c, size_t i) {
+    if (arg_is(c, i, "min")) return 0;
+    if (arg_is(c, i, "max")) return 1;
+    syntax_error(c);
+    return -1;
+}
+
+static void cmd_zmpop(kv_call *c) {
+    struct slot s;
+    i64 keys, count;
+    size_t i, n;
+    int max;
+    if (!arg_pop_keys(c, 1, &keys)) return;
+    max = arg_minmax(c, 2 + (size_t)keys);
+    if (max < 0 || !arg_count(c, 3 + (size_t)keys, &count)) return;
+    for (i = 0; i < (size_t)keys; i++) {
+        if (!cols_write(c, c->argv[2 + i], ENT_ZSET, &s)) return;
+        if (!s.e) continue;
+        n = min_z((size_t)count, col_count(s.e));
+        reply_array(c, 2);
+        reply_bulk(c, s.key);
+        reply_array(c, n);
+        if (zset_pop(c, &s, n, max, 1))
+            record_popped(c, max ? "ZPOPMAX" : "ZPOPMIN", s.key, n);
+        return;
+    }
+    reply_null_array(c);
+}
+
+/* ---- ranges ---- */
+
+enum { ZRANGE_AUTO, ZRANGE_RANK, ZRANGE_SCORE, ZRANGE_LEX };
+
+struct zrange {
+    int by, rev, scores, limited;
+    i64 offset, count; /* of LIMIT; count < 0: all */
+    i64 from, to;      /* ranks */
+    struct zbound min, max;
+};
+
+/* "5", "(5", "-inf" and so on. */
+static int zbound_score(str s, struct zbound *b) {
+    memset(b, 0, sizeof *b);
+    b->exclusive = s.n && s.p[0] == '(';
+    if (b->exclusive) s.p++, s.n--;
+    b->score = 0;
+    s = num_loose(s);
+    return !s.n || num_bound(s, &b->score);
+}
+
+/* "[a", "(a", "-", "+". */
+static int zbound_lex(str s, struct zbound *b) {
+    memset(b, 0, sizeof *b);
+    b->lex = 1;
+    if (s.n == 1 && (s.p[0] == '-' || s.p[0] == '+')) {
+        b->infinite = s.p[0] == '-' ? -1 : 1;
+        return 1;
+    }
+    if (!s.n || (s.p[0] != '[' && s.p[0] != '(')) return 0;
+    b->exclusive = s.p[0] == '(';
+    b->member = str_of(s.p + 1, s.n - 1);
+    return 1;
+}
+
+/* The two ends at arguments `i` and the next; 0: the error is put. */
+static int zrange_ends(kv_call *c, size_t i, struct zrange *r) {
+    str a = c->argv[i], b = c->argv[i + 1];
+    if (r->by == ZRANGE_RANK)
+        return arg_int(c, i, &r->from) && arg_int(c, i + 1, &r->to);
+    if (r->rev) {
+        a = b;
+        b = c->argv[i];
+    }
+    if (r->by == ZRANGE_SCORE) {
+        if (zbound_score(a, &r->min) && zbound_score(b, &r->max)) return 1;
+        reply_err(c, E_ZRANGE_FLOAT);
+    } else {
+        if (zbound_lex(a, &r->min) && zbound_lex(b, &r->max)) return 1;
+        reply_err(c, E_ZRANGE_LEX);
+    }
+    return 0;
+}
+
+/* Options from argument `i` on; 0: the error is put. */
+static int zrange_options(kv_call *c, size_t i, int store, struct zrange *r) {
+    int any = r->by == ZRANGE_AUTO, turn = r->rev < 0;
+    if (turn) r->rev = 0;
+    for (; i < c->argc; i++) {
+        if (!store && arg_is(c, i, "withscores")) {
+            r->scores = 1;
+        } else if (arg_is(c, i, "limit") && i + 2 < c->argc) {
+            if (!arg_int(c, i + 1, &r->offset) || !arg_int(c, i + 2, &r->count))
+                return 0;
+            r->limited = 1;
+            i += 2;
+        } else if (turn && !r->rev && arg_is(c, i, "rev")) {
+            r->rev = 1;
+        } else if (any && !r->by && arg_is(c, i, "bylex")) {
+            r->by = ZRANGE_LEX;
+        } else if (any && !r->by && arg_is(c, i, "byscore")) {
+            r->by = ZRANGE_SCORE;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    if (r->by == ZRANGE_AUTO) r->by = ZRANGE_RANK;
+    if (r->limited && r->by == ZRANGE_RANK) reply_err(c, E_ZRANGE_LIMIT);
+    else if (r->scores && r->by == ZRANGE_LEX) reply_err(c, E_ZRANGE_SCORES);
+    else return 1;
+    return 0;
+}
+
+/* The ranks of a range, from *lo up to *hi. */
+static void zrange_find(const ent *e, struct zrange *r, size_t *lo,
+                        size_t *hi) {
+    size_t n = col_count(e), len;
+    *lo = *hi = 0;
+    if (r->by == ZRANGE_RANK) {
+        len = range_cut((i64)n, &r->from, &r->to);
+        if (!len) return;
+        *lo = r->rev ? n - 1 - (size_t)r->to : (size_t)r->from;
+        *hi = *lo + len;
+        return;
+    }
+    *lo = zset_below(e, &r->min, r->min.exclusive);
+    *hi = zset_below(e, &r->max, !r->max.exclusive);
+    if (*lo >= *hi || !r->limited) return;
+    len = *hi - *lo;
+    if (r->offset < 0 || (u64)r->offset >= len) {
+        *hi = *lo;
+        return;
+    }
+    len -= (size_t)r->offset;
+    if (r->count >= 0) len = (size_t)min_i((i64)len, r->count);
+    if (r->rev) {
+        *hi -= (size_t)r->offset;
+        *lo = *hi - len;
+    } else {
+        *lo += (size_t)r->offset;
+        *hi = *lo + len;
+    }
+}
+
+static void zrange_reply(kv_call *c, const ent *e, size_t lo, size_t hi,
+                         const struct zrange *r) {
+    struct zwalk w;
+    size_t n = hi > lo ? hi - lo : 0;
+    int nested = r->scores && c->resp == 3;
+    reply_array(c, n * (r->scores && !nested ? 2 : 1));
+    if (!n) return;
+    zwalk_begin(&w, e, r->rev ? hi - 1 : lo, r->rev);
+    while (n-- && zwalk_next(&w)) {
+        if (nested) reply_array(c, 2);
+        reply_bulk(c, w.it.a);
+        if (r->scores) reply_double(c, w.it.score);
+    }
+}
+
+/* by: ZRANGE_; rev: 0, 1, or -1: as an option says. */
+static void zrange_call(kv_call *c, int by, int rev) {
+    struct zrange r;
+    size_t lo = 0, hi = 0;
+    ent *e;
+    memset(&r, 0, sizeof r);
+    r.by = by;
+    r.rev = rev;
+    if (!zrange_options(c, 4, 0, &r) || !zrange_ends(c, 2, &r)) return;
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    if (e) zrange_find(e, &r, &lo, &hi);
+    zrange_reply(c, e, lo, hi, &r);
+}
+
+static void cmd_zrange(kv_call *c) { zrange_call(c, ZRANGE_AUTO, -1); }
+static void cmd_zrevrange(kv_call *c) { zrange_call(c, ZRANGE_RANK, 1); }
+static void cmd_zrangebyscore(kv_call *c) { zrange_call(c, ZRANGE_SCORE, 0); }
+static void cmd_zrevrangebyscore(kv_call *c) {
+    zrange_call(c, ZRANGE_SCORE, 1);
+}
+static void cmd_zrangebylex(kv_call *c) { zrange_call(c, ZRANGE_LEX, 0); }
+static void cmd_zrevrangebylex(kv_call *c) { zrange_call(c, ZRANGE_LEX, 1); }
+
+static void cmd_zrangestore(kv_call *c) {
+    struct zrange r;
+    struct zwalk w;
+    struct col col;
+    size_t lo = 0, hi = 0;
+    ent *e;
+    memset(&r, 0, sizeof r);
+    r.rev = -1;
+    if (!zrange_options(c, 5, 1, &r) || !zrange_ends(c, 3, &r)) return;
+    if (!cols_read(c, c->argv[2], ENT_ZSET, &e)) return;
+    if (!key_db(c)) {
+        no_memory(c);
+        return;
+    }
+    if (e) zrange_find(e, &r, &lo, &hi);
+    col_begin(&col, c->k, &c->d->h, ENT_ZSET);
+    if (lo < hi) zwalk_begin(&w, e, lo, 0);
+    for (; lo < hi && zwalk_next(&w); lo++)
+        if (!col_put_score(&col, w.it.a, w.it.score)) {
+            cols_fail(c, &col);
+            return;
+        }
+    cols_store(c, c->argv[1], &col, "zrangestore");
+}
+
+static void zrange_count(kv_call *c, int by) {
+    struct zrange r;
+    size_t lo = 0, hi = 0;
+    ent *e;
+    memset(&r, 0, sizeof r);
+    r.by = by;
+    if (!zrange_ends(c, 2, &r) || !cols_read(c, c->argv[1], ENT_ZSET, &e))
+        return;
+    if (e) zrange_find(e, &r, &lo, &hi);
+    reply_int(c, hi > lo ? (i64)(hi - lo) : 0);
+}
+
+static void cmd_zcount(kv_call *c) { zrange_count(c, ZRANGE_SCORE); }
+static void cmd_zlexcount(kv_call *c) { zrange_count(c, ZRANGE_LEX); }
+
+static void zrange_remove(kv_call *c, int by, const char *event) {
+    struct zrange r;
+    struct slot s;
+    size_t lo = 0, hi = 0;
+    memset(&r, 0, sizeof r);
+    r.by = by;
+    if (!zrange_ends(c, 2, &r) || !cols_write(c, c->argv[1], ENT_ZSET, &s))
+        return;
+    if (s.e) zrange_find(s.e, &r, &lo, &hi);
+    if (hi < lo) hi = lo;
+    if (lo < hi && !zset_cut(c, &s, lo, hi, event)) return;
+    reply_int(c, (i64)(hi - lo));
+}
+
+static void cmd_zremrangebyrank(kv_call *c) {
+    zrange_remove(c, ZRANGE_RANK, "zremrangebyrank");
+}
+static void cmd_zremrangebyscore(kv_call *c) {
+    zrange_remove(c, ZRANGE_SCORE, "zremrangebyscore");
+}
+static void cmd_zremrangebylex(kv_call *c) {
+    zrange_remove(c, ZRANGE_LEX, "zremrangebylex");
+}
+
+/* ---- single members ---- */
+
+static void cmd_zcard(kv_call *c) {
+    ent *e;
+    if (cols_read(c, c->argv[1], ENT_ZSET, &e))
+        reply_int(c, e ? (i64)col_count(e) : 0);
+}
+
+static void cmd_zscore(kv_call *c) {
+    double d;
+    ent *e;
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    if (e && zset_score(e, c->argv[2], &d)) reply_double(c, d);
+    else reply_null(c);
+}
+
+static void cmd_zmscore(kv_call *c) {
+    double d;
+    ent *e;
+    size_t i;
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    reply_array(c, c->argc - 2);
+    for (i = 2; i < c->argc; i++) {
+        if (e && zset_score(e, c->argv[i], &d)) reply_double(c, d);
+        else reply_null(c);
+    }
+}
+
+static void zset_rank_call(kv_call *c, int rev) {
+    int with = c->argc == 4;
+    double score;
+    size_t rank;
+    ent *e;
+    if (c->argc > 4) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+        return;
+    }
+    if (with && !arg_is(c, 3, "withscore")) {
+        syntax_error(c);
+        return;
+    }
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    if (!e || !zset_rank(e, c->argv[2], &rank, &score)) {
+        if (with) reply_null_array(c);
+        else reply_null(c);
+        return;
+    }
+    if (with) reply_array(c, 2);
+    reply_int(c, (i64)(rev ? col_count(e) - 1 - rank : rank));
+    if (with) reply_double(c, score);
+}
+
+static void cmd_zrank(kv_call *c) { zset_rank_call(c, 0); }
+static void cmd_zrevrank(kv_call *c) { zset_rank_call(c, 1); }
+
+static void cmd_zrandmember(kv_call *c) {
+    if (c->argc > 4) syntax_error(c);
+    else cols_random_call(c, ENT_ZSET, "withscores");
+}
+
+static void cmd_zscan(kv_call *c) { cols_scan(c, ENT_ZSET); }
+
+static const kv_command ROWS_ZSETS[] = {
+    {"zadd", cmd_zadd, -4, COL_ADD | KV_FAST, "RW/update@1:0:1", "sorted-set",
+     "1.2.0", "O(log N) for each member",
+     "Adds members with scores, or moves those that are there.",
+     "key condition=[NX|XX] comparison=[GT|LT] [CH] [INCR] data={score:double "
+     "member} ...",
+     NULL},
+    {"zcard", cmd_zcard, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "sorted-set",
+     "1.2.0", "O(1)", "Counts the members of a sorted set.", "key", NULL},
+    {"zcount", cmd_zcount, 4, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "sorted-set", "2.0.0", "O(log N)",
+     "Counts the members whose scores lie in a range.",
+     "key min:double max:double", NULL},
+    {"zincrby", cmd_zincrby, 4, COL_ADD | KV_FAST, "RW/access/update@1:0:1",
+     "sorted-set", "1.2.0", "O(log N)",
+     "Adds to the score of a member; a missing one counts as 0.",
+     "key increment:double member", NULL},
+    {"zlexcount", cmd_zlexcount, 4, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "sorted-set", "2.8.9", "O(log N)",
+     "Counts the members that lie in a range of names.", "key min max", NULL},
+    {"zmpop", cmd_zmpop, -4, KV_WRITE | KV_MOVABLEKEYS,
+     "RW/access/delete@1#0:1:1", "sorted-set", "7.0.0",
+     "O(K+M log N), K keys, M members returned",
+     "Takes members off an end of the first sorted set that has any.",
+     "numkeys key ... where=(MIN|MAX) [COUNT count]", NULL},
+    {"zmscore", cmd_zmscore, -3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "sorted-set", "6.2.0", "O(N), N members asked for",
+     "Reads the scores of several members, with nil for absent ones.",
+     "key member ...", NULL},
+    {"zpopmax", cmd_zpopmax, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
+     "sorted-set", "5.0.0", "O(M log N), M members returned",
+     "Takes off the members with the highest scores.", "key [count]", NULL},
+    {"zpopmin", cmd_zpopmin, -2, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
+     "sorted-set", "5.0.0", "O(M log N), M members returned",
+     "Takes off the members with the lowest scores.", "key [count]", NULL},
+    {"zrandmember", cmd_zrandmember, -2, KV_READONLY, "RO/access@1:0:1",
+     "sorted-set", "6.2.0", "O(N), N members returned",
+     "Picks members by chance, distinct ones or with repeats.",
+     "key [options={count [WITHSCORES]}]", NULL},
+    {"zrange", cmd_zrange, -4, KV_READONLY, "RO/access@1:0:1", "sorted-set",
+     "1.2.0", "O(log N + M), M members returned",
+     "Reads the members in a range of ranks, scores or names.",
+     "key start stop sortby=[BYSCORE|BYLEX] [REV] [LIMIT {offset count}] "
+     "[WITHSCORES]",
+     NULL},
+    {"zrangebylex", cmd_zrangebylex, -4, KV_READONLY, "RO/access@1:0:1",
+     "sorted-set", "2.8.9", "O(log N + M), M members returned",
+     "Reads the members in a range of names.",
+     "key min max [LIMIT {offset count}]", NULL},
+    {"zrangebyscore", cmd_zrangebyscore, -4, KV_READONLY, "RO/access@1:0:1",
+     "sorted-set", "1.0.5", "O(log N + M), M members returned",
+     "Reads the members in a range of scores.",
+     "key min:double max:double [WITHSCORES] [LIMIT {offset count}]", NULL},
+    {"zrangestore", cmd_zrangestore, -5, COL_ADD,
+     "OW/update@1:0:1 RO/access@2:0:1", "sorted-set", "6.2.0",
+     "O(log N + M), M members stored",
+     "Stores the members in a range of ranks, scores or names.",
+     "dst src min max sortby=[BYSCORE|BYLEX] [REV] [LIMIT {offset count}]",
+     NULL},
+    {"zrank", cmd_zrank, -3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "sorted-set", "2.0.0", "O(log N)",
+     "Tells how many members stand before the given one.",
+     "key member [WITHSCORE]", NULL},
+    {"zrem", cmd_zrem, -3, KV_WRITE | KV_FAST, "RW/delete@1:0:1", "sorted-set",
+     "1.2.0", "O(M log N), M members",
+     "Removes the given members and counts them.", "key member ...", NULL},
+    {"zremrangebylex", cmd_zremrangebylex, 4, KV_WRITE, "RW/delete@1:0:1",
+     "sorted-set", "2.8.9", "O(M log N), M members removed",
+     "Removes the members in a range of names.", "key min max", NULL},
+    {"zremrangebyrank", cmd_zremrangebyrank, 4, KV_WRITE, "RW/delete@1:0:1",
+     "sorted-set", "2.0.0", "O(M log N), M members removed",
+     "Removes the members in a range of ranks.",
+     "key start:integer stop:integer", NULL},
+    {"zremrangebyscore", cmd_zremrangebyscore, 4, KV_WRITE, "RW/delete@1:0:1",
+     "sorted-set", "1.2.0", "O(M log N), M members removed",
+     "Removes the members in a range of scores.", "key min:double max:double",
+     NULL},
+    {"zrevrange", cmd_zrevrange, -4, KV_READONLY, "RO/access@1:0:1",
+     "sorted-set", "1.2.0", "O(log N + M), M members returned",
+     "Reads the members in a range of ranks, the highest score first.",
+     "key start:integer stop:integer [WITHSCORES]", NULL},
+    {"zrevrangebylex", cmd_zrevrangebylex, -4, KV_READONLY, "RO/access@1:0:1",
+     "sorted-set", "2.8.9", "O(log N + M), M members returned",
+     "Reads the members in a range of names, the last one first.",
+     "key max min [LIMIT {offset count}]", NULL},
+    {"zrevrangebyscore", cmd_zrevrangebyscore, -4, KV_READONLY,
+     "RO/access@1:0:1", "sorted-set", "2.2.0",
+     "O(log N + M), M members returned",
+     "Reads the members in a range of scores, the highest first.",
+     "key max:double min:double [WITHSCORES] [LIMIT {offset count}]", NULL},
+    {"zrevrank", cmd_zrevrank, -3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "sorted-set", "2.0.0", "O(log N)",
+     "Tells how many members stand behind the given one.",
+     "key member [WITHSCORE]", NULL},
+    {"zscan", cmd_zscan, -3, KV_READONLY, "RO/access@1:0:1", "sorted-set",
+     "2.8.0", "O(1) per call, O(N) for a full pass",
+     "Walks the members of a sorted set step by step, resuming from a cursor.",
+     "key cursor [MATCH pattern] [COUNT count]", NULL},
+    {"zscore", cmd_zscore, 3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "sorted-set", "1.2.0", "O(1)", "Reads the score of a member.",
+     "key member", NULL},
+};
+
+/* ==== zcombine: ZUNION, ZINTER, ZDIFF ===================================
+ *
+ * The inputs are sets and sorted sets; a set's members have the score 1.
+ */
+enum { ZOP_UNION, ZOP_INTER, ZOP_DIFF };
+enum { ZAGG_SUM, ZAGG_MIN, ZAGG_MAX, ZAGG_COUNT };
+
+struct zinput {
+    ent *e; /* NULL: there is no such key */
+    double weight;
+};
+
+struct zcombine {
+    struct zinput *in;
+    size_t n;
+    int op, aggregate, scores;
+    u64 most, found;
+    struct col *col; /* where members go; NULL: they are counted */
+};
+
+static double zcombine_weighed(const struct zcombine *z, const struct zinput *i,
+                               double score) {
+    double d = z->aggregate == ZAGG_COUNT ? i->weight : score * i->weight;
+    return d == d ? d : 0;
+}
+
+static double zcombine_two(const struct zcombine *z, double a, double b) {
+    double d = a + b;
+    if (z->aggregate == ZAGG_MIN) return a < b ? a : b;
+    if (z->aggregate == ZAGG_MAX) return a > b ? a : b;
+    return d == d ? d : 0;
+}
+
+static int zcombine_score(const struct zinput *in, str a, double *score) {
+    if (!in->e) return 0;
+    *score = 1;
+    return ent_type(in->e) == ENT_SET ? set_has(in->e, a)
+                                      : zset_score(in->e, a, score);
+}
+
+static int zcombine_next(struct it *it) {
+    int more = it_next(it);
+    if (more && it->type == ENT_SET) it->score = 1;
+    return more;
+}
+
+/* A member of the result; 0: no memory, or that is enough. */
+static int zcombine_put(struct zcombine *z, str a, double score) {
+    if (score == 0) score = 0; /* not -0 */
+    if (z->col && !col_put_score(z->col, a, score)) return 0;
+    return ++z->found < z->most;
+}
+
+static int zcombine_union(struct zcombine *z) {
+    struct it it;
+    double was;
+    size_t i;
+    for (i = 0; i < z->n; i++) {
+        if (!z->in[i].e) continue;
+        it_begin(&it, z->in[i].e);
+        while (zcombine_next(&it)) {
+            double d = zcombine_weighed(z, &z->in[i], it.score);
+            if (i && zadd_col_score(z->col, it.a, &was))
+                d = zcombine_two(z, was, d);
+            if (!zcombine_put(z, it.a, d)) return 0;
+        }
+    }
+    return 1;
+}
+
+/* Intersection and difference: the members of the first input that all others
+ * have, or none. */
+static int zcombine_filter(struct zcombine *z) {
+    struct it it;
+    size_t i, least = 0;
+    double d;
+    for (i = 0; i < z->n && z->op == ZOP_INTER; i++) {
+        if (!z->in[i].e) return 1;
+        if (col_count(z->in[i].e) < col_count(z->in[least].e)) least = i;
+    }
+    if (!z->in[least].e) return 1;
+    it_begin(&it, z->in[least].e);
+    while (zcombine_next(&it)) {
+        double sum = z->op == ZOP_DIFF ? it.score : 0;
+        for (i = 0; i < z->n; i++) {
+            const struct zinput *in = &z->in[i];
+            int has = i == least || zcombine_score(in, it.a, &d);
+            if (z->op == ZOP_DIFF && i && has) break;
+            if (z->op == ZOP_DIFF) continue;
+            if (!has) break;
+            if (i == least) d = it.score;
+            d = zcombine_weighed(z, in, d);
+            sum = i ? zcombine_two(z, sum, d) : d;
+        }
+        if (i == z->n && !zcombine_put(z, it.a, sum))
+            return z->found >= z->most;
+    }
+    return 1;
+}
+
+static int zcombine_run(struct zcombine *z) {
+    return z->op == ZOP_UNION ? zcombine_union(z) : zcombine_filter(z);
+}
+
+/* ---- arguments ---- */
+
+/* Finds the inputs, whose number stands at argument `i`; 0: the error is put. */
+static int zcombine_open(kv_call *c, size_t i, struct zcombine *z) {
+    i64 n;
+    size_t j;
+    if (!arg_int(c, i, &n)) return 0;
+    if (n < 1) {
+        reply_err1(c, E_INPUT_KEYS, cmd_name(c->cmd));
+        return 0;
+    }
+    if ((u64)n > c->argc - i - 1) {
+        syntax_error(c);
+        return 0;
+    }
+    z->n = (size_t)n;
+    z->in = mem_try(&c->k->h, z->n * sizeof *z->in);
+    if (!z->in) {
+        no_memory(c);
+        return 0;
+    }
+    for (j = 0; j < z->n; j++) {
+        ent *e = key_read(c, c->argv[i + 1 + j]);
+        z->in[j].e = e;
+        z->in[j].weight = 1;
+        if (!e || ent_type(e) == ENT_SET || ent_type(e) == ENT_ZSET) continue;
+        reply_err(c, E_WRONGTYPE);
+        mem_free(&c->k->h, z->in, z->n * sizeof *z->in);
+        return 0;
+    }
+    return 1;
+}
+
+static void zcombine_close(kv_call *c, struct zcombine *z) {
+    mem_free(&c->k->h, z->in, z->n * sizeof *z->in);
+}
+
+static int zcombine_aggregate(str s, int *how) {
+    if (str_is(s, "sum")) *how = ZAGG_SUM;
+    else if (str_is(s, "min")) *how = ZAGG_MIN;
+    else if (str_is(s, "max")) *how = ZAGG_MAX;
+    else if (str_is(s, "count")) *how = ZAGG_COUNT;
+    else return 0;
+    return 1;
+}
+
+/* Options from argument `i` on; 0: the error is put. */
+static int zcombine_options(kv_call *c, size_t i, int store,
+                            struct zcombine *z) {
+    size_t j;
+    for (; i < c->argc; i++) {
+        size_t left = c->argc - i - 1;
+        if (z->op != ZOP_DIFF && arg_is(c, i, "weights") && left >= z->n) {
+            for (j = 0; j < z->n; j++) {
+                if (num_score(c->argv[++i], &z->in[j].weight)) continue;
+                reply_err(c, E_WEIGHT);
+                return 0;
+            }
+        } else if (z->op != ZOP_DIFF && arg_is(c, i, "aggregate") && left &&
+                   zcombine_aggregate(c->argv[i + 1], &z->aggregate)) {
+            i++;
+        } else if (!store && arg_is(c, i, "withscores")) {
+            z->scores = 1;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* ---- commands ---- */
+
+static void zcombine_reply(kv_call *c, const struct col *col, int scores) {
+    struct it it;
+    size_t n = col_size(col);
+    int nested = scores && c->resp == 3;
+    reply_array(c, n * (scores && !nested ? 2 : 1));
+    it_col(&it, col);
+    while (it_next(&it)) {
+        if (nested) reply_array(c, 2);
+        reply_bulk(c, it.a);
+        if (scores) reply_double(c, it.score);
+    }
+}
+
+static void zcombine_call(kv_call *c, int op, const char *event) {
+    size_t at = event ? 2 : 1;
+    struct zcombine z;
+    struct col col;
+    int ok;
+    memset(&z, 0, sizeof z);
+    z.op = op;
+    z.most = UINT64_MAX;
+    if (event && !key_db(c)) {
+        no_memory(c);
+        return;
+    }
+    if (!zcombine_open(c, at, &z)) return;
+    if (!zcombine_options(c, at + 1 + z.n, event != NULL, &z)) {
+        zcombine_close(c, &z);
+        return;
+    }
+    col_begin(&col, c->k, event ? &c->d->h : &c->k->h, ENT_ZSET);
+    z.col = &col;
+    ok = zcombine_run(&z);
+    zcombine_close(c, &z);
+    if (!ok) {
+        cols_fail(c, &col);
+    } else if (event && z.aggregate == ZAGG_COUNT) {
+        cols_store_value(c, c->argv[1], &col, event);
+    } else if (event) {
+        cols_store(c, c->argv[1], &col, event);
+    } else {
+        zcombine_reply(c, &col, z.scores);
+        col_end(&col);
+    }
+}
+
+static void cmd_zunion(kv_call *c) { zcombine_call(c, ZOP_UNION, NULL); }
+static void cmd_zinter(kv_call *c) { zcombine_call(c, ZOP_INTER, NULL); }
+static void cmd_zdiff(kv_call *c) { zcombine_call(c, ZOP_DIFF, NULL); }
+static void cmd_zunionstore(kv_call *c) {
+    zcombine_call(c, ZOP_UNION, "zunionstore");
+}
+static void cmd_zinterstore(kv_call *c) {
+    zcombine_call(c, ZOP_INTER, "zinterstore");
+}
+static void cmd_zdiffstore(kv_call *c) {
+    zcombine_call(c, ZOP_DIFF, "zdiffstore");
+}
+
+static void cmd_zintercard(kv_call *c) {
+    struct zcombine z;
+    i64 limit = 0;
+    size_t i;
+    memset(&z, 0, sizeof z);
+    z.op = ZOP_INTER;
+    z.most = UINT64_MAX;
+    if (!zcombine_open(c, 1, &z)) return;
+    for (i = 2 + z.n; i < c->argc; i += 2) {
+        if (!arg_is(c, i, "limit") || i + 1 == c->argc) {
+            syntax_error(c);
+            break;
+        }
+        if (!num_parse(c->argv[i + 1], &limit) || limit < 0) {
+            reply_err(c, E_LIMIT);
+            break;
+        }
+    }
+    if (i >= c->argc) {
+        if (limit) z.most = (u64)limit;
+        zcombine_run(&z);
+        reply_int(c, (i64)z.found);
+    }
+    zcombine_close(c, &z);
+}
+
+#define ZWEIGHTS                       \
+    "[WEIGHTS weight:double ...] [AGG" \
+    "REGATE (SUM|MIN|MAX|COUNT)]"
+static const kv_command ROWS_ZCOMBINE[] = {
+    {"zdiff", cmd_zdiff, -3, KV_READONLY | KV_MOVABLEKEYS, "RO/access@1#0:1:1",
+     "sorted-set", "6.2.0", "O(N log N), N members in all inputs",
+     "Lists the members of the first sorted set that no other one has.",
+     "numkeys key ... [WITHSCORES]", NULL},
+    {"zdiffstore", cmd_zdiffstore, -4, COL_ADD | KV_MOVABLEKEYS,
+     "OW/update@1:0:1 RO/access@2#0:1:1", "sorted-set", "6.2.0",
+     "O(N log N), N members in all inputs",
+     "Stores the members of the first sorted set that no other one has.",
+     "destination numkeys key ...", NULL},
+    {"zinter", cmd_zinter, -3, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1#0:1:1", "sorted-set", "6.2.0",
+     "O(N*K + M log M), K inputs, the smallest of N, M members returned",
+     "Lists the members that all the sorted sets have.",
+     "numkeys key ... " ZWEIGHTS " [WITHSCORES]", NULL},
+    {"zintercard", cmd_zintercard, -3, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1#0:1:1", "sorted-set", "7.0.0",
+     "O(N*K), K inputs, the smallest of N",
+     "Counts the members that all the sorted sets have.",
+     "numkeys key ... [LIMIT limit:integer]", NULL},
+    {"zinterstore", cmd_zinterstore, -4, COL_ADD | KV_MOVABLEKEYS,
+     "OW/update@1:0:1 RO/access@2#0:1:1", "sorted-set", "2.0.0",
+     "O(N*K + M log M), K inputs, the smallest of N, M members stored",
+     "Stores the members that all the sorted sets have.",
+     "destination numkeys key ... " ZWEIGHTS, NULL},
+    {"zunion", cmd_zunion, -3, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1#0:1:1", "sorted-set", "6.2.0",
+     "O(N log N), N members in all inputs",
+     "Lists the members that any sorted set has.",
+     "numkeys key ... " ZWEIGHTS " [WITHSCORES]", NULL},
+    {"zunionstore", cmd_zunionstore, -4, COL_ADD | KV_MOVABLEKEYS,
+     "OW/update@1:0:1 RO/access@2#0:1:1", "sorted-set", "2.0.0",
+     "O(N log N), N members in all inputs",
+     "Stores the members that any sorted set has.",
+     "destination numkeys key ... " ZWEIGHTS, NULL},
+};
+
+/* ==== fields: fields that expire: HEXPIRE, HGETEX and family ============
+ *
+ * A hash that has one is an object. What is given to a field is recorded as
+ * HPEXPIREAT with the time in milliseconds.
+ */
+
+/* The fields of a command: "FIELDS n field ...", `step` arguments each. */
+struct fields {
+    const str *a;
+    size_t n;
+};
+
+/* Reads the fields from argument `i` on; 0: the error is put. */
+static int fields_parse(kv_call *c, size_t i, size_t step, struct fields *f) {
+    i64 n;
+    if (i >= c->argc || !arg_is(c, i, "fields")) {
+        reply_err(c, E_FIELDS_WORD);
+        return 0;
+    }
+    if (i + 1 >= c->argc || !num_parse(c->argv[i + 1], &n) || n < 1) {
+        reply_err(c, E_FIELDS_LEAST);
+        return 0;
+    }
+    if ((u64)n > c->argc || (size_t)n * step != c->argc - i - 2) {
+        reply_err(c, E_FIELDS_MATCH);
+        return 0;
+    }
+    f->a = c->argv + i + 2;
+    f->n = (size_t)n;
+    return 1;
+}
+
+enum { FIELDS_WORDS = 5 }; /* of a record before its fields */
+
+/* The record "word key [ms] FIELDS n field ...", or "HDEL key field ...": the
+ * `n` fields stand at `a` behind room for FIELDS_WORDS. */
+static void fields_record(kv_call *c, const char *word, str key, i64 when,
+                          str *a, size_t n) {
+    u8 t[NUM_TEXT], u[NUM_TEXT];
+    if (!n) return;
+    if (word) {
+        *--a = text_int(u, (i64)n);
+        *--a = LIT("FIELDS");
+        n += 2;
+    }
+    if (word && when >= 0) {
+        *--a = text_int(t, when);
+        n++;
+    }
+    *--a = key;
+    *--a = word ? str_c(word) : LIT("HDEL");
+    call_record(c, n + 2, a);
+}
+
+/* Makes an object of a hash that is packed; 0: no memory, the error is put. */
+static int fields_object(kv_call *c, struct slot *s) {
+    struct col col;
+    if (slot_obj(s)) return 1;
+    if (!cols_begin(c, s, ENT_HASH, &col)) return 0;
+    if (col_grow(&col)) return cols_end(c, s, &col);
+    cols_fail(c, &col);
+    return 0;
+}
+
+/* Reserves what new times for fields of an object need, and the records of
+ * that. 0: no memory, the error is put. */
+static int fields_reserve(kv_call *c, struct obj *o, const struct fields *f) {
+    struct tab_at at;
+    size_t i, bytes = 2 * c->argv[1].n;
+    u64 h;
+    int ok = exp_reserve(&c->d->alarms) && reply_room(c, f->n * 24);
+    for (i = 0; i < f->n && ok; i++) {
+        ent *e = obj_find(o, f->a[i], &h, &at);
+        bytes += f->a[i].n + 40;
+        if (e) ok = mem_reserve(o->h, ent_size(e) + 8, 1) && exp_reserve(&o->x);
+    }
+    ok = ok && note_room(c->k, 2 * bytes + 4096, 8);
+    if (!ok) no_memory(c);
+    return ok;
+}
+
+/* Fields that shared a fate, behind room for the words of a record each. */
+struct fates {
+    str *a; /* those with a new time, and from the back the removed ones */
+    size_t n, set, gone, bytes;
+};
+
+static int fates_open(kv_call *c, struct fates *x, size_t n) {
+    memset(x, 0, sizeof *x);
+    x->n = n;
+    x->bytes = (n + 2 * FIELDS_WORDS) * sizeof *x->a;
+    x->a = mem_try(&c->k->h, x->bytes);
+    if (!x->a) no_memory(c);
+    return x->a != NULL;
+}
+
+static void fates_free(kv_call *c, struct fates *x) {
+    mem_free(&c->k->h, x->a, x->bytes);
+}
+
+static void fates_set(struct fates *x, str a) {
+    x->a[FIELDS_WORDS + x->set++] = a;
+}
+
+static void fates_gone(struct fates *x, str a) {
+    x->a[x->n + 2 * FIELDS_WORDS - ++x->gone] = a;
+}
+
+/* The records of both kinds. */
+static void fates_record(kv_call *c, str key, struct fates *x, i64 when) {
+    fields_record(c, when < 0 ? "HPERSIST" : "HPEXPIREAT", key, when,
+                  x->a + FIELDS_WORDS, x->set);
+    fields_record(c, NULL, key, -1, x->a + x->n + 2 * FIELDS_WORDS - x->gone,
+                  x->gone);
+}
+
+/* Notes, alarm, and the end of a hash that became empty. */
+static void fates_close(kv_call *c, struct slot *s, struct fates *x, i64 when,
+                        const char *event) {
+    struct obj *o = slot_obj(s);
+    if (x->set + x->gone) {
+        c->dirty += x->set + x->gone;
+        db_set_alarm(c->d, o, 1);
+        if (x->set) call_event(c, event, s->key);
+        if (x->gone) call_event(c, "hdel", s->key);
+        fates_record(c, s->key, x, when);
+        if (!o->t.count) cols_emptied(c, s);
+    }
+    fates_free(c, x);
+}
+
+/* Gives a field a time (-1: none), or removes it when that has passed. */
+static void fates_field(kv_call *c, struct obj *o, str a, i64 when,
+                        struct fates *x) {
+    struct tab_at at;
+    u64 h;
+    ent *e = obj_find(o, a, &h, &at);
+    if (when >= 0 && when <= c->k->now) {
+        obj_del(o, &at, e, h);
+        fates_gone(x, a);
+    } else {
+        obj_set_exp(o, &at, e, h, when);
+        fates_set(x, a);
+    }
+}
+
+/* A time from an argument, as wall ms; 0: the error is put. */
+static int fields_time(kv_call *c, str s, int seconds, int relative,
+                       i64 *when) {
+    const i64 most = ((i64)1 << 46) - 2; /* Redis's own */
+    i64 base = relative ? c->k->now : 0;
+    if (!num_parse(s, when)) {
+        reply_err(c, E_NOT_INT);
+        return 0;
+    }
+    if (*when < 0) {
+        reply_err(c, E_FIELD_TIME);
+        return 0;
+    }
+    if (!(seconds && *when > most / 1000)) {
+        if (seconds) *when *= 1000;
+        if (*when <= most - base) {
+            *when += base;
+            return 1;
+        }
+    }
+    reply_err1(c, E_EXPIRE, cmd_name(c->cmd));
+    return 0;
+}
+
+static void hexpire_call(kv_call *c, int seconds, int relative) {
+    static const char *const words[] = {"nx", "xx", "gt", "lt"};
+    struct slot s;
+    struct fields f;
+    struct fates x;
+    i64 when;
+    size_t i, w = 0;
+    int bits = 0;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s) ||
+        !fields_time(c, c->argv[2], seconds, relative, &when))
+        return;
+    while (w < 4 && !arg_is(c, 3, words[w])) w++;
+    if (w < 4) bits = 1 << w;
+    if (!fields_parse(c, w < 4 ? 4 : 3, 1, &f)) return;
+    if (s.e && (!fields_object(c, &s) || !fields_reserve(c, slot_obj(&s), &f) ||
+                !fates_open(c, &x, f.n)))
+        return;
+    reply_array(c, f.n);
+    if (s.e) cols_touch(c, &s);
+    for (i = 0; i < f.n; i++) {
+        i64 was = s.e ? hash_exp(s.e, f.a[i]) : -2;
+        size_t gone = s.e ? x.gone : 0;
+        if (was == -2) {
+            reply_int(c, -2);
+        } else if (!expire_allowed(bits, was, when)) {
+            reply_int(c, 0);
+        } else {
+            fates_field(c, slot_obj(&s), f.a[i], when, &x);
+            reply_int(c, x.gone > gone ? 2 : 1);
+        }
+    }
+    if (s.e) fates_close(c, &s, &x, when, "hexpire");
+}
+
+static void cmd_hexpire(kv_call *c) { hexpire_call(c, 1, 1); }
+static void cmd_hpexpire(kv_call *c) { hexpire_call(c, 0, 1); }
+static void cmd_hexpireat(kv_call *c) { hexpire_call(c, 1, 0); }
+static void cmd_hpexpireat(kv_call *c) { hexpire_call(c, 0, 0); }
+
+static void httl_call(kv_call *c, int seconds, int absolute) {
+    struct fields f;
+    size_t i;
+    ent *e;
+    if (!cols_read(c, c->argv[1], ENT_HASH, &e) || !fields_parse(c, 2, 1, &f))
+        return;
+    reply_array(c, f.n);
+    for (i = 0; i < f.n; i++) {
+        i64 v = e ? hash_exp(e, f.a[i]) : -2;
+        if (v >= 0 && !absolute) v -= c->k->now;
+        if (v >= 0 && seconds) v = (v + 999) / 1000;
+        reply_int(c, v);
+    }
+}
+
+static void cmd_httl(kv_call *c) { httl_call(c, 1, 0); }
+static void cmd_hpttl(kv_call *c) { httl_call(c, 0, 0); }
+static void cmd_hexpiretime(kv_call *c) { httl_call(c, 1, 1); }
+static void cmd_hpexpiretime(kv_call *c) { httl_call(c, 0, 1); }
+
+static void cmd_hpersist(kv_call *c) {
+    struct slot s;
+    struct fields f;
+    struct fates x;
+    struct obj *o;
+    size_t i;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s) || !fields_parse(c, 2, 1, &f))
+        return;
+    o = slot_obj(&s);
+    if (o && (!fields_reserve(c, o, &f) || !fates_open(c, &x, f.n))) return;
+    reply_array(c, f.n);
+    if (o) cols_touch(c, &s);
+    for (i = 0; i < f.n; i++) {
+        i64 was = s.e ? hash_exp(s.e, f.a[i]) : -2;
+        if (was >= 0) fates_field(c, o, f.a[i], -1, &x);
+        reply_int(c, was >= 0 ? 1 : was);
+    }
+    if (o) fates_close(c, &s, &x, -1, "hpersist");
+}
+
+/* ---- HGETEX, HSETEX, HGETDEL ---- */
+
+static int hgetex_time(const struct set_options *o) {
+    return o->bits & (OPT_TIME | OPT_PERSIST);
+}
+
+/* Options before FIELDS, which stands at *at; 0: the error is put. */
+static int fields_options(kv_call *c, int allow, struct set_options *o,
+                          int *cond, size_t *at) {
+    static const struct {
+        const char *word;
+        int bit;
+    } words[] = {{"ex", OPT_EX},           {"px", OPT_PX},
+                 {"exat", OPT_EXAT},       {"pxat", OPT_PXAT},
+                 {"persist", OPT_PERSIST}, {"keepttl", OPT_KEEPTTL},
+                 {"fnx", OPT_NX},          {"fxx", OPT_XX}};
+    const int times = OPT_TIME | OPT_PERSIST | OPT_KEEPTTL;
+    size_t i, w;
+    *o = set_none(0);
+    *cond = 0;
+    for (i = 2; i < c->argc && !arg_is(c, i, "fields"); i++) {
+        int bit = 0;
+        for (w = 0; w < COUNT(words); w++)
+            if (arg_is(c, i, words[w].word)) bit = words[w].bit & allow;
+        if (allow & OPT_NX && (arg_is(c, i, "nx") || arg_is(c, i, "xx"))) {
+            if (*cond) bit = 0;
+            else *cond = arg_is(c, i, "nx") ? 1 : 2;
+            if (*cond && !(o->bits & (1 << 20))) {
+                o->bits |= 1 << 20;
+                continue;
+            }
+        }
+        if (!bit || (bit & times && o->bits & times) ||
+            (bit & (OPT_NX | OPT_XX) && o->bits & (OPT_NX | OPT_XX)) ||
+            (bit & OPT_TIME && i + 1 == c->argc)) {
+            syntax_error(c);
+            return 0;
+        }
+        o->bits |= bit;
+        if (bit & OPT_TIME) o->time = c->argv[++i];
+    }
+    *at = i;
+    return !(o->bits & OPT_TIME) ||
+           fields_time(c, o->time, (o->bits & (OPT_EX | OPT_EXAT)) != 0,
+                       (o->bits & (OPT_EX | OPT_PX)) != 0, &o->exp);
+}
+
+/* Puts the values of fields into the reply. */
+static void fields_values(kv_call *c, const ent *e, const struct fields *f) {
+    size_t i;
+    str v;
+    reply_array(c, f->n);
+    for (i = 0; i < f->n; i++) {
+        if (e && hash_value(e, f->a[i], &v)) reply_bulk(c, v);
+        else reply_null(c);
+    }
+}
+
+static void cmd_hgetex(kv_call *c) {
+    struct set_options o;
+    struct slot s;
+    struct fields f;
+    struct fates x;
+    size_t at, i;
+    int cond, change;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s)) return;
+    if (!fields_options(c, OPT_TIME | OPT_PERSIST, &o, &cond, &at) ||
+        !fields_parse(c, at, 1, &f))
+        return;
+    change = s.e && hgetex_time(&o) && (o.exp >= 0 || slot_obj(&s));
+    if (change &&
+        (!fields_object(c, &s) || !fields_reserve(c, slot_obj(&s), &f) ||
+         !fates_open(c, &x, f.n)))
+        return;
+    fields_values(c, s.e, &f);
+    if (!change) return;
+    if (!c->oom) cols_touch(c, &s);
+    for (i = 0; i < f.n && !c->oom; i++) {
+        i64 was = hash_exp(s.e, f.a[i]);
+        if (was != -2 && was != o.exp)
+            fates_field(c, slot_obj(&s), f.a[i], o.exp, &x);
+    }
+    fates_close(c, &s, &x, o.exp, o.exp >= 0 ? "hexpire" : "hpersist");
+}
+
+/* Whether FNX, FXX and the key's condition let HSETEX go on. */
+static int hsetex_allowed(const struct slot *s, const struct fields *f,
+                          const struct set_options *o, int cond) {
+    size_t i;
+    if ((cond == 1 && s->e) || (cond == 2 && !s->e)) return 0;
+    for (i = 0; i < f->n; i++) {
+        int there = s->e && hash_exp(s->e, f->a[2 * i]) != -2;
+        if (o->bits & OPT_NX && there) return 0;
+        if (o->bits & OPT_XX && !there) return 0;
+    }
+    return 1;
+}
+
+/* HSETEX with a time: all is put at once into a copy of the hash's object, or
+ * with a reserve into the object. 0: no memory, the error is put. */
+static int hsetex_put(kv_call *c, struct slot *s, const struct fields *f,
+                      const struct set_options *o) {
+    struct obj *b = slot_obj(s);
+    struct col col;
+    size_t i;
+    int ok = 1;
+    if (!b) {
+        if (!cols_begin(c, s, ENT_HASH, &col)) return 0;
+        for (i = 0; i < f->n && ok; i++)
+            ok = col_put_field(&col, f->a[2 * i], f->a[2 * i + 1], o->exp) != 0;
+        if (ok) return cols_end(c, s, &col);
+        cols_fail(c, &col);
+        return 0;
+    }
+    cols_keep(c, b);
+    ok = exp_reserve(&c->d->alarms);
+    for (i = 0; i < f->n && ok; i++)
+        ok = obj_reserve(b, f->a[2 * i], f->a[2 * i + 1].n, 1);
+    if (ok) cols_touch(c, s);
+    for (i = 0; i < f->n && ok; i++) {
+        str a = f->a[2 * i], v = f->a[2 * i + 1];
+        i64 exp = o->bits & OPT_KEEPTTL ? hash_exp(s->e, a) : o->exp;
+        if (exp < 0) exp = -1;
+        col_check(c->k, b, a, v, obj_put(b, a, v, exp, 1));
+    }
+    for (i = 0; i < f->n; i++) obj_unroom(b, f->a[2 * i]);
+    if (ok) db_set_alarm(c->d, b, 1);
+    else no_memory(c);
+    return ok;
+}
+
+/* The records of HSETEX: the values, then their time. */
+static void hsetex_record(kv_call *c, const struct slot *s,
+                          const struct fields *f, i64 exp) {
+    size_t i;
+    str argv[4];
+    argv[0] = LIT("HSET");
+    argv[1] = s->key;
+    for (i = 0; i < f->n; i++) {
+        argv[2] = f->a[2 * i];
+        argv[3] = f->a[2 * i + 1];
+        call_record(c, 4, argv);
+        if (exp >= 0) record_field_time(c, s->key, argv[2], exp);
+    }
+}
+
+/* Removes fields, which stand `step` arguments apart; how many, or -1: no
+ * memory, the error is put. */
+static i64 fields_del(kv_call *c, struct slot *s, const struct fields *f,
+                      size_t step) {
+    struct fates x;
+    i64 n = -1;
+    size_t i;
+    if (!fates_open(c, &x, f->n)) return -1;
+    for (i = f->n; i-- > 0;) fates_gone(&x, f->a[i * step]);
+    n = hash_del(c, s, x.a + 2 * FIELDS_WORDS, f->n);
+    if (n > 0) {
+        c->dirty += (u64)n;
+        call_event(c, "hdel", s->key);
+        fates_record(c, s->key, &x, -1);
+        if (!s->e) call_event(c, "del", s->key);
+    }
+    fates_free(c, &x);
+    return n;
+}
+
+static void cmd_hsetex(kv_call *c) {
+    struct set_options o;
+    struct slot s;
+    struct fields f;
+    size_t at, i, bytes = 0;
+    int cond;
+    i64 n;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s)) return;
+    if (!fields_options(c, OPT_TIME | OPT_KEEPTTL | OPT_NX | OPT_XX, &o, &cond,
+                        &at) ||
+        !fields_parse(c, at, 2, &f))
+        return;
+    if (!hsetex_allowed(&s, &f, &o, cond)) {
+        reply_int(c, 0);
+        return;
+    }
+    for (i = 0; i < 2 * f.n; i++) bytes += f.a[i].n + s.key.n + 200;
+    if (!note_room(c->k, 2 * bytes, 4 * f.n + 4)) {
+        no_memory(c);
+        return;
+    }
+    if (o.exp >= 0 && o.exp <= c->k->now) { /* they are gone at once */
+        if (!s.e) n = 0;
+        else n = fields_del(c, &s, &f, 2);
+        if (n >= 0) reply_int(c, 1);
+        return;
+    }
+    if (!hsetex_put(c, &s, &f, &o)) return;
+    c->dirty += f.n;
+    call_event(c, "hset", s.key);
+    if (o.exp >= 0) call_event(c, "hexpire", s.key);
+    if (!(o.bits & OPT_KEEPTTL)) hsetex_record(c, &s, &f, o.exp);
+    reply_int(c, 1);
+}
+
+static void cmd_hgetdel(kv_call *c) {
+    struct slot s;
+    struct fields f;
+    if (!cols_write(c, c->argv[1], ENT_HASH, &s) || !fields_parse(c, 2, 1, &f))
+        return;
+    fields_values(c, s.e, &f);
+    if (s.e && !c->oom) fields_del(c, &s, &f, 1);
+}
+
+#define FIELDS_GRAMMAR "fields={FIELDS numfields:integer field ...}"
+#define FIELDS_COND "condition=[NX|XX|GT|LT] "
+static const kv_command ROWS_FIELDS[] = {
+    {"hexpire", cmd_hexpire, -6, COL_ADD | KV_FAST, "RW/update@1:0:1", "hash",
+     "7.4.0", "O(N), N fields", "Gives fields a lifetime counted in seconds.",
+     "key seconds " FIELDS_COND FIELDS_GRAMMAR, NULL},
+    {"hexpireat", cmd_hexpireat, -6, COL_ADD | KV_FAST, "RW/update@1:0:1",
+     "hash", "7.4.0", "O(N), N fields",
+     "Gives fields a moment to vanish, as a Unix time in seconds.",
+     "key unix-time-seconds " FIELDS_COND FIELDS_GRAMMAR, NULL},
+    {"hexpiretime", cmd_hexpiretime, -5, KV_READONLY | KV_FAST,
+     "RO/access@1:0:1", "hash", "7.4.0", "O(N), N fields",
+     "Tells when fields will vanish, as Unix times in seconds.",
+     "key " FIELDS_GRAMMAR, NULL},
+    {"hgetdel", cmd_hgetdel, -5, KV_WRITE | KV_FAST, "RW/access/delete@1:0:1",
+     "hash", "8.0.0", "O(N), N fields",
+     "Reads fields and removes them in the same step.", "key " FIELDS_GRAMMAR,
+     NULL},
+    {"hgetex", cmd_hgetex, -5, COL_ADD | KV_FAST, "RW/access/update@1:0:1",
+     "hash", "8.0.0", "O(N), N fields",
+     "Reads fields and can move or drop their expiry in the same step.",
+     "key expiration=[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT "
+     "unix-time-milliseconds|PERSIST] " FIELDS_GRAMMAR,
+     NULL},
+    {"hpersist", cmd_hpersist, -5, KV_WRITE | KV_FAST, "RW/update@1:0:1",
+     "hash", "7.4.0", "O(N), N fields", "Takes the expiry off fields.",
+     "key " FIELDS_GRAMMAR, NULL},
+    {"hpexpire", cmd_hpexpire, -6, COL_ADD | KV_FAST, "RW/update@1:0:1", "hash",
+     "7.4.0", "O(N), N fields",
+     "Gives fields a lifetime counted in milliseconds.",
+     "key milliseconds " FIELDS_COND FIELDS_GRAMMAR, NULL},
+    {"hpexpireat", cmd_hpexpireat, -6, COL_ADD | KV_FAST, "RW/update@1:0:1",
+     "hash", "7.4.0", "O(N), N fields",
+     "Gives fields a moment to vanish, as a Unix time in milliseconds.",
+     "key unix-time-milliseconds " FIELDS_COND FIELDS_GRAMMAR, NULL},
+    {"hpexpiretime", cmd_hpexpiretime, -5, KV_READONLY | KV_FAST,
+     "RO/access@1:0:1", "hash", "7.4.0", "O(N), N fields",
+     "Tells when fields will vanish, as Unix times in milliseconds.",
+     "key " FIELDS_GRAMMAR, NULL},
+    {"hpttl", cmd_hpttl, -5, KV_READONLY | KV_FAST, "RO/access@1:0:1", "hash",
+     "7.4.0", "O(N), N fields", "Tells how many milliseconds fields have left.",
+     "key " FIELDS_GRAMMAR, NULL},
+    {"hsetex", cmd_hsetex, -6, COL_ADD | KV_FAST, "RW/update@1:0:1", "hash",
+     "8.0.0", "O(N), N fields",
+     "Stores values under fields, under one condition and with one expiry.",
+     "key condition=[FNX|FXX] expiration=[EX seconds|PX milliseconds|EXAT "
+     "unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL] "
+     "fields={FIELDS numfields:integer data={field value} ...}",
+     NULL},
+    {"httl", cmd_httl, -5, KV_READONLY | KV_FAST, "RO/access@1:0:1", "hash",
+     "7.4.0", "O(N), N fields", "Tells how many seconds fields have left.",
+     "key " FIELDS_GRAMMAR, NULL},
+};
+
+/* ==== sorting: SORT, SORT_RO ============================================ */
+
+struct sort_item {
+    str a;  /* the element */
+    str by; /* what it is sorted by; p is NULL: there is none */
+    double score;
+};
+
+struct sort {
+    kv_call *c;
+    str by, store;          /* p is NULL: not given */
+    int alpha, desc, plain; /* plain: in the order that there is */
+    i64 offset, count;
+    size_t gets;
+    struct sort_item *item, *spare;
+    size_t n, lo, hi; /* lo..hi: what is asked for */
+    buf text;         /* integers of a set */
+    buf key;          /* made of a pattern */
+};
+
+/* ---- options ---- */
+
+/* Reads the options; 0: the error is put. */
+static int sort_options(struct sort *s, int store) {
+    kv_call *c = s->c;
+    size_t i;
+    for (i = 2; i < c->argc; i++) {
+        size_t left = c->argc - i - 1;
+        if (arg_is(c, i, "asc")) {
+            s->desc = 0;
+        } else if (arg_is(c, i, "desc")) {
+            s->desc = 1;
+        } else if (arg_is(c, i, "alpha")) {
+            s->alpha = 1;
+        } else if (arg_is(c, i, "limit") && left >= 2) {
+            if (!arg_int(c, i + 1, &s->offset) || !arg_int(c, i + 2, &s->count))
+                return 0;
+            i += 2;
+        } else if (store && arg_is(c, i, "store") && left) {
+            s->store = c->argv[++i];
+        } else if (arg_is(c, i, "by") && left) {
+            s->by = c->argv[++i];
+            if (!s->by.n || !memchr(s->by.p, '*', s->by.n)) s->plain = 1;
+        } else if (arg_is(c, i, "get") && left) {
+            s->gets++;
+            i++;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The next GET pattern after argument *i. */
+static str sort_get(kv_call *c, size_t *i) {
+    for (++*i; !arg_is(c, *i, "get"); ++*i) {
+        if (arg_is(c, *i, "limit")) *i += 2;
+        else if (arg_is(c, *i, "by") || arg_is(c, *i, "store")) ++*i;
+    }
+    return c->argv[++*i];
+}
+
+/* ---- patterns ---- */
+
+/* What a pattern stands for with an element in the place of its star: 1: *out;
+ * 0: nothing; -1: no memory. */
+static int sort_lookup(struct sort *s, str pattern, str a, str *out) {
+    const u8 *star = pattern.n ? memchr(pattern.p, '*', pattern.n) : NULL;
+    const u8 *end = pattern.p + pattern.n, *p;
+    str field = {NULL, 0};
+    ent *e;
+    *out = a;
+    if (str_eq(pattern, LIT("#"))) return 1;
+    if (!star) return 0;
+    for (p = star + 1; p + 2 < end && !field.p; p++)
+        if (p[0] == '-' && p[1] == '>')
+            field = str_of(p + 2, (size_t)(end - p - 2));
+    if (field.p) end = field.p - 2;
+    s->key.n = 0;
+    if (!buf_room(&s->c->k->h, &s->key, pattern.n + a.n)) return -1;
+    buf_put(&s->c->k->h, &s->key, pattern.p, (size_t)(star - pattern.p));
+    buf_put(&s->c->k->h, &s->key, a.p, a.n);
+    buf_put(&s->c->k->h, &s->key, star + 1, (size_t)(end - star - 1));
+    e = key_read(s->c, str_of(s->key.p, s->key.n));
+    if (!e) return 0;
+    if (field.p) return ent_type(e) == ENT_HASH && hash_value(e, field, out);
+    *out = ent_val(e);
+    return ent_type(e) == ENT_STRING;
+}
+
+/* ---- the order ---- */
+
+static int sort_bytes(str a, str b) {
+    int x = memcmp(a.n ? a.p : (const u8 *)"", b.n ? b.p : (const u8 *)"",
+                   min_z(a.n, b.n));
+    return x ? x : a.n < b.n ? -1 : a.n > b.n;
+}
+
+static int sort_order(const struct sort *s, const struct sort_item *a,
+                      const struct sort_item *b) {
+    int x;
+    if (!s->alpha) {
+        x = a->score < b->score ? -1 : a->score > b->score;
+    } else if (!s->by.p) {
+        x = 0;
+    } else if (a->by.p && b->by.p) {
+        x = sort_bytes(a->by, b->by);
+    } else {
+        x = (a->by.p != NULL) - (b->by.p != NULL);
+    }
+    if (!x) x = sort_bytes(a->a, b->a);
+    return s->desc ? -x : x;
+}
+
+/* Sorts by merging, from item to spare and back. */
+static void sort_merge(struct sort *s) {
+    size_t w, i;
+    for (w = 1; w < s->n; w *= 2) {
+        struct sort_item *from = s->item, *to = s->spare;
+        for (i = 0; i < s->n; i += 2 * w) {
+            size_t a = i, m = min_z(i + w, s->n), b = m;
+            size_t end = min_z(i + 2 * w, s->n);
+            while (a < m || b < end) {
+                int left = b == end ||
+                           (a < m && sort_order(s, &from[a], &from[b]) <= 0);
+                *to++ = left ? from[a++] : from[b++];
+            }
+        }
+        to = s->item;
+        s->item = s->spare;
+        s->spare = to;
+    }
+}
+
+/* A text as strtod() takes it, with spaces before it, or nothing at all. */
+static int sort_score(str v, double *d) {
+    v = num_loose(v);
+    *d = 0;
+    return !v.n || num_score(v, d);
+}
+
+/* Finds what each element is sorted by; 0: the error is put. */
+static int sort_weigh(struct sort *s) {
+    size_t i;
+    int ok = 1;
+    for (i = 0; i < s->n; i++) {
+        struct sort_item *x = &s->item[i];
+        int rc = 1;
+        x->by = x->a;
+        if (s->by.p) rc = sort_lookup(s, s->by, x->a, &x->by);
+        if (rc < 0) {
+            no_memory(s->c);
+            return 0;
+        }
+        if (!rc) x->by.p = NULL;
+        else if (!x->by.p) x->by.p = (const u8 *)"";
+        if (rc && !s->alpha) ok &= sort_score(x->by, &x->score);
+    }
+    if (!ok) reply_err(s->c, E_SORT_DOUBLE);
+    return ok;
+}
+
+/* ---- elements ---- */
+
+/* Lists the elements; 0: no memory, the error is put. */
+static int sort_load(struct sort *s, const ent *e) {
+    heap *h = &s->c->k->h;
+    struct it it;
+    size_t n = e ? col_count(e) : 0, i;
+    if (!n) return 1;
+    s->item = mem_try(h, n * sizeof *s->item);
+    s->spare = mem_try(h, n * sizeof *s->item);
+    s->n = n;
+    it_begin(&it, e);
+    if (!s->item || !s->spare ||
+        (it.ints && !buf_room(h, &s->text, n * NUM_TEXT))) {
+        no_memory(s->c);
+        return 0;
+    }
+    memset(s->item, 0, n * sizeof *s->item);
+    for (i = 0; i < n && it_next(&it); i++) {
+        s->item[i].a = it.a;
+        if (!it.ints) continue;
+        s->item[i].a.p = s->text.p + s->text.n;
+        buf_put(h, &s->text, it.a.p, it.a.n);
+    }
+    return 1;
+}
+
+static void sort_free(struct sort *s) {
+    heap *h = &s->c->k->h;
+    if (s->item) mem_free(h, s->item, s->n * sizeof *s->item);
+    if (s->spare) mem_free(h, s->spare, s->n * sizeof *s->item);
+    buf_free(h, &s->text);
+    buf_free(h, &s->key);
+}
+
+/* What LIMIT leaves: lo..hi. */
+static void sort_limit(struct sort *s) {
+    s->lo = s->offset < 0 ? 0 : min_z((size_t)s->offset, s->n);
+    s->hi = s->n;
+    if (s->count >= 0 && (u64)s->count < s->n - s->lo)
+        s->hi = s->lo + (size_t)s->count;
+}
+
+static void sort_turn(struct sort *s) {
+    size_t i;
+    for (i = 0; i < s->n / 2; i++) {
+        struct sort_item t = s->item[i];
+        s->item[i] = s->item[s->n - 1 - i];
+        s->item[s->n - 1 - i] = t;
+    }
+}
+
+/* ---- results ---- */
+
+/* One result: into the reply, or into `col`; 0: no memory. */
+static int sort_put(struct sort *s, struct col *col, int there, str v) {
+    if (col) return col_push(col, there ? v : str_of("", 0), 0) != 0;
+    if (there) reply_bulk(s->c, v);
+    else reply_null(s->c);
+    return 1;
+}
+
+/* All results; 0: no memory. */
+static int sort_results(struct sort *s, struct col *col) {
+    size_t i, j, at;
+    str v;
+    for (i = s->lo; i < s->hi; i++) {
+        str a = s->item[i].a;
+        if (!s->gets && !sort_put(s, col, 1, a)) return 0;
+        for (j = 0, at = 1; j < s->gets; j++) {
+            int rc = sort_lookup(s, sort_get(s->c, &at), a, &v);
+            if (rc < 0 || !sort_put(s, col, rc, v)) return 0;
+        }
+    }
+    return 1;
+}
+
+static void sort_finish(struct sort *s) {
+    kv_call *c = s->c;
+    struct col col;
+    if (!s->store.p) {
+        reply_array(c, (s->hi - s->lo) * (s->gets ? s->gets : 1));
+        if (!sort_results(s, NULL)) no_memory(c);
+        return;
+    }
+    if (!key_db(c)) {
+        no_memory(c);
+        return;
+    }
+    col_begin(&col, c->k, &c->d->h, ENT_LIST);
+    if (!sort_results(s, &col)) cols_fail(c, &col);
+    else if (s->by.p && s->alpha && !s->plain) /* Redis leaves ties to chance */
+        cols_store_value(c, s->store, &col, "sortstore");
+    else cols_store(c, s->store, &col, "sortstore");
+}
+
+static void sort_call(kv_call *c, int store) {
+    struct sort s;
+    ent *e;
+    int type;
+    memset(&s, 0, sizeof s);
+    s.c = c;
+    s.count = -1;
+    if (!sort_options(&s, store)) return;
+    e = key_read(c, c->argv[1]);
+    type = e ? ent_type(e) : ENT_LIST;
+    if (type != ENT_LIST && type != ENT_SET && type != ENT_ZSET) {
+        reply_err(c, E_WRONGTYPE);
+        return;
+    }
+    if (s.plain && type == ENT_SET && s.store.p) { /* replicas shall agree */
+        s.plain = 0;
+        s.alpha = 1;
+        s.by.p = NULL;
+    }
+    if (sort_load(&s, e) && (s.plain || sort_weigh(&s))) {
+        if (!s.plain) sort_merge(&s);
+        else if (s.desc && type != ENT_SET) sort_turn(&s);
+        sort_limit(&s);
+        sort_finish(&s);
+    }
+    sort_free(&s);
+}
+
+static void cmd_sort(kv_call *c) { sort_call(c, 1); }
+static void cmd_sort_ro(kv_call *c) { sort_call(c, 0); }
+
+static const kv_command ROWS_SORTING[] = {
+    {"sort", cmd_sort, -2, COL_ADD | KV_MOVABLEKEYS,
+     "RO/access@1:0:1 OW/update@~store", "generic", "1.0.0",
+     "O(N log N + M), N elements, M returned",
+     "Sorts the elements of a list, a set or a sorted set, or stores them so.",
+     "key [BY by-pattern] [LIMIT {offset count}] [GET get-pattern ...] "
+     "order=[ASC|DESC] [ALPHA] [STORE destination]",
+     NULL},
+    {"sort_ro", cmd_sort_ro, -2, KV_READONLY | KV_MOVABLEKEYS,
+     "RO/access@1:0:1", "generic", "7.0.0",
+     "O(N log N + M), N elements, M returned",
+     "Sorts the elements of a list, a set or a sorted set for reading.",
+     "key [BY by-pattern] [LIMIT {offset count}] [GET get-pattern ...] "
+     "order=[ASC|DESC] [ALPHA]",
+     NULL},
+};
+
+/* ==== bits: SETBIT, BITCOUNT, BITOP, BITFIELD ... =======================
+ *
+ * Bit 0 of a string is the highest of its first byte. Counting, searching and
+ * combining go over whole words; what a range has of its first and last byte is
+ * seen to apart.
+ */
+
+/* ---- words ---- */
+
+/* How many bits are set. */
+KV_HOT u64 bits_in(u64 w) {
+    w -= w >> 1 & 0x5555555555555555u;
+    w = (w & 0x3333333333333333u) + (w >> 2 & 0x3333333333333333u);
+    return ((w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u >> 56;
+}
+
+/* Adds three words place by place: the sum stays in *a, the carry is left. */
+KV_HOT u64 bits_add(u64 *a, u64 b, u64 c) {
+    u64 x = *a ^ b, carry = (*a & b) | (x & c);
+    *a = x ^ c;
+    return carry;
+}
+
+/* Sums of the places of many words: one of weight 1, of 2, of 4, of 8. */
+struct bits_sums {
+    u64 one, two, four, eight;
+};
+
+/* Adds eight words; the carry has weight 8. */
+KV_HOT u64 bits_add_8(struct bits_sums *s, const u8 *p) {
+    u64 a = bits_add(&s->one, load64(p), load64(p + 8));
+    u64 b = bits_add(&s->one, load64(p + 16), load64(p + 24));
+    u64 c = bits_add(&s->one, load64(p + 32), load64(p + 40));
+    u64 d = bits_add(&s->one, load64(p + 48), load64(p + 56));
+    u64 e = bits_add(&s->two, a, b);
+    return bits_add(&s->four, e, bits_add(&s->two, c, d));
+}
+
+/* Counts the bits of n bytes: sixteen words are first added place by place
+ * (Harley and Seal), which leaves one word of sixteen to count. */
+static u64 bits_count(const u8 *p, size_t n) {
+    struct bits_sums s = {0, 0, 0, 0};
+    u64 sum = 0;
+    for (; n >= 128; p += 128, n -= 128) {
+        u64 a = bits_add_8(&s, p);
+        sum += bits_in(bits_add(&s.eight, a, bits_add_8(&s, p + 64)));
+    }
+    sum = 16 * sum + 8 * bits_in(s.eight) + 4 * bits_in(s.four) +
+          2 * bits_in(s.two) + bits_in(s.one);
+    for (; n >= 8; p += 8, n -= 8) sum += bits_in(load64(p));
+    while (n--) sum += bits_in(*p++);
+    return sum;
+}
+
+/* The first bit in n bytes that is `bit`, or 8 * n. */
+static u64 bits_find(const u8 *p, size_t n, int bit) {
+    u64 skip = bit ? 0 : UINT64_MAX, at;
+    size_t i = 0;
+    for (; n - i >= 32; i += 32)
+        if ((load64(p + i) ^ skip) | (load64(p + i + 8) ^ skip) |
+            (load64(p + i + 16) ^ skip) | (load64(p + i + 24) ^ skip))
+            break;
+    for (; n - i >= 8 && load64(p + i) == skip; i += 8) {
+    }
+    for (; i < n && p[i] == (u8)skip; i++) {
+    }
+    at = (u64)i * 8;
+    if (i < n)
+        while ((p[i] >> (7 - at % 8) & 1) != bit) at++;
+    return at;
+}
+
+/* ---- ranges ---- */
+
+/* Bits from the first to the last; none when the first is behind the last. */
+struct bits_range {
+    i64 first, last;
+};
+
+/* What two ends that a client gave mean in a string of n bytes. */
+static struct bits_range bits_range(i64 start, i64 end, size_t n, int in_bits) {
+    struct bits_range r = {0, -1};
+    i64 total = in_bits ? (i64)n * 8 : (i64)n;
+    if (start < 0) start = start < -total ? 0 : start + total;
+    if (end < 0) end = end < -total ? 0 : end + total;
+    if (end >= total) end = total - 1;
+    if (start > end) return r;
+    r.first = in_bits ? start : start * 8;
+    r.last = in_bits ? end : end * 8 + 7;
+    return r;
+}
+
+static u64 bits_count_range(const u8 *p, struct bits_range r) {
+    size_t a = (size_t)(r.first >> 3), b = (size_t)(r.last >> 3);
+    if (r.first > r.last) return 0;
+    return bits_count(p + a, b - a + 1) - bits_in(p[a] >> (8 - (r.first & 7))) -
+           bits_in(p[b] & (0x7f >> (r.last & 7)));
+}
+
+/* The first bit of the range that is `bit`; behind the range: there is none. */
+static i64 bits_find_range(const u8 *p, struct bits_range r, int bit) {
+    size_t a;
+    for (; r.first & 7 && r.first <= r.last; r.first++)
+        if ((p[r.first >> 3] >> (7 - (r.first & 7)) & 1) == bit) return r.first;
+    if (r.first > r.last) return r.first;
+    a = (size_t)(r.first >> 3);
+    return r.first + (i64)bits_find(p + a, (size_t)(r.last >> 3) - a + 1, bit);
+}
+
+/* BYTE or BIT; 0: syntax error. */
+static int bits_unit(kv_call *c, size_t i, int *in_bits) {
+    *in_bits = arg_is(c, i, "bit");
+    if (*in_bits || arg_is(c, i, "byte")) return 1;
+    syntax_error(c);
+    return 0;
+}
+
+/* ---- one bit ---- */
+
+/* A place: a number of bits or, where a width is given, "#" and a number of
+ * fields of that width. 0: the error is put. */
+static int bits_offset(kv_call *c, str s, int width, u64 *at) {
+    i64 v, most = min_i(c->k->p.proto_max_bulk_len, (i64)(SIZE_MAX / 4));
+    int fields = width && s.n && *s.p == '#';
+    if (fields) s = str_of(s.p + 1, s.n - 1);
+    if (num_parse(s, &v) && v >= 0 && (!fields || v <= INT64_MAX / width)) {
+        *at = (u64)v * (u64)(fields ? width : 1);
+        if ((i64)(*at >> 3) < most) return 1;
+    }
+    reply_err(c, E_BIT_OFFSET);
+    return 0;
+}
+
+static void cmd_setbit(kv_call *c) {
+    u64 at;
+    i64 on;
+    u8 *p, mask;
+    size_t n;
+    int grew, was;
+    if (!bits_offset(c, c->argv[2], 0, &at)) return;
+    if (!num_parse(c->argv[3], &on) || on < 0 || on > 1) {
+        reply_err(c, E_BIT);
+        return;
+    }
+    n = (size_t)(at >> 3) + 1;
+    p = string_open(c, c->argv[1], &n, &grew);
+    if (!p) return;
+    p += at >> 3;
+    mask = (u8)(0x80 >> (at & 7));
+    was = (*p & mask) != 0;
+    if (grew || was != (int)on) {
+        *p = (u8)(on ? *p | mask : *p & ~mask);
+        c->dirty++;
+        call_event(c, "setbit", c->argv[1]);
+    }
+    reply_int(c, was);
+}
+
+static void cmd_getbit(kv_call *c) {
+    u64 at;
+    str s;
+    ent *e;
+    if (!bits_offset(c, c->argv[2], 0, &at)) return;
+    e = key_read(c, c->argv[1]);
+    if (!string_only(c, e)) return;
+    s = e ? ent_val(e) : str_of("", 0);
+    reply_int(c, at >> 3 < s.n ? s.p[at >> 3] >> (7 - (at & 7)) & 1 : 0);
+}
+
+/* ---- BITCOUNT, BITPOS ---- */
+
+static void cmd_bitcount(kv_call *c) {
+    ent *e = key_read(c, c->argv[1]);
+    i64 start = 0, end = -1;
+    int in_bits = 0;
+    str s;
+    if (!e) reply_int(c, 0);
+    if (!e || !string_only(c, e)) return;
+    if (c->argc == 4 || c->argc == 5) {
+        if (!arg_int(c, 2, &start) || !arg_int(c, 3, &end)) return;
+        if (start < 0 && end < 0 && start > end) { /* whatever the unit */
+            reply_int(c, 0);
+            return;
+        }
+        if (c->argc == 5 && !bits_unit(c, 4, &in_bits)) return;
+    } else if (c->argc != 2) {
+        syntax_error(c);
+        return;
+    }
+    s = ent_val(e);
+    reply_int(c,
+              (i64)bits_count_range(s.p, bits_range(start, end, s.n, in_bits)));
+}
+
+static void cmd_bitpos(kv_call *c) {
+    i64 bit, start = 0, end = -1, at;
+    int in_bits = 0;
+    struct bits_range r;
+    ent *e;
+    if (!arg_int(c, 2, &bit)) return;
+    if (bit < 0 || bit > 1) {
+        reply_err(c, E_BIT_WANTED);
+        return;
+    }
+    e = key_read(c, c->argv[1]);
+    if (!e) reply_int(c, bit ? -1 : 0);
+    if (!e || !string_only(c, e)) return;
+    if (c->argc > 6) {
+        syntax_error(c);
+        return;
+    }
+    if (c->argc > 3 && !arg_int(c, 3, &start)) return;
+    if (c->argc > 5 && !bits_unit(c, 5, &in_bits)) return;
+    if (c->argc > 4 && !arg_int(c, 4, &end)) return;
+    r = bits_range(start, end, ent_val(e).n, in_bits);
+    at = bits_find_range(ent_val(e).p, r, (int)bit);
+    if (r.first > r.last) at = -1;
+    else if (at > r.last && (bit || c->argc > 4)) at = -1;
+    reply_int(c, at); /* behind a string without a given end there are zeros */
+}
+
+/* ---- BITOP ---- */
+
+enum {
+    BITOP_AND,
+    BITOP_OR,
+    BITOP_XOR,
+    BITOP_NOT,
+    BITOP_DIFF,  /* of the first, what no other has */
+    BITOP_DIFF1, /* of the others, what the first has not */
+    BITOP_ANDOR, /* of the first, what any other has */
+    BITOP_ONE,   /* what exactly one has */
+    BITOP_COUNT
+};
+
+enum {
+    BITOP_BLOCK = 4096
+}; /* bytes combined at a time, so that they stay near */
+
+static const struct {
+    const char *word, *name;
+} BITOPS[BITOP_COUNT] = {
+    {"and", "AND"},   {"or", "OR"},       {"xor", "XOR"},     {"not", "NOT"},
+    {"diff", "DIFF"}, {"diff1", "DIFF1"}, {"andor", "ANDOR"}, {"one", "ONE"}};
+
+/* What becomes of two words: BITOP_DIFF is a & ~b, BITOP_DIFF1 ~a & b. */
+KV_HOT u64 bitop_word(int op, u64 a, u64 b) {
+    return op == BITOP_AND    ? a & b
+           : op == BITOP_OR   ? a | b
+           : op == BITOP_XOR  ? a ^ b
+           : op == BITOP_DIFF ? a & ~b
+                              : ~a & b;
+}
+
+KV_HOT void bitop_blend(int op, u8 *to, const u8 *from, size_t n) {
+    for (; n >= 32; to += 32, from += 32, n -= 32) {
+        u64 a = bitop_word(op, load64(to), load64(from));
+        u64 b = bitop_word(op, load64(to + 8), load64(from + 8));
+        u64 d = bitop_word(op, load64(to + 16), load64(from + 16));
+        u64 e = bitop_word(op, load64(to + 24), load64(from + 24));
+        store64(to, a);
+        store64(to + 8, b);
+        store64(to + 16, d);
+        store64(to + 24, e);
+    }
+    for (; n; n--, to++, from++) *to = (u8)bitop_word(op, *to, *from);
+}
+
+/* to = to op from, over n bytes. */
+static void bitop_mix(int op, u8 *to, const u8 *from, size_t n) {
+    switch (op) {
+    case BITOP_AND: bitop_blend(BITOP_AND, to, from, n); break;
+    case BITOP_OR: bitop_blend(BITOP_OR, to, from, n); break;
+    case BITOP_XOR: bitop_blend(BITOP_XOR, to, from, n); break;
+    case BITOP_DIFF: bitop_blend(BITOP_DIFF, to, from, n); break;
+    default: bitop_blend(BITOP_DIFF1, to, from, n);
+    }
+}
+
+/* How many of the bytes from `at` to `at` + n a string has. */
+static size_t bitop_has(str s, size_t at, size_t n) {
+    return s.n > at ? min_z(n, s.n - at) : 0;
+}
+
+/* Combines strings, of which those that are too short have zeros. */
+static void bitop_fold(int op, const str *s, size_t count, size_t at, u8 *to,
+                       size_t n) {
+    size_t i, has = bitop_has(*s, at, n);
+    if (has && s->p + at != to) memcpy(to, s->p + at, has);
+    memset(to + has, 0, n - has);
+    for (i = 1; i < count; i++) {
+        has = bitop_has(s[i], at, n);
+        if (has) bitop_mix(op, to, s[i].p + at, has);
+        if (op == BITOP_AND) memset(to + has, 0, n - has);
+    }
+}
+
+/* What exactly one of the strings has. */
+static void bitop_one(const str *s, size_t count, size_t at, u8 *to, size_t n) {
+    u8 twice[BITOP_BLOCK], both[BITOP_BLOCK];
+    size_t i;
+    memset(to, 0, n);
+    memset(twice, 0, n);
+    for (i = 0; i < count; i++) {
+        size_t has = bitop_has(s[i], at, n);
+        if (!has) continue;
+        memcpy(both, to, has);
+        bitop_mix(BITOP_AND, both, s[i].p + at, has);
+        bitop_mix(BITOP_OR, twice, both, has);
+        bitop_mix(BITOP_OR, to, s[i].p + at, has);
+    }
+    bitop_mix(BITOP_DIFF, to, twice, n);
+}
+
+/* The bytes from `at` on, n <= BITOP_BLOCK, of what the strings combine to. */
+static void bitop_block(int op, const str *s, size_t count, size_t at, u8 *to,
+                        size_t n) {
+    size_t i, has = bitop_has(*s, at, n);
+    switch (op) {
+    case BITOP_NOT:
+        bitop_fold(BITOP_OR, s, 1, at, to, n);
+        for (i = 0; i + 8 <= n; i += 8) store64(to + i, ~load64(to + i));
+        for (; i < n; i++) to[i] = (u8)~to[i];
+        return;
+    case BITOP_ONE: bitop_one(s, count, at, to, n); return;
+    case BITOP_DIFF:
+    case BITOP_DIFF1:
+    case BITOP_ANDOR:
+        bitop_fold(BITOP_OR, s + 1, count - 1, at, to, n);
+        /* `to` stands on the left */
+        if (has)
+            bitop_mix(op == BITOP_DIFF    ? BITOP_DIFF1
+                      : op == BITOP_DIFF1 ? BITOP_DIFF
+                                          : BITOP_AND,
+                      to, s->p + at, has);
+        if (op != BITOP_DIFF1) memset(to + has, 0, n - has);
+        return;
+    default: bitop_fold(op, s, count, at, to, n);
+    }
+}
+
+static void bitop_all(int op, const str *s, size_t count, u8 *to, size_t n) {
+    size_t at, part;
+    for (at = 0; at < n; at += part) {
+        part = min_z(n - at, BITOP_BLOCK);
+        bitop_block(op, s, count, at, to + at, part);
+    }
+}
+
+/* Whether n bytes of what the strings combine to can be written over a string
+ * that is there: into its own block, which a snapshot does not need, and over
+ * one of the strings only where the order of them does not count; that one is
+ * then the first. */
+static int bitop_over(kv_call *c, const ent *old, int op, str *s, size_t count,
+                      size_t n) {
+    size_t i, same = 0, which = 0;
+    struct ent_big b;
+    str t;
+    if (!old || ent_type(old) != ENT_STRING || !(old->flags & ENT_BIG) ||
+        old->flags & ENT_EXP || c->k->snap)
+        return 0;
+    b = ent_big(old);
+    if (b.cap < n || b.cap / 2 > n) return 0;
+    for (i = 0; i < count; i++)
+        if (s[i].p == b.p) same++, which = i;
+    if (same > 1 || (same && op > BITOP_NOT)) return 0;
+    t = s[which];
+    s[which] = s[0];
+    s[0] = t;
+    return op <= BITOP_NOT || !which;
+}
+
+/* Puts what the strings combine to, of n bytes, under a key; 0: no memory, the
+ * error is put. The strings may stand in what is there. */
+static int bitop_put(kv_call *c, str key, int op, str *s, size_t count,
+                     size_t n) {
+    u64 h;
+    struct tab_at at;
+    ent *old = key_write(c, key, &h, &at);
+    struct ent_big b;
+    u8 room[ENT_INLINE];
+    if (n <= ENT_INLINE) {
+        bitop_all(op, s, count, room, n);
+        return string_put(c, key, h, old, &at, str_of(room, n), -1, ENT_RAW);
+    }
+    if (bitop_over(c, old, op, s, count, n)) {
+        bitop_all(op, s, count, string_bytes(c, old), n);
+        b = ent_big(old);
+        b.n = n;
+        ent_set_big(old, b);
+        c->dirty++;
+        return 1;
+    }
+    if (!c->d || !db_reserve(c->d, key.n, n, 0) ||
+        (!old && !tab_room(&c->d->t, h))) {
+        no_memory(c);
+        return 0;
+    }
+    b.p = mem_get(&c->d->h, n);
+    b.n = b.cap = n;
+    bitop_all(op, s, count, b.p, n);
+    db_place(c->d, key, h, old, &at, ENT_RAW, str_of(b.p, n), &b, -1);
+    c->dirty++;
+    return 1;
+}
+
+/* The strings at the keys from argument 3 on, and the length of the longest;
+ * 0: the error is put. */
+static int bitop_sources(kv_call *c, str *s, size_t *most) {
+    size_t i;
+    for (*most = 0, i = 3; i < c->argc; i++) {
+        ent *e = key_read(c, c->argv[i]);
+        if (!string_only(c, e)) return 0;
+        s[i - 3] = e ? ent_val(e) : str_of("", 0);
+        *most = max_z(*most, s[i - 3].n);
+    }
+    return 1;
+}
+
+/* BITOP with room for the slices of its sources. */
+static void bitop_call(kv_call *c, int op, str *s) {
+    str key = c->argv[2];
+    size_t n;
+    int young = op > BITOP_NOT && c->k->recording; /* Redis 7.0 has no such */
+    if (!bitop_sources(c, s, &n)) return;
+    if (young && !note_room(c->k, 2 * key.n + n + 512, 4)) {
+        no_memory(c);
+        return;
+    }
+    if (n) {
+        if (!bitop_put(c, key, op, s, c->argc - 3, n)) return;
+        call_event(c, "set", key);
+        if (young)
+            record_set(c, key, ent_val(key_peek(c, key)), ENT_STRING, -1, 0);
+    } else {
+        u64 h;
+        struct tab_at at;
+        ent *e = key_write(c, key, &h, &at);
+        if (e) call_del(c, &at, e, h);
+        if (e) call_event(c, "del", key);
+        if (e && young) call_record_del(c, key);
+    }
+    reply_int(c, (i64)n);
+}
+
+static void cmd_bitop(kv_call *c) {
+    str few[8], *s = few;
+    size_t count = c->argc - 3;
+    int op = 0;
+    while (op < BITOP_COUNT && !arg_is(c, 1, BITOPS[op].word)) op++;
+    if (op == BITOP_COUNT) {
+        syntax_error(c);
+    } else if (op == BITOP_NOT && count != 1) {
+        reply_err(c, E_BITOP_NOT);
+    } else if (op >= BITOP_DIFF && op <= BITOP_ANDOR && count < 2) {
+        reply_err1(c, E_BITOP_FEW, str_c(BITOPS[op].name));
+    } else {
+        if (count > COUNT(few)) s = mem_try(&c->k->h, count * sizeof *s);
+        if (s) bitop_call(c, op, s);
+        else no_memory(c);
+        if (s && s != few) mem_free(&c->k->h, s, count * sizeof *s);
+    }
+}
+
+/* ---- BITFIELD ---- */
+
+enum { FIELD_GET, FIELD_SET, FIELD_INCR };
+enum { FIELD_WRAP, FIELD_SAT, FIELD_FAIL };
+
+/* One operation on one integer. */
+struct field {
+    int op, how; /* how: FIELD_WRAP, ... */
+    int sign, width;
+    u64 at;
+    i64 v;
+};
+
+/* The integer at a place; behind the end there are zeros. */
+static u64 field_get(str s, u64 at, int width) {
+    u64 v = 0;
+    while (width > 0) {
+        int room = 8 - (int)(at & 7), take = width < room ? width : room;
+        u8 b = at >> 3 < s.n ? s.p[at >> 3] : 0;
+        v = v << take | (b >> (room - take) & ((1u << take) - 1));
+        at += (u64)take;
+        width -= take;
+    }
+    return v;
+}
+
+static void field_put(u8 *p, u64 at, int width, u64 v) {
+    while (width > 0) {
+        int room = 8 - (int)(at & 7), take = width < room ? width : room;
+        u32 mask = ((1u << take) - 1) << (room - take);
+        u32 part = (u32)(v >> (width - take)) << (room - take);
+        p[at >> 3] = (u8)((p[at >> 3] & ~mask) | (part & mask));
+        at += (u64)take;
+        width -= take;
+    }
+}
+
+/* The lowest `width` bits of a number, as one with or without a sign. */
+static u64 field_cut(u64 v, int width, int sign) {
+    u64 high = width == 64 ? 0 : UINT64_MAX << width;
+    return sign && v >> (width - 1) & 1 ? v | high : v & ~high;
+}
+
+/* v + by as the field can have it. Returns whether it is not the sum. A SET is
+ * v + 0 for any v, and a negative v is a large one to a field without a sign.
+ * `up` and `down` wrap around as they do in Redis, so that SAT takes a SET of
+ * some very low numbers for one of high ones. */
+static int field_sum(const struct field *f, u64 v, i64 by, u64 *sum) {
+    u64 max = ((u64)1 << (f->width - f->sign)) - 1, min = f->sign ? ~max : 0;
+    i64 up = (i64)(max - v), down = (i64)(min - v);
+    int over = v > max || (by > 0 && by > up), under = by < 0 && by < down;
+    if (f->sign) {
+        over = (i64)v > (i64)max || (f->width != 64 && by > up) ||
+               ((i64)v >= 0 && by > 0 && by > up);
+        under = (i64)v < (i64)min || (f->width != 64 && by < down) ||
+                ((i64)v < 0 && by < 0 && by < down);
+    }
+    *sum = v + (u64)by;
+    if (!over && !under) return 0;
+    *sum = f->how == FIELD_SAT ? (over ? max : min)
+                               : field_cut(*sum, f->width, f->sign);
+    return 1;
+}
+
+/* A type: "u8", "i64"; 0: the error is put. */
+static int field_type(kv_call *c, str s, struct field *f) {
+    i64 width;
+    f->sign = s.n && *s.p == 'i';
+    if (s.n && (*s.p == 'i' || *s.p == 'u') &&
+        num_parse(str_of(s.p + 1, s.n - 1), &width) && width > 0 &&
+        width <= 63 + f->sign) {
+        f->width = (int)width;
+        return 1;
+    }
+    reply_err(c, E_FIELD_TYPE);
+    return 0;
+}
+
+/* Takes what OVERFLOW words stand at argument *i; 0: the error is put. */
+static int field_overflow(kv_call *c, size_t *i, struct field *f) {
+    for (; *i + 1 < c->argc && arg_is(c, *i, "overflow"); *i += 2) {
+        if (arg_is(c, *i + 1, "wrap")) f->how = FIELD_WRAP;
+        else if (arg_is(c, *i + 1, "sat")) f->how = FIELD_SAT;
+        else if (arg_is(c, *i + 1, "fail")) f->how = FIELD_FAIL;
+        else {
+            reply_err(c, E_FIELD_OVERFLOW);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Reads the next operation at argument *i; 0: there is none, or the error is
+ * put. */
+static int field_next(kv_call *c, size_t *i, struct field *f) {
+    size_t left;
+    if (!field_overflow(c, i, f) || *i == c->argc) return 0;
+    left = c->argc - *i - 1;
+    if (left >= 2 && arg_is(c, *i, "get")) f->op = FIELD_GET;
+    else if (left >= 3 && arg_is(c, *i, "set")) f->op = FIELD_SET;
+    else if (left >= 3 && arg_is(c, *i, "incrby")) f->op = FIELD_INCR;
+    else {
+        syntax_error(c);
+        return 0;
+    }
+    if (!field_type(c, c->argv[*i + 1], f) ||
+        !bits_offset(c, c->argv[*i + 2], f->width, &f->at))
+        return 0;
+    if (f->op != FIELD_GET && !arg_int(c, *i + 3, &f->v)) return 0;
+    *i += f->op == FIELD_GET ? 3 : 4;
+    return 1;
+}
+
+static void field_start(struct field *f, size_t *i) {
+    memset(f, 0, sizeof *f);
+    *i = 2;
+}
+
+/* Does one operation on a string, which has room for what it writes. Returns
+ * whether it counts as a change; in a string that just grew any write does. */
+static int field_do(kv_call *c, const struct field *f, str s, int grew) {
+    u64 was = field_cut(field_get(s, f->at, f->width), f->width, f->sign), is;
+    int over;
+    if (f->op == FIELD_GET) {
+        reply_int(c, (i64)was);
+        return 0;
+    }
+    over = f->op == FIELD_SET ? field_sum(f, (u64)f->v, 0, &is)
+                              : field_sum(f, was, f->v, &is);
+    if (over && f->how == FIELD_FAIL) {
+        reply_null(c);
+        return 0;
+    }
+    field_put((u8 *)s.p, f->at, f->width, is);
+    reply_int(c, (i64)(f->op == FIELD_SET ? was : is));
+    return grew || was != is;
+}
+
+static void field_read(kv_call *c, size_t count) {
+    ent *e = key_read(c, c->argv[1]);
+    struct field f;
+    size_t i;
+    if (!string_only(c, e)) return;
+    reply_array(c, count);
+    for (field_start(&f, &i); field_next(c, &i, &f);)
+        field_do(c, &f, e ? ent_val(e) : str_of("", 0), 0);
+}
+
+/* Operations of which some write, up to bit `last`. */
+static void field_write(kv_call *c, size_t count, u64 last) {
+    struct field f;
+    size_t i, n = (size_t)(last >> 3) + 1;
+    u64 changes = 0;
+    int grew;
+    u8 *p;
+    if (!reply_room(c, 24 * count + 32)) return;
+    p = string_open(c, c->argv[1], &n, &grew);
+    if (!p) return;
+    reply_array(c, count);
+    for (field_start(&f, &i); field_next(c, &i, &f);)
+        changes += (u64)field_do(c, &f, str_of(p, n), grew);
+    if (changes) call_event(c, "setbit", c->argv[1]);
+    c->dirty += changes ? changes : (u64)grew;
+}
+
+/* All operations are looked at before the first is done. */
+static void bitfield(kv_call *c, int readonly) {
+    struct field f;
+    size_t i, count = 0;
+    u64 last = 0;
+    int writes = 0;
+    for (field_start(&f, &i); field_next(c, &i, &f); count++) {
+        if (f.op == FIELD_GET) continue;
+        writes = 1;
+        if (f.at + (u64)f.width - 1 > last) last = f.at + (u64)f.width - 1;
+    }
+    if (c->failed) return;
+    if (!writes) field_read(c, count);
+    else if (readonly) reply_err(c, E_FIELD_RO);
+    else field_write(c, count, last);
+}
+
+static void cmd_bitfield(kv_call *c) { bitfield(c, 0); }
+static void cmd_bitfield_ro(kv_call *c) { bitfield(c, 1); }
+
+static const kv_command ROWS_BITS[] = {
+    {"bitcount", cmd_bitcount, -2, KV_READONLY, "RO/access@1:0:1", "bitmap",
+     "2.6.0", "O(N), N bytes counted",
+     "Counts the set bits of a string or of a part of it.",
+     "key [index={start end index_unit=[BYTE|BIT]}]", NULL},
+    {"bitfield", cmd_bitfield, -2, KV_WRITE | KV_DENYOOM,
+     "RW/access/update/variable_flags@1:0:1", "bitmap", "3.2.0",
+     "O(1) per operation",
+     "Reads, sets and adds to integers of any width inside a string.",
+     "key operation=[GET encoding_offset={encoding offset}|write={[OVERFLOW "
+     "wrap_sat_fail=(WRAP|SAT|FAIL)] write_operation=(SET "
+     "encoding_offset_value={encoding offset value:integer}|INCRBY "
+     "encoding_offset_increment={encoding offset increment})}] ...",
+     NULL},
+    {"bitfield_ro", cmd_bitfield_ro, -2, KV_READONLY | KV_FAST,
+     "RO/access@1:0:1", "bitmap", "6.0.0", "O(1) per operation",
+     "Reads integers of any width inside a string.",
+     "key [GET {encoding offset}] ...", NULL},
+    {"bitop", cmd_bitop, -4, KV_WRITE | KV_DENYOOM,
+     "OW/update@2:0:1 RO/access@3:-1:1", "bitmap", "2.6.0",
+     "O(N), N bytes of all sources",
+     "Combines strings bit by bit and stores what comes out.",
+     "operation=(AND|OR|XOR|NOT|DIFF|DIFF1|ANDOR|ONE) destkey:key key ...",
+     NULL},
+    {"bitpos", cmd_bitpos, -3, KV_READONLY, "RO/access@1:0:1", "bitmap",
+     "2.8.7", "O(N), N bytes searched",
+     "Finds the first bit of a string that is set, or clear.",
+     "key bit:integer [index={start [end_index={end index_unit=[BYTE|BIT]}]}]",
+     NULL},
+    {"getbit", cmd_getbit, 3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "bitmap", "2.2.0", "O(1)", "Reads one bit of a string.", "key offset",
+     NULL},
+    {"setbit", cmd_setbit, 4, KV_WRITE | KV_DENYOOM, "RW/access/update@1:0:1",
+     "bitmap", "2.2.0", "O(1), O(N) to grow by N bytes",
+     "Sets or clears one bit of a string, which grows as far as it must.",
+     "key offset value:integer", NULL},
+};
+
+/* ==== hll: HyperLogLogs: their form, estimates, changes =================
+ *
+ * A string that estimates how many different elements it was given:
+ *   "HYLL"   4   the mark
+ *   form     1   0: dense, 1: sparse
+ *   -        3   not used
+ *   count    8   the last estimate, the little end first; it does not hold any
+ *                more when its highest bit is set
+ * and 16384 registers of 6 bits, the low bits first, or instead, as long as
+ * that is short (hll-sparse-max-bytes) and no register is above 32, runs
+ *   00nnnnnn            n + 1 registers of 0
+ *   01nnnnnn nnnnnnnn   the same
+ *   1vvvvvnn            n + 1 registers of v + 1
+ * Redis's bytes, to the last one: how runs are split and joined is part of the
+ * form. A value may come from SET or RESTORE, so no run is believed.
+ */
+enum {
+    HLL_HEAD = 16,
+    HLL_INDEX = 14, /* bits of a hash that choose the register */
+    HLL_REGS = 1 << HLL_INDEX,
+    HLL_TOP = 64 - HLL_INDEX + 1, /* what a hash can raise a register to */
+    HLL_DENSE = HLL_HEAD + HLL_REGS * 6 / 8,
+    HLL_LOW = 32, /* the highest register of a sparse one */
+    HLL_RUN = 4,  /* registers of one value in a run */
+    HLL_ZEROS = 64,
+    HLL_FORM = 4,  /* where the form stands */
+    HLL_STALE = 15 /* and the count's highest byte */
+};
+
+enum { /* what became of an element */
+       HLL_SAME,
+       HLL_RAISED,
+       HLL_BAD,    /* the runs do not make a HyperLogLog */
+       HLL_NO_ROOM /* no memory */
+};
+
+/* MurmurHash64A. */
+static u64 hll_hash(str s) {
+    const u64 m = 0xc6a4a7935bd1e995u;
+    u64 h = 0xadc83b19u ^ (u64)s.n * m, k;
+    for (; s.n >= 8; s.p += 8, s.n -= 8) {
+        k = hash_word(s.p) * m;
+        h = (h ^ (k ^ k >> 47) * m) * m;
+    }
+    if (s.n) h = (h ^ le_get(s.p, (int)s.n)) * m;
+    h = (h ^ h >> 47) * m;
+    return h ^ h >> 47;
+}
+
+/* The register that an element belongs to, and how many zeros and a one its
+ * hash has behind that. */
+static int hll_place(str element, int *value) {
+    u64 h = hll_hash(element), rest = h >> HLL_INDEX | (u64)1 << (HLL_TOP - 1);
+    for (*value = 1; !(rest & 1); rest >>= 1) ++*value;
+    return (int)(h & (HLL_REGS - 1));
+}
+
+/* ---- dense ---- */
+
+static int hll_get(const u8 *regs, int i) {
+    const u8 *p = regs + i * 6 / 8;
+    int shift = i * 6 & 7, v = *p >> shift;
+    if (shift > 2) v |= p[1] << (8 - shift);
+    return v & 63;
+}
+
+static void hll_set(u8 *regs, int i, int value) {
+    u8 *p = regs + i * 6 / 8;
+    int shift = i * 6 & 7;
+    *p = (u8)((*p & ~(63 << shift)) | value << shift);
+    if (shift > 2)
+        p[1] = (u8)((p[1] & ~(63 >> (8 - shift))) | value >> (8 - shift));
+}
+
+/* The eight registers in six bytes, as the low 48 bits of a word. */
+KV_HOT u64 hll_eight(const u8 *regs, int i) {
+    const u8 *p = regs + i * 6 / 8;
+    return i + 16 <= HLL_REGS ? hash_word(p) : hash_word(p - 2) >> 16;
+}
+
+/* ---- sparse ---- */
+
+struct hll_run {
+    int value, n;
+    size_t size; /* bytes; of half a run at the end as if there were more */
+};
+
+KV_HOT struct hll_run hll_run(const u8 *p, size_t left) {
+    struct hll_run r = {0, 0, 1};
+    if (*p & 0x80) {
+        r.value = (*p >> 2 & 31) + 1;
+        r.n = (*p & 3) + 1;
+        return r;
+    }
+    r.n = (*p & 63) + 1;
+    if (!(*p & 0x40)) return r;
+    r.n = ((*p & 63) << 8 | (left > 1 ? p[1] : 0)) + 1;
+    r.size = 2;
+    return r;
+}
+
+/* Writes a run, of zeros with value 0; how many bytes. */
+static size_t hll_put_run(u8 *p, int value, int n) {
+    if (n == 0) return 0;
+    if (value) *p = (u8)(0x80 | (value - 1) << 2 | (n - 1));
+    else if (n <= HLL_ZEROS) *p = (u8)(n - 1);
+    else {
+        p[0] = (u8)(0x40 | (n - 1) >> 8);
+        p[1] = (u8)(n - 1);
+        return 2;
+    }
+    return 1;
+}
+
+/* ---- all registers of a value, one byte each ---- */
+
+/* Raises `max` to what is higher in a sparse value. 0: its runs are no good. */
+static int hll_spread(str v, u8 *max) {
+    size_t at;
+    struct hll_run r;
+    int i = 0;
+    for (at = HLL_HEAD; at < v.n; at += r.size) {
+        r = hll_run(v.p + at, v.n - at);
+        if (i + r.n > HLL_REGS) return 0;
+        for (; r.value && r.n; r.n--, i++)
+            if (r.value > max[i]) max[i] = (u8)r.value;
+        i += r.n;
+    }
+    return i == HLL_REGS;
+}
+
+static int hll_merge(str v, u8 *max) {
+    int i, j;
+    if (v.p[HLL_FORM]) return hll_spread(v, max);
+    for (i = 0; i < HLL_REGS; i += 8) {
+        u64 w = hll_eight(v.p + HLL_HEAD, i);
+        for (j = 0; j < 8; j++, w >>= 6)
+            if ((w & 63) > max[i + j]) max[i + j] = (u8)(w & 63);
+    }
+    return 1;
+}
+
+/* The registers in their dense form. */
+static void hll_pack(const u8 *max, u8 *regs) {
+    int i;
+    for (i = 0; i < HLL_REGS; i += 4, regs += 3)
+        le_put(regs,
+               max[i] | (u64)max[i + 1] << 6 | (u64)max[i + 2] << 12 |
+                   (u64)max[i + 3] << 18,
+               3);
+}
+
+/* ---- estimates ----
+ *
+ * From how many registers have each value (Ertl, "New cardinality estimation
+ * algorithms for HyperLogLog sketches", 2017).
+ */
+
+static double hll_sigma(double x) {
+    double y = 1, z = x, before;
+    if (x == 1) return HUGE_VAL;
+    do {
+        x *= x;
+        before = z;
+        z += x * y;
+        y += y;
+    } while (z != before);
+    return z;
+}
+
+static double hll_tau(double x) {
+    double y = 1, z = 1 - x, before;
+    if (x == 0 || x == 1) return 0;
+    do {
+        x = sqrt(x);
+        before = z;
+        y *= 0.5;
+        z -= (1 - x) * (1 - x) * y;
+    } while (z != before);
+    return z / 3;
+}
+
+static u64 hll_estimate(const u32 many[64]) {
+    double m = HLL_REGS, z = m * hll_tau((m - many[HLL_TOP]) / m);
+    int i;
+    for (i = HLL_TOP - 1; i >= 1; i--) z = (z + many[i]) * 0.5;
+    z += m * hll_sigma(many[0] / m);
+    z = 0.721347520444481703680 * m * m / z;
+    /* registers that no hash can have raised so far */
+    if (!(z < 9223372036854775808.0)) return (u64)1 << 63;
+    z = z - (double)(u64)z >= 0.5 ? (double)(u64)z + 1 : (double)(u64)z;
+    return (u64)z;
+}
+
+/* Counts the registers of a value by what they are; 0: its runs are no good. */
+static int hll_count_runs(str v, u32 many[64]) {
+    size_t at;
+    struct hll_run r;
+    u32 n = 0;
+    for (at = HLL_HEAD; at < v.n && n <= HLL_REGS; at += r.size) {
+        r = hll_run(v.p + at, v.n - at);
+        many[r.value] += (u32)r.n;
+        n += (u32)r.n;
+    }
+    return n == HLL_REGS;
+}
+
+static void hll_count_dense(const u8 *regs, u32 many[64]) {
+    u16 m[8][64]; /* so that equal neighbours do not wait for each other */
+    int i, j;
+    memset(m, 0, sizeof m);
+    for (i = 0; i < HLL_REGS; i += 8) {
+        u64 w = hll_eight(regs, i);
+        m[0][w & 63]++;
+        m[1][w >> 6 & 63]++;
+        m[2][w >> 12 & 63]++;
+        m[3][w >> 18 & 63]++;
+        m[4][w >> 24 & 63]++;
+        m[5][w >> 30 & 63]++;
+        m[6][w >> 36 & 63]++;
+        m[7][w >> 42 & 63]++;
+    }
+    for (i = 0; i < 64; i++)
+        for (j = 0; j < 8; j++) many[i] += m[j][i];
+}
+
+static int hll_count(str v, u64 *n) {
+    u32 many[64] = {0};
+    if (!v.p[HLL_FORM]) hll_count_dense(v.p + HLL_HEAD, many);
+    else if (!hll_count_runs(v, many)) return 0;
+    *n = hll_estimate(many);
+    return 1;
+}
+
+static u64 hll_count_max(const u8 *max) {
+    u32 many[64] = {0};
+    int i;
+    for (i = 0; i < HLL_REGS; i++) many[max[i] & 63]++;
+    return hll_estimate(many);
+}
+
+/* ---- a value being changed ----
+ *
+ * On a copy, which takes the value's place when all went well.
+ */
+struct hll {
+    heap *h;
+    u8 *p;
+    size_t n, cap;
+    u64 most;      /* the most bytes of a sparse one */
+    size_t from;   /* a run that begins at or before the next register, */
+    int from_reg;  /* and its first register */
+    int ascending; /* registers come in order, so that `from` moves on */
+};
+
+/* Begins with a copy of a value, or with an empty one; 0: no memory. */
+static int hll_begin(kv *k, struct hll *x, str v) {
+    memset(x, 0, sizeof *x);
+    x->h = &k->h;
+    x->most = (u64)k->p.hll_sparse_max;
+    x->from = HLL_HEAD;
+    x->n = v.p ? v.n : HLL_HEAD + 2;
+    x->cap = x->n + 32;
+    x->p = mem_try(x->h, x->cap);
+    if (!x->p) return 0;
+    if (v.p) {
+        memcpy(x->p, v.p, v.n);
+        return 1;
+    }
+    memset(x->p, 0, HLL_HEAD);
+    memcpy(x->p, "HYLL\1", 5);
+    hll_put_run(x->p + HLL_HEAD, 0, HLL_REGS);
+    return 1;
+}
+
+static void hll_end(struct hll *x) {
+    if (x->p) mem_free(x->h, x->p, x->cap);
+}
+
+static str hll_value(const struct hll *x) { return str_of(x->p, x->n); }
+
+/* Makes a sparse one dense: HLL_SAME, HLL_BAD, HLL_NO_ROOM. */
+static int hll_to_dense(struct hll *x) {
+    u8 max[HLL_REGS], *p;
+    if (!x->p[HLL_FORM]) return HLL_SAME;
+    memset(max, 0, sizeof max);
+    if (!hll_spread(hll_value(x), max)) return HLL_BAD;
+    if (!(p = mem_try(x->h, HLL_DENSE))) return HLL_NO_ROOM;
+    memcpy(p, x->p, HLL_HEAD);
+    p[HLL_FORM] = 0;
+    hll_pack(max, p + HLL_HEAD);
+    mem_free(x->h, x->p, x->cap);
+    x->p = p;
+    x->n = x->cap = HLL_DENSE;
+    return HLL_SAME;
+}
+
+static int hll_raise_dense(struct hll *x, int reg, int value) {
+    if (hll_get(x->p + HLL_HEAD, reg) >= value) return HLL_SAME;
+    hll_set(x->p + HLL_HEAD, reg, value);
+    return HLL_RAISED;
+}
+
+/* Where a register is in a sparse value. */
+struct hll_spot {
+    size_t at, before; /* its run and the one before, or 0 */
+    int first;         /* the run's first register */
+    struct hll_run r;
+};
+
+/* How many registers eight runs of one byte each have; 0: there is one of two
+ * bytes among them. */
+KV_HOT int hll_eight_runs(const u8 *p) {
+    const u64 each = 0x0101010101010101u;
+    u64 w = load64(p), values = w >> 7 & each, n;
+    if (w >> 6 & ~(w >> 7) & each) return 0;
+    n = w & 0x3f * each & ~(values * 0x3c); /* less one in each byte */
+    n = (n & 0x00ff00ff00ff00ffu) + (n >> 8 & 0x00ff00ff00ff00ffu);
+    return (int)(n * 0x0001000100010001u >> 48) + 8;
+}
+
+/* Passes over runs that end before a register, as many as are quickly seen:
+ * s->at and s->first become those of the run that comes then. */
+static void hll_skip(const struct hll *x, int reg, struct hll_spot *s) {
+    struct hll_run r;
+    while (s->at + 8 <= x->n) {
+        int n = hll_eight_runs(x->p + s->at);
+        if (n && s->first + n > reg) return;
+        if (n) {
+            s->first += n;
+            s->at += 8;
+            s->before = s->at - 1;
+            continue;
+        }
+        do { /* up to the one of two bytes */
+            r = hll_run(x->p + s->at, x->n - s->at);
+            if (s->first + r.n > reg) return;
+            s->before = s->at;
+            s->first += r.n;
+            s->at += r.size;
+        } while (r.size == 1);
+    }
+}
+
+/* 0: the runs end before this register. */
+static int hll_find(struct hll *x, int reg, struct hll_spot *s) {
+    size_t older = 0;
+    int older_first = 0, before_first = 0;
+    memset(s, 0, sizeof *s);
+    s->at = x->from;
+    s->first = x->from_reg;
+    if (!x->ascending) hll_skip(x, reg, s);
+    for (; s->at < x->n; s->at += s->r.size) {
+        s->r = hll_run(x->p + s->at, x->n - s->at);
+        if (reg < s->first + s->r.n) break;
+        older = s->before;
+        older_first = before_first;
+        s->before = s->at;
+        before_first = s->first;
+        s->first += s->r.n;
+    }
+    if (!s->before && x->from != HLL_HEAD) { /* there is a run before */
+        x->from = HLL_HEAD;
+        x->from_reg = 0;
+        return hll_find(x, reg, s);
+    }
+    if (x->ascending && older) {
+        x->from = older;
+        x->from_reg = older_first;
+    }
+    return s->at < x->n;
+}
+
+/* Joins neighbours of one value, looking at five runs from `at` on. */
+static void hll_join(struct hll *x, size_t at) {
+    int looks;
+    for (looks = 5; at < x->n && looks > 0; looks--) {
+        struct hll_run a = hll_run(x->p + at, x->n - at), b;
+        if (a.value && at + 1 < x->n) {
+            b = hll_run(x->p + at + 1, x->n - at - 1);
+            if (b.value == a.value && a.n + b.n <= HLL_RUN) {
+                hll_put_run(x->p + at, a.value, a.n + b.n);
+                memmove(x->p + at + 1, x->p + at + 2, x->n - at - 2);
+                x->n--;
+                continue;
+            }
+        }
+        at += a.size;
+    }
+}
+
+/* Puts `n` bytes in the place of a run. */
+static void hll_splice(struct hll *x, const struct hll_spot *s, const u8 *seq,
+                       size_t n) {
+    size_t next = s->at + s->r.size, all = x->n + n - s->r.size;
+    if (next < x->n) memmove(x->p + s->at + n, x->p + next, x->n - next);
+    memcpy(x->p + s->at, seq, min_z(n, all - s->at));
+    x->n = all;
+}
+
+static int hll_grow(struct hll *x) {
+    size_t cap = x->cap + x->cap / 4 + 64;
+    u8 *p;
+    if (x->cap - x->n >= 3) return 1;
+    p = mem_resize(x->h, x->p, x->cap, cap);
+    if (!p) return 0;
+    x->p = p;
+    x->cap = cap;
+    return 1;
+}
+
+static int hll_raise_as_dense(struct hll *x, int reg, int value) {
+    int rc = hll_to_dense(x);
+    return rc == HLL_SAME ? hll_raise_dense(x, reg, value) : rc;
+}
+
+/* The register's run becomes up to three: what stands before it, the register,
+ * what stands behind. */
+static int hll_raise_sparse(struct hll *x, int reg, int value) {
+    struct hll_spot s;
+    u8 seq[8];
+    size_t n;
+    if (value > HLL_LOW) return hll_raise_as_dense(x, reg, value);
+    if (!hll_grow(x)) return HLL_NO_ROOM;
+    if (!hll_find(x, reg, &s)) return HLL_BAD;
+    if (s.r.value >= value) return HLL_SAME;
+    n = hll_put_run(seq, s.r.value, reg - s.first);
+    n += hll_put_run(seq + n, value, 1);
+    n += hll_put_run(seq + n, s.r.value, s.first + s.r.n - 1 - reg);
+    if (n > s.r.size && x->n + n - s.r.size > x->most)
+        return hll_raise_as_dense(x, reg, value);
+    hll_splice(x, &s, seq, n);
+    hll_join(x, s.before ? s.before : HLL_HEAD);
+    return HLL_RAISED;
+}
+
+static int hll_raise(struct hll *x, int reg, int value) {
+    return x->p[HLL_FORM] ? hll_raise_sparse(x, reg, value)
+                          : hll_raise_dense(x, reg, value);
+}
+
+/* Raises a value to `max`. */
+static int hll_raise_all(struct hll *x, const u8 *max, int dense) {
+    int i, rc = dense ? hll_to_dense(x) : HLL_SAME;
+    x->ascending = 1;
+    for (i = 0; i < HLL_REGS && rc < HLL_BAD; i++) {
+        if (!max[i]) continue;
+        if (!x->p[HLL_FORM]) { /* `max` has what was there, too */
+            hll_pack(max, x->p + HLL_HEAD);
+            break;
+        }
+        rc = hll_raise(x, i, max[i]);
+    }
+    return rc;
+}
+
+/* ==== pf: PFADD, PFCOUNT, PFMERGE, PFDEBUG, PFSELFTEST ================= */
+
+/* Whether a value is a HyperLogLog, as far as its head and length tell; if not,
+ * the error is put. */
+static int pf_only(kv_call *c, const ent *e) {
+    str v = ent_val(e);
+    if (ent_type(e) != ENT_STRING) {
+        reply_err(c, E_WRONGTYPE);
+        return 0;
+    }
+    if (v.n >= HLL_HEAD && memcmp(v.p, "HYLL", 4) == 0 && v.p[HLL_FORM] < 2 &&
+        (v.p[HLL_FORM] || v.n == HLL_DENSE))
+        return 1;
+    reply_err(c, E_NOT_HLL);
+    return 0;
+}
+
+static void pf_failed(kv_call *c, int rc) {
+    if (rc == HLL_NO_ROOM) no_memory(c);
+    else reply_err(c, E_BAD_HLL);
+}
+
+/* A key of a command that changes HyperLogLogs. */
+struct pf_key {
+    str key;
+    u64 h;
+    struct tab_at at;
+    ent *e;
+};
+
+static int pf_key(kv_call *c, str key, struct pf_key *k) {
+    k->key = key;
+    k->e = key_write(c, key, &k->h, &k->at);
+    return !k->e || pf_only(c, k->e);
+}
+
+static str pf_old(const struct pf_key *k) {
+    return k->e ? ent_val(k->e) : str_of(NULL, 0);
+}
+
+/* Puts a changed value under its key; 0: no memory, the error is put. */
+static int pf_put(kv_call *c, struct pf_key *k, const struct hll *x) {
+    if (k->e && ent_val(k->e).n == x->n) {
+        memcpy(string_bytes(c, k->e), x->p, x->n);
+        c->dirty++;
+        return 1;
+    }
+    return string_put(c, k->key, k->h, k->e, &k->at, hll_value(x),
+                      k->e ? ent_exp(k->e) : -1, ENT_RAW);
+}
+
+/* PFADD to a dense value, in place. */
+static u64 pf_add_dense(kv_call *c, ent *e) {
+    const u8 *p = ent_val(e).p;
+    u8 *to = NULL;
+    u64 n = 0;
+    size_t i;
+    for (i = 2; i < c->argc; i++) {
+        int value, reg = hll_place(c->argv[i], &value);
+        if (hll_get(p + HLL_HEAD, reg) >= value) continue;
+        if (!to) p = to = string_bytes(c, e);
+        hll_set(to + HLL_HEAD, reg, value);
+        n++;
+    }
+    if (to) to[HLL_STALE] |= 0x80;
+    c->dirty += n;
+    return n;
+}
+
+/* The first argument from `i` on that a sparse value does not have yet, or that
+ * it cannot take. */
+static size_t pf_first_new(kv_call *c, str v, size_t i) {
+    struct hll x;
+    struct hll_spot s;
+    memset(&x, 0, sizeof x);
+    x.p = (u8 *)v.p; /* nothing is written there */
+    x.n = v.n;
+    x.from = HLL_HEAD;
+    for (; i < c->argc; i++) {
+        int value, reg = hll_place(c->argv[i], &value);
+        if (!hll_find(&x, reg, &s) || s.r.value < value) break;
+    }
+    return i;
+}
+
+/* PFADD to a sparse value or to none. Returns what has changed; 0 with an error
+ * put, too. */
+static u64 pf_add_sparse(kv_call *c, struct pf_key *k) {
+    struct hll x;
+    u64 n = !k->e;
+    size_t i = k->e ? pf_first_new(c, ent_val(k->e), 2) : 2;
+    int rc;
+    if (k->e && i == c->argc) return 0;
+    rc = hll_begin(c->k, &x, pf_old(k)) ? HLL_SAME : HLL_NO_ROOM;
+    for (; i < c->argc && rc < HLL_BAD; i++) {
+        int value, reg = hll_place(c->argv[i], &value);
+        rc = hll_raise(&x, reg, value);
+        n += rc == HLL_RAISED;
+    }
+    if (rc >= HLL_BAD) {
+        pf_failed(c, rc);
+        n = 0;
+    } else if (n) {
+        x.p[HLL_STALE] |= 0x80;
+        if (pf_put(c, k, &x)) c->dirty += n - 1;
+        else n = 0;
+    }
+    hll_end(&x);
+    return n;
+}
+
+static void cmd_pfadd(kv_call *c) {
+    struct pf_key k;
+    u64 n;
+    if (!pf_key(c, c->argv[1], &k)) return;
+    if (k.e) k.e->flags = (u8)((k.e->flags & ~ENT_TEXT) | ENT_RAW);
+    n = k.e && !ent_val(k.e).p[HLL_FORM] ? pf_add_dense(c, k.e)
+                                         : pf_add_sparse(c, &k);
+    if (c->failed) return;
+    if (n) call_event(c, "pfadd", c->argv[1]);
+    reply_int(c, n != 0);
+}
+
+/* Raises `max` to the values at the keys from argument 1 on; 0: the error is
+ * put. */
+static int pf_union(kv_call *c, u8 *max, int *dense) {
+    size_t i;
+    memset(max, 0, HLL_REGS);
+    for (*dense = 0, i = 1; i < c->argc; i++) {
+        ent *e = key_read(c, c->argv[i]);
+        if (!e) continue;
+        if (!pf_only(c, e)) return 0;
+        if (!ent_val(e).p[HLL_FORM]) *dense = 1;
+        if (hll_merge(ent_val(e), max)) continue;
+        reply_err(c, E_BAD_HLL);
+        return 0;
+    }
+    return 1;
+}
+
+/* Its estimate is kept in the value, which thus changes. */
+static void pf_count_key(kv_call *c, ent *e) {
+    str v = ent_val(e);
+    u64 n;
+    if (!(v.p[HLL_STALE] & 0x80)) {
+        n = le_64(v.p + HLL_STALE - 7);
+        e->flags = (u8)((e->flags & ~ENT_TEXT) | ENT_RAW);
+    } else if (hll_count(v, &n)) {
+        le_put(string_bytes(c, e) + HLL_STALE - 7, n, 8);
+        c->dirty++;
+    } else {
+        reply_err(c, E_BAD_HLL);
+        return;
+    }
+    reply_int(c, (i64)n);
+}
+
+static void cmd_pfcount(kv_call *c) {
+    u8 max[HLL_REGS];
+    int dense;
+    ent *e;
+    if (c->argc > 2) {
+        if (pf_union(c, max, &dense)) reply_int(c, (i64)hll_count_max(max));
+        return;
+    }
+    e = key_read(c, c->argv[1]);
+    if (!e) reply_int(c, 0);
+    else if (pf_only(c, e)) pf_count_key(c, e);
+}
+
+static void cmd_pfmerge(kv_call *c) {
+    u8 max[HLL_REGS];
+    struct pf_key k;
+    struct hll x;
+    int rc, dense;
+    if (!pf_union(c, max, &dense) || !pf_key(c, c->argv[1], &k)) return;
+    rc = hll_begin(c->k, &x, pf_old(&k)) ? hll_raise_all(&x, max, dense)
+                                         : HLL_NO_ROOM;
+    if (rc >= HLL_BAD) {
+        pf_failed(c, rc);
+    } else {
+        x.p[HLL_STALE] |= 0x80;
+        if (pf_put(c, &k, &x)) {
+            call_event(c, "pfadd", c->argv[1]);
+            reply_ok(c);
+        }
+    }
+    hll_end(&x);
+}
+
+/* ---- PFDEBUG, PFSELFTEST ---- */
+
+/* Makes the value at a key dense: 1, 0: it was; -1: the error is put. */
+static int pf_to_dense(kv_call *c, struct pf_key *k) {
+    struct hll x;
+    int rc, done = -1;
+    if (!ent_val(k->e).p[HLL_FORM]) return 0;
+    rc = hll_begin(c->k, &x, pf_old(k)) ? hll_to_dense(&x) : HLL_NO_ROOM;
+    if (rc >= HLL_BAD) pf_failed(c, rc);
+    else if (pf_put(c, k, &x)) done = 1;
+    hll_end(&x);
+    return done;
+}
+
+static void pf_put_registers(kv_call *c, struct pf_key *k) {
+    int i;
+    if (!reply_room(c, HLL_REGS * 5 + 32) || pf_to_dense(c, k) < 0) return;
+    k->e = tab_find(&c->d->t, k->key, k->h, &k->at);
+    reply_array(c, HLL_REGS);
+    for (i = 0; i < HLL_REGS; i++)
+        reply_int(c, hll_get(ent_val(k->e).p + HLL_HEAD, i));
+}
+
+static void pf_put_runs(kv_call *c, str v) {
+    size_t gap = reply_gap(c), at, n;
+    struct hll_run r;
+    for (at = HLL_HEAD; at < v.n && !c->oom; at += r.size) {
+        char t[24];
+        r = hll_run(v.p + at, v.n - at);
+        if (at > HLL_HEAD) REPLY_LIT(c, " ");
+        if (r.value) snprintf(t, sizeof t, "v:%d,%d", r.value, r.n);
+        else snprintf(t, sizeof t, "%c:%d", r.size > 1 ? 'Z' : 'z', r.n);
+        reply_raw(c, t, strlen(t));
+    }
+    n = c->k->out.n - gap;
+    reply_fill(c, gap, '$', n);
+    REPLY_LIT(c, "\r\n");
+}
+
+static void cmd_pfdebug(kv_call *c) {
+    struct pf_key k;
+    int sparse;
+    if (!pf_key(c, c->argv[2], &k)) return;
+    if (!k.e) {
+        reply_err(c, E_HLL_NO_KEY);
+        return;
+    }
+    sparse = ent_val(k.e).p[HLL_FORM];
+    k.e->flags = (u8)((k.e->flags & ~ENT_TEXT) | ENT_RAW);
+    if (arg_is(c, 1, "getreg")) {
+        pf_put_registers(c, &k);
+    } else if (arg_is(c, 1, "decode")) {
+        if (sparse) pf_put_runs(c, ent_val(k.e));
+        else reply_err(c, E_HLL_DENSE);
+    } else if (arg_is(c, 1, "encoding")) {
+        reply_simple(c, sparse ? "sparse" : "dense");
+    } else if (arg_is(c, 1, "todense")) {
+        if (pf_to_dense(c, &k) >= 0) reply_int(c, sparse);
+    } else {
+        reply_err1(c, E_HLL_SUB, c->argv[1]);
+    }
+}
+
+/* Writes registers at random and reads all of them back. */
+static int pf_test_registers(struct hll *x, u64 rng[2], char *why, size_t cap) {
+    u8 max[HLL_REGS];
+    int round, i;
+    for (round = 0; round < 100; round++) {
+        for (i = 0; i < HLL_REGS; i++) {
+            max[i] = (u8)(rng_next(rng) & 63);
+            hll_set(x->p + HLL_HEAD, i, max[i]);
+        }
+        for (i = 0; i < HLL_REGS; i++) {
+            int got = hll_get(x->p + HLL_HEAD, i);
+            if (got == max[i]) continue;
+            snprintf(why, cap, "Register %d should be %d but is %d", i, max[i],
+                     got);
+            return 0;
+        }
+    }
+    memset(x->p + HLL_HEAD, 0, HLL_DENSE - HLL_HEAD);
+    return 1;
+}
+
+/* Adds a million elements to both forms, which must agree and be right. */
+static int pf_test_counts(struct hll *dense, struct hll *sparse, u64 rng[2],
+                          char *why, size_t cap) {
+    u64 seed = rng_next(rng), i, n, m, next = 1;
+    for (i = 1; i <= 1000000; i++) {
+        u8 element[8];
+        double off;
+        int value, reg;
+        store64(element, i ^ seed);
+        reg = hll_place(str_of(element, 8), &value);
+        hll_raise(dense, reg, value);
+        if (hll_raise(sparse, reg, value) >= HLL_BAD) {
+            snprintf(why, cap, "sparse encoding fails at %llu",
+                     (unsigned long long)i);
+            return 0;
+        }
+        if (i != next) continue;
+        next *= 10;
+        if (!hll_count(hll_value(dense), &n) ||
+            !hll_count(hll_value(sparse), &m) || n != m) {
+            snprintf(why, cap, "dense/sparse disagree at %llu",
+                     (unsigned long long)i);
+            return 0;
+        }
+        off = (double)n - (double)i;
+        if (off < 0) off = -off;
+        /* six times the standard error, and one for what is rounded */
+        if (off > (double)i * 6 * 1.04 / 128 + 1 || (i == 10 && off > 1)) {
+            snprintf(why, cap, "Too big error. card:%llu abserr:%llu",
+                     (unsigned long long)i, (unsigned long long)off);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void cmd_pfselftest(kv_call *c) {
+    struct hll dense, sparse;
+    u64 rng[2] = {88172645463325252u, 362436069};
+    char why[100] = "";
+    memset(&sparse, 0, sizeof sparse);
+    if (!hll_begin(c->k, &dense, str_of(NULL, 0)) ||
+        hll_to_dense(&dense) != HLL_SAME ||
+        !hll_begin(c->k, &sparse, str_of(NULL, 0)))
+        no_memory(c);
+    else if (pf_test_registers(&dense, rng, why, sizeof why) &&
+             pf_test_counts(&dense, &sparse, rng, why, sizeof why))
+        reply_ok(c);
+    else reply_err1(c, E_HLL_TEST, str_c(why));
+    hll_end(&dense);
+    hll_end(&sparse);
+}
+
+static const kv_command ROWS_PF[] = {
+    {"pfadd", cmd_pfadd, -2, KV_WRITE | KV_DENYOOM | KV_FAST, "RW/insert@1:0:1",
+     "hyperloglog", "2.8.9", "O(1) per element",
+     "Shows elements to a HyperLogLog and tells if its estimate may change.",
+     "key [element] ...", NULL},
+    {"pfcount", cmd_pfcount, -2, KV_READONLY, "RW/access@1:-1:1", "hyperloglog",
+     "2.8.9", "O(1), O(N) for N keys, with a high constant",
+     "Estimates how many different elements one or more HyperLogLogs saw.",
+     "key ...", NULL},
+    {"pfdebug", cmd_pfdebug, 3, KV_WRITE | KV_DENYOOM | KV_ADMIN,
+     "RW/access@2:0:1", "hyperloglog", "2.8.9", "O(1)",
+     "Shows how a HyperLogLog is kept, or makes it dense.", "subcommand key",
+     NULL},
+    {"pfmerge", cmd_pfmerge, -2, KV_WRITE | KV_DENYOOM,
+     "RW/access/insert@1:0:1 RO/access@2:-1:1", "hyperloglog", "2.8.9",
+     "O(N), N keys, with a high constant",
+     "Unites HyperLogLogs with what is at the destination.",
+     "destkey:key sourcekey:key ...", NULL},
+    {"pfselftest", cmd_pfselftest, 1, KV_ADMIN, "", "hyperloglog", "2.8.9",
+     "O(1)", "Tests the arithmetic of HyperLogLogs.", "", NULL},
+};
+
+/* ==== compare: what strings have in common, LCS, DIGEST =================
+ *
+ * The longest common subsequence of a and b has a length L(i, j) for the first
+ * i bytes of a and the first j of b. L grows by 0 or 1 from one j to the next,
+ * so a row of it is a row of bits, here clear where it grows, and 64 of them
+ * follow from the row above with one sum (Crochemore and others, "A fast and
+ * practical bit-vector algorithm for the longest common subsequence problem",
+ * 2001). It is done in strips of 64 bytes of b, through all of a; between
+ * strips goes the carry of each row. The way back needs no more than these
+ * bits: where the bytes differ, the step is to i - 1 if the row grows at j, for
+ * then L(i - 1, j) is the larger one, and to j - 1 if not.
+ */
+struct lcs {
+    str a, b;
+    i64 least; /* the shortest match to tell about */
+    int get_len, get_ranges, get_lens;
+    u64 *rows; /* of each strip a.n words; NULL: only the length is wanted */
+    u8 *carry; /* a.n bits */
+    size_t n;  /* the length */
+};
+
+static size_t lcs_carry_size(const struct lcs *l) { return l->a.n / 8 + 1; }
+
+/* 0: more than there can be. */
+static size_t lcs_rows_size(const struct lcs *l) {
+    u64 n = ((u64)l->b.n + 63) / 64 * l->a.n * sizeof *l->rows;
+    return n < SIZE_MAX / 2 ? (size_t)n : 0;
+}
+
+/* All rows of the strip of b that begins at `from`. */
+static void lcs_strip(struct lcs *l, size_t from, u64 places[256], u64 *rows) {
+    size_t i, n = min_z(l->b.n - from, 64);
+    u64 row = UINT64_MAX;
+    for (i = 0; i < n; i++) places[l->b.p[from + i]] |= (u64)1 << i;
+    for (i = 0; i < l->a.n; i++) {
+        u64 hit = row & places[l->a.p[i]], sum = row + hit;
+        u8 *carry = &l->carry[i / 8], bit = (u8)(1 << i % 8);
+        u64 over = sum < row;
+        if (*carry & bit) over |= ++sum == 0;
+        *carry = (u8)(over ? *carry | bit : *carry & ~bit);
+        row = sum | (row & ~hit);
+        if (rows) rows[i] = row;
+    }
+    l->n += n - (size_t)bits_in(n < 64 ? row & (((u64)1 << n) - 1) : row);
+    for (i = 0; i < n; i++) places[l->b.p[from + i]] = 0;
+}
+
+/* Computes the length, and the rows if they are wanted; 0: no memory. */
+static int lcs_compute(heap *h, struct lcs *l, int rows) {
+    u64 places[256];
+    size_t from;
+    memset(places, 0, sizeof places);
+    if (!l->a.n || !l->b.n) return 1;
+    l->carry = mem_try(h, lcs_carry_size(l));
+    if (rows && l->carry && lcs_rows_size(l))
+        l->rows = mem_try(h, lcs_rows_size(l));
+    if (!l->carry || (rows && !l->rows)) return 0;
+    memset(l->carry, 0, lcs_carry_size(l));
+    for (from = 0; from < l->b.n; from += 64)
+        lcs_strip(l, from, places,
+                  l->rows ? l->rows + from / 64 * l->a.n : NULL);
+    return 1;
+}
+
+static void lcs_free(heap *h, struct lcs *l) {
+    if (l->carry) mem_free(h, l->carry, lcs_carry_size(l));
+    if (l->rows) mem_free(h, l->rows, lcs_rows_size(l));
+}
+
+/* The last match of the first *i bytes of a and the first *j of b: contiguous
+ * bytes that both have there. Its length, 0: there is none; *i and *j are then
+ * where it begins. */
+static size_t lcs_match(const struct lcs *l, size_t *i, size_t *j) {
+    size_t n = 0;
+    while (*i && *j) {
+        size_t y = *j - 1;
+        if (l->a.p[*i - 1] == l->b.p[y]) {
+            n++, --*i, --*j;
+            continue;
+        }
+        if (n) break;
+        if (l->rows[y / 64 * l->a.n + *i - 1] >> y % 64 & 1) --*j;
+        else --*i;
+    }
+    return n;
+}
+
+/* The bytes, from the last one on. */
+static void lcs_put_bytes(kv_call *c, const struct lcs *l) {
+    size_t i = l->a.n, j = l->b.n, left = l->n, n;
+    u8 *p;
+    reply_head(c, '$', (i64)l->n);
+    p = reply_space(c, l->n + 2);
+    if (!p) return;
+    while ((n = lcs_match(l, &i, &j))) {
+        left -= n;
+        memcpy(p + left, l->a.p + i, n);
+    }
+    memcpy(p + l->n, "\r\n", 2);
+    c->k->out.n += l->n + 2;
+}
+
+static void lcs_put_range(kv_call *c, size_t from, size_t n) {
+    reply_array(c, 2);
+    reply_int(c, (i64)from);
+    reply_int(c, (i64)(from + n - 1));
+}
+
+static void lcs_put_ranges(kv_call *c, const struct lcs *l) {
+    size_t i = l->a.n, j = l->b.n, n, count = 0, gap;
+    reply_map(c, 2);
+    reply_text(c, "matches");
+    gap = reply_gap(c);
+    while ((n = lcs_match(l, &i, &j))) {
+        if ((i64)n < l->least) continue;
+        reply_array(c, l->get_lens ? 3 : 2);
+        lcs_put_range(c, i, n);
+        lcs_put_range(c, j, n);
+        if (l->get_lens) reply_int(c, (i64)n);
+        count++;
+    }
+    reply_fill(c, gap, '*', count);
+    reply_text(c, "len");
+    reply_int(c, (i64)l->n);
+}
+
+/* Options from argument 3 on; 0: the error is put. */
+static int lcs_options(kv_call *c, struct lcs *l) {
+    size_t i;
+    for (i = 3; i < c->argc; i++) {
+        if (arg_is(c, i, "idx")) {
+            l->get_ranges = 1;
+        } else if (arg_is(c, i, "len")) {
+            l->get_len = 1;
+        } else if (arg_is(c, i, "withmatchlen")) {
+            l->get_lens = 1;
+        } else if (arg_is(c, i, "minmatchlen") && i + 1 < c->argc) {
+            if (!arg_int(c, ++i, &l->least)) return 0;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    if (l->get_ranges && l->get_len) reply_err(c, E_LCS_BOTH);
+    return !c->failed;
+}
+
+/* Whether it is not too much: Redis has four bytes for each pair of bytes. */
+static int lcs_fits(kv_call *c, const struct lcs *l) {
+    u64 a = (u64)l->a.n + 1, b = (u64)l->b.n + 1;
+    if (a >= UINT32_MAX || b >= UINT32_MAX) reply_err(c, E_LCS_LONG);
+    else if (a * b > (u64)c->k->p.proto_max_bulk_len / 4)
+        reply_err(c, E_LCS_MEMORY);
+    return !c->failed;
+}
+
+static void cmd_lcs(kv_call *c) {
+    struct lcs l;
+    ent *a = key_read(c, c->argv[1]), *b = key_read(c, c->argv[2]);
+    memset(&l, 0, sizeof l);
+    if ((a && ent_type(a) != ENT_STRING) || (b && ent_type(b) != ENT_STRING)) {
+        reply_err(c, E_LCS_TYPE);
+        return;
+    }
+    if (a) l.a = ent_val(a);
+    if (b) l.b = ent_val(b);
+    if (!lcs_options(c, &l) || !lcs_fits(c, &l)) return;
+    if (!lcs_compute(&c->k->h, &l, !l.get_len)) reply_err(c, E_LCS_FAILED);
+    else if (l.get_ranges) lcs_put_ranges(c, &l);
+    else if (l.get_len) reply_int(c, (i64)l.n);
+    else lcs_put_bytes(c, &l);
+    lcs_free(&c->k->h, &l);
+}
+
+static void cmd_digest(kv_call *c) {
+    ent *e = key_read(c, c->argv[1]);
+    u8 t[XXH_DIGITS];
+    if (!e) {
+        reply_null(c);
+    } else if (string_only(c, e)) {
+        xxh_digest(ent_val(e), t);
+        reply_bulk(c, str_of(t, sizeof t));
+    }
+}
+
+static const kv_command ROWS_COMPARE[] = {
+    {"digest", cmd_digest, 2, KV_READONLY | KV_FAST, "RO/access@1:0:1",
+     "string", "8.4.0", "O(N), N bytes of the string",
+     "Tells the XXH3 hash of a string, for IFDEQ and IFDNE.", "key", NULL},
+    {"lcs", cmd_lcs, -3, KV_READONLY, "RO/access@1:1:1", "string", "7.0.0",
+     "O(N*M), N and M bytes of the strings",
+     "Finds the longest sequence of bytes that two strings have in common.",
+     "key1 key2 [LEN] [IDX] [MINMATCHLEN len:integer] "
+     "[WITHMATCHLEN]",
+     NULL},
+};
+
+/* ==== increx: INCREX ====================================================
+ *
+ * Adds to a number within bounds, and gives its key a time to live. A sum out
+ * of bounds changes nothing at all, or with SATURATE becomes the bound. The
+ * bounds of integers are those of 64 bits where none are given: a sum beyond
+ * them is an error then, or saturates.
+ */
+struct increx {
+    str by, low, high; /* p is NULL: not given */
+    int floats, saturate, only_new;
+    struct set_options o; /* its time to live */
+};
+
+/* One of the options with a value: 1 it was, 0 it is another one, -1 syntax
+ * error. */
+static int increx_value(kv_call *c, size_t i, struct increx *x) {
+    int is_int = arg_is(c, i, "byint"), is_float = arg_is(c, i, "byfloat");
+    str *to = is_int || is_float       ? &x->by
+              : arg_is(c, i, "lbound") ? &x->low
+              : arg_is(c, i, "ubound") ? &x->high
+                                       : NULL;
+    if (!to) return 0;
+    if (to->p || i + 1 == c->argc) return -1;
+    *to = c->argv[i + 1];
+    x->floats |= is_float;
+    return 1;
+}
+
+/* 0: syntax error. */
+static int increx_parse(kv_call *c, struct increx *x) {
+    size_t i, n, end;
+    struct set_options o;
+    memset(x, 0, sizeof *x);
+    x->o = set_none(0);
+    for (i = 2; i < c->argc; i = end) {
+        int rc = increx_value(c, i, x);
+        if (rc < 0) return 0;
+        end = i + (rc ? 2 : 1);
+        if (rc) continue;
+        if (arg_is(c, i, "saturate") && !x->saturate) {
+            x->saturate = 1;
+            continue;
+        }
+        if (arg_is(c, i, "enx") && !x->only_new) {
+            x->only_new = 1;
+            continue;
+        }
+        n = arg_is(c, i, "persist") ? 1 : 2;
+        end = i + n;
+        if (x->o.bits || end > c->argc ||
+            !set_parse_to(c, i, end, OPT_TIME | OPT_PERSIST, &o))
+            return 0;
+        x->o = o;
+    }
+    return !x->only_new || x->o.bits & OPT_TIME;
+}
+
+/* Stores what came out and records it; 0: no memory, the error is put. */
+static int increx_put(kv_call *c, const struct increx *x, u64 h, ent *e,
+                      struct tab_at *at, str val, u8 flags) {
+    str key = c->argv[1];
+    i64 was = e ? ent_exp(e) : -1, exp = was;
+    int timed = x->o.bits & OPT_TIME && !(x->only_new && was >= 0);
+    if (timed || x->o.bits & OPT_PERSIST) exp = x->o.exp;
+    if (!note_room(c->k, 2 * (key.n + val.n) + 512, 3)) {
+        no_memory(c);
+        return 0;
+    }
+    if (!string_put(c, key, h, e, at, val, exp, flags)) return 0;
+    call_event(c, x->floats ? "incrbyfloat" : "incrby", key);
+    if (timed) call_event(c, "expire", key);
+    else if (exp != was) call_event(c, "persist", key);
+    record_set(c, key, val, ENT_STRING, exp, 0);
+    return 1;
+}
+
+/* ---- integers ---- */
+
+/* The sum that is to be stored: 1; 0: it is out of bounds and nothing changes;
+ * -1: the error is put. */
+static int increx_int_sum(kv_call *c, const struct increx *x, i64 v, i64 by,
+                          i64 *sum) {
+    i64 low = INT64_MIN, high = INT64_MAX;
+    int over = by > 0 && v > INT64_MAX - by,
+        under = by < 0 && v < INT64_MIN - by;
+    if ((x->low.p && !num_parse(x->low, &low)) ||
+        (x->high.p && !num_parse(x->high, &high))) {
+        reply_err(c, E_NOT_INT);
+        return -1;
+    }
+    if (low > high) {
+        reply_err(c, E_BOUNDS);
+        return -1;
+    }
+    *sum = over ? INT64_MAX : under ? INT64_MIN : v + by;
+    if (!x->saturate && ((over && !x->high.p) || (under && !x->low.p))) {
+        reply_err(c, E_OVERFLOW);
+        return -1;
+    }
+    if (!over && !under && *sum >= low && *sum <= high) return 1;
+    *sum = *sum < low ? low : *sum > high ? high : *sum;
+    return x->saturate;
+}
+
+static void increx_int(kv_call *c, const struct increx *x) {
+    u64 h, done;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    i64 v = 0, by = 1, sum;
+    u8 t[NUM_TEXT];
+    int rc;
+    if (!string_only(c, e)) return;
+    if ((e && !num_parse(ent_val(e), &v)) ||
+        (x->by.p && !num_parse(x->by, &by))) {
+        reply_err(c, E_NOT_INT);
+        return;
+    }
+    rc = increx_int_sum(c, x, v, by, &sum);
+    if (rc < 0) return;
+    if (!rc) sum = v;
+    else if (!increx_put(c, x, h, e, &at, text_int(t, sum), 0)) return;
+    done = (u64)sum - (u64)v;
+    if (rc && x->saturate && (sum > v) != ((i64)done > 0)) /* beyond 64 bits */
+        done = sum > v ? (u64)INT64_MAX : (u64)INT64_MIN;
+    reply_array(c, 2);
+    reply_int(c, sum);
+    reply_int(c, (i64)done);
+}
+
+/* ---- decimals ---- */
+
+/* Reads a number, or the error is put and 0 comes back. */
+static int increx_dec(kv_call *c, str s, struct num_dec *v) {
+    int rc = num_dec_parse(s, v);
+    if (rc == DEC_BAD) reply_err(c, E_NOT_FLOAT);
+    else if (rc == DEC_INF) reply_err(c, E_NAN_INF);
+    return rc == DEC_OK;
+}
+
+/* a -= b; 0: too large. */
+static int increx_dec_sub(struct num_dec *a, struct num_dec *b) {
+    int ok;
+    b->neg = !b->neg;
+    ok = num_dec_add(a, b);
+    b->neg = !b->neg;
+    return ok;
+}
+
+/* Whether a > b. */
+static int increx_dec_above(const struct num_dec *a, struct num_dec *b) {
+    struct num_dec d = *a;
+    int i;
+    if (!increx_dec_sub(&d, b)) return !a->neg; /* so far apart they are */
+    for (i = d.top; i < DEC_ALL; i++)
+        if (d.d[i]) return !d.neg;
+    return 0;
+}
+
+/* Holds *v within the bounds: 1 it was, 0 it was not; -1: the error is put. */
+static int increx_dec_hold(kv_call *c, const struct increx *x,
+                           struct num_dec *v) {
+    struct num_dec low, high;
+    int inside = 1;
+    if (x->low.p && !increx_dec(c, x->low, &low)) return -1;
+    if (x->high.p && !increx_dec(c, x->high, &high)) return -1;
+    if (x->low.p && x->high.p && increx_dec_above(&low, &high)) {
+        reply_err(c, E_BOUNDS);
+        return -1;
+    }
+    if (x->high.p && increx_dec_above(v, &high)) *v = high, inside = 0;
+    if (x->low.p && increx_dec_above(&low, v)) *v = low, inside = 0;
+    return inside;
+}
+
+/* A number as INCRBYFLOAT answers with, or a double. */
+static void increx_reply(kv_call *c, str text) {
+    double d;
+    if (c->resp == 3 && num_parse_double(text, &d)) reply_double(c, d);
+    else reply_bulk(c, text);
+}
+
+static void increx_float(kv_call *c, const struct increx *x) {
+    struct num_dec v, by, sum;
+    u8 t[DEC_INT + 20];
+    u64 h;
+    struct tab_at at;
+    ent *e = key_write(c, c->argv[1], &h, &at);
+    str text;
+    int rc;
+    if (!string_only(c, e)) return;
+    if (!increx_dec(c, e ? ent_val(e) : LIT("0"), &v) ||
+        !increx_dec(c, x->by, &by))
+        return;
+    sum = v;
+    if (!num_dec_add(&sum, &by)) {
+        reply_err(c, E_NAN_INF);
+        return;
+    }
+    if ((rc = increx_dec_hold(c, x, &sum)) < 0) return;
+    if (!rc && !x->saturate) sum = v;
+    text = str_of(t, num_dec_put(&sum, t));
+    if (!reply_room(c, 2 * sizeof t)) return;
+    if ((rc || x->saturate) && !increx_put(c, x, h, e, &at, text, ENT_TEXT))
+        return;
+    reply_array(c, 2);
+    increx_reply(c, text);
+    increx_dec_sub(&sum, &v);
+    increx_reply(c, str_of(t, num_dec_put(&sum, t)));
+}
+
+static void cmd_increx(kv_call *c) {
+    struct increx x;
+    if (!increx_parse(c, &x)) syntax_error(c);
+    else if (!set_expiry(c, &x.o)) return;
+    else if (x.floats) increx_float(c, &x);
+    else increx_int(c, &x);
+}
+
+static const kv_command ROWS_INCREX[] = {
+    {"increx", cmd_increx, -2, KV_WRITE | KV_DENYOOM | KV_FAST,
+     "RW/access/update@1:0:1", "string", "8.8.0", "O(1)",
+     "Adds to a stored number within bounds and can set its expiry.",
+     "key increment=[BYFLOAT increment:double|BYINT increment] [LBOUND bound] "
+     "[UBOUND bound] [SATURATE] expiration=[EX seconds|PX milliseconds|EXAT "
+     "unix-time-seconds|PXAT unix-time-milliseconds|PERSIST] [ENX]",
+     NULL},
+};
+
 /* ==== conf-table: the parameters, CONFIG ================================
  *
  * One row per parameter drives defaults, CONFIG GET and SET, the command line
@@ -10160,11 +18834,12 @@ enum par_kind {
 };
 
 enum {
-    PAR_START = 1,     /* only before the server listens */
-    PAR_RESTART = 2,   /* likewise, where Redis can do better */
-    PAR_WORDS = 4,     /* a text that is several words */
-    PAR_PROGRAM = 8,   /* means something to the program only */
-    PAR_PROTECTED = 16 /* like PAR_START, with Redis's own words */
+    PAR_START = 1,      /* only before the server listens */
+    PAR_RESTART = 2,    /* likewise, where Redis can do better */
+    PAR_WORDS = 4,      /* a text that is several words */
+    PAR_PROGRAM = 8,    /* means something to the program only */
+    PAR_PROTECTED = 16, /* like PAR_START, with Redis's own words */
+    PAR_ALIAS = 32      /* another name of one that has a row of its own */
 };
 
 struct par {
@@ -10240,12 +18915,29 @@ static const struct par PARS[] = {
     {"enable-debug-command", PAR_ENUM, PAR_START, PAR_AT(enable_debug), 0, 0,
      "no", PAR_YES,
      "Who may use DEBUG: nobody, anybody, or only local connections."},
+    {"hash-max-listpack-entries", PAR_INT, 0, PAR_AT(hash_entries), 0,
+     INT64_MAX, "512", NULL, "Fields of a hash up to which it is kept packed."},
+    {"hash-max-listpack-value", PAR_INT, 0, PAR_AT(hash_value), 0, INT64_MAX,
+     "64", NULL,
+     "Bytes of a field or value up to which a hash is kept packed."},
+    {"hash-max-ziplist-entries", PAR_INT, PAR_ALIAS, PAR_AT(hash_entries), 0,
+     INT64_MAX, "512", NULL, "Older name of hash-max-listpack-entries."},
+    {"hash-max-ziplist-value", PAR_INT, PAR_ALIAS, PAR_AT(hash_value), 0,
+     INT64_MAX, "64", NULL, "Older name of hash-max-listpack-value."},
+    {"hll-sparse-max-bytes", PAR_MEM, 0, PAR_AT(hll_sparse_max), 0, LONG_MAX,
+     "3000", NULL,
+     "The longest HyperLogLog that is kept in its short form, in bytes."},
     {"hz", PAR_INT, 0, PAR_AT(hz), 0, INT_MAX, "10", NULL,
      "Accepted for Redis's sake: nothing here waits for a clock tick."},
     {"lfu-decay-time", PAR_INT, 0, PAR_AT(lfu_decay_time), 0, INT_MAX, "1",
      NULL, "Minutes after which a key's access counter loses one."},
     {"lfu-log-factor", PAR_INT, 0, PAR_AT(lfu_log_factor), 0, INT_MAX, "10",
      NULL, "How slowly access counters grow under an LFU policy."},
+    {"list-max-listpack-size", PAR_INT, 0, PAR_AT(list_size), INT_MIN, INT_MAX,
+     "-2", NULL,
+     "Accepted for Redis's sake: a list's chunks have their own size."},
+    {"list-max-ziplist-size", PAR_INT, PAR_ALIAS, PAR_AT(list_size), INT_MIN,
+     INT_MAX, "-2", NULL, "Older name of list-max-listpack-size."},
     {"log-format", PAR_ENUM, PAR_PROGRAM, PAR_AT(log_format), 0, 0, "text",
      PAR_LOG_FORMATS,
      "How a line of the log looks: Redis's form, or one JSON object."},
@@ -10288,6 +18980,8 @@ static const struct par PARS[] = {
     {"save", PAR_SAVE, 0, 0, 0, 0, "", NULL,
      "When snapshots are made: after so many seconds, if there were so many "
      "changes; several pairs; empty: never."},
+    {"set-max-intset-entries", PAR_INT, 0, PAR_AT(intset_entries), 0, INT64_MAX,
+     "512", NULL, "Integers up to which a set is kept as integers."},
     {"stop-writes-on-bgsave-error", PAR_BOOL, 0, PAR_AT(stop_writes), 0, 0,
      "yes", NULL,
      "Whether writes are refused while save points cannot be kept."},
@@ -10303,6 +18997,15 @@ static const struct par PARS[] = {
     {"unixsocketperm", PAR_OCTAL, PAR_START, PAR_AT(unixsocketperm), 0, 0777,
      "0", NULL,
      "The unix socket's file mode, in octal; 0: what the umask leaves."},
+    {"zset-max-listpack-entries", PAR_INT, 0, PAR_AT(zset_entries), 0,
+     INT64_MAX, "128", NULL,
+     "Members of a sorted set up to which it is kept packed."},
+    {"zset-max-listpack-value", PAR_INT, 0, PAR_AT(zset_value), 0, INT64_MAX,
+     "64", NULL, "Bytes of a member up to which a sorted set is kept packed."},
+    {"zset-max-ziplist-entries", PAR_INT, PAR_ALIAS, PAR_AT(zset_entries), 0,
+     INT64_MAX, "128", NULL, "Older name of zset-max-listpack-entries."},
+    {"zset-max-ziplist-value", PAR_INT, PAR_ALIAS, PAR_AT(zset_value), 0,
+     INT64_MAX, "64", NULL, "Older name of zset-max-listpack-value."},
 };
 
 /* name, values that ask for nothing: * any, | between them. */
@@ -10356,11 +19059,6 @@ static const struct {
     {"dynamic-hz", "*"},
     {"enable-module-command", "no"},
     {"enable-protected-configs", "no"},
-    {"hash-max-listpack-entries", "*"},
-    {"hash-max-listpack-value", "*"},
-    {"hash-max-ziplist-entries", "*"},
-    {"hash-max-ziplist-value", "*"},
-    {"hll-sparse-max-bytes", "*"},
     {"ignore-warnings", "*"},
     {"io-threads", "*"},
     {"io-threads-do-reads", "*"},
@@ -10374,8 +19072,6 @@ static const struct {
     {"lazyfree-lazy-user-del", "*"},
     {"lazyfree-lazy-user-flush", "*"},
     {"list-compress-depth", "*"},
-    {"list-max-listpack-size", "*"},
-    {"list-max-ziplist-size", "*"},
     {"log-format", "text"},
     {"logfile", ""},
     {"lua-time-limit", "*"},
@@ -10418,7 +19114,6 @@ static const struct {
     {"replicaof", "|no one"},
     {"sanitize-dump-payload", "*"},
     {"server_cpulist", "*"},
-    {"set-max-intset-entries", "*"},
     {"set-proc-title", "*"},
     {"shutdown-on-sigint", "default|nosave|now|force"},
     {"shutdown-on-sigterm", "default|nosave|now|force"},
@@ -10461,10 +19156,6 @@ static const struct {
     {"tls-session-cache-timeout", "300"},
     {"tls-session-caching", "yes|no"},
     {"tracking-table-max-keys", "*"},
-    {"zset-max-listpack-entries", "*"},
-    {"zset-max-listpack-value", "*"},
-    {"zset-max-ziplist-entries", "*"},
-    {"zset-max-ziplist-value", "*"},
     {"availability-zone", "*"},
     {"cluster-blacklist-ttl", "*"},
     {"cluster-compatibility-sample-ratio", "*"},
@@ -11173,7 +19864,9 @@ static int cfg_keep(kv *k, buf *out, const u8 *p, size_t n,
 /* Whether a parameter has to be added at the end. */
 static int cfg_is_due(kv *k, const struct cfg_seen *seen, size_t i) {
     const struct par *r = &PARS[i];
-    if (r->kind == PAR_FACT || (seen->here | k->par_chosen) >> i & 1) return 0;
+    if (r->kind == PAR_FACT || r->flags & PAR_ALIAS ||
+        (seen->here | k->par_chosen) >> i & 1)
+        return 0;
     if (seen->before >> i & 1) return seen->lost >> i & 1;
     return !cfg_same(k, r, str_c(r->def));
 }
@@ -11664,13 +20357,17 @@ static const char *const DOC_FLAGS[] = {
     "protected",    "movablekeys",  "pubsub",           NULL};
 
 static const char *const DOC_CATEGORIES[] = {
-    "write",    "read",   "admin",      "dangerous", "pubsub", "blocking",
-    "keyspace", "string", "connection", "fast",      "slow",   NULL};
+    "write",    "read",     "admin",     "dangerous",  "pubsub",
+    "blocking", "keyspace", "string",    "connection", "fast",
+    "slow",     "bitmap",   "geo",       "hash",       "hyperloglog",
+    "list",     "set",      "sortedset", "stream",     NULL};
+enum { DOC_TYPES = 11 }; /* from this one on they are groups of commands */
 
 /* A command's ACL categories, as bits over DOC_CATEGORIES. */
 static u32 doc_categories(const cmd *m) {
     u32 f = m->flags, b = 0;
     str group = str_c(m->row->group);
+    size_t i;
     if (f & KV_WRITE) b |= 1 << 0;
     if (f & KV_READONLY) b |= 1 << 1;
     if (f & (KV_ADMIN | KV_CAT_ADMIN)) b |= 1 << 2;
@@ -11679,13 +20376,26 @@ static u32 doc_categories(const cmd *m) {
     if (f & KV_BLOCKING) b |= 1 << 5;
     if (f & KV_KEYSPACE) b |= 1 << 6;
     if (m->row->fn && str_is(group, "string")) b |= 1 << 7;
+    if (str_is(group, "sorted-set")) group = LIT("sortedset");
+    for (i = DOC_TYPES; DOC_CATEGORIES[i]; i++)
+        if (str_is(group, DOC_CATEGORIES[i])) b |= (u32)1 << i;
     if (f & KV_CAT_CONNECTION || (m->row->fn && str_is(group, "connection")))
         b |= 1 << 8;
     return b | (f & KV_FAST ? 1 << 9 : 1 << 10);
 }
 
+/* Whether a BITFIELD only reads. */
+static int doc_field_reads(const str *argv, size_t argc) {
+    size_t i = 2;
+    while (i < argc)
+        if (i + 2 < argc && str_is(argv[i], "get")) i += 3;
+        else if (i + 1 < argc && str_is(argv[i], "overflow")) i += 2;
+        else return 0;
+    return 1;
+}
+
 /* The flags of a key specification as a set; what one call does where the row
- * says that it depends (SET, by its GET option). */
+ * says that it depends (SET, by its GET option; BITFIELD, by its writing). */
 static void doc_spec_flags(kv_call *c, str flags, const str *argv,
                            size_t argc) {
     size_t i, from = 0, n = 1;
@@ -11694,7 +20404,10 @@ static void doc_spec_flags(kv_call *c, str flags, const str *argv,
         !memcmp(flags.p + flags.n - (sizeof vary - 1), vary, sizeof vary - 1)) {
         for (i = 3; i < argc && !str_is(argv[i], "get"); i++) {
         }
-        flags = i < argc ? LIT("RW/access/update") : LIT("OW/update");
+        if (str_is(*argv, "bitfield"))
+            flags = doc_field_reads(argv, argc) ? LIT("RO/access")
+                                                : LIT("RW/access/update");
+        else flags = i < argc ? LIT("RW/access/update") : LIT("OW/update");
     }
     for (i = 0; i < flags.n; i++) n += flags.p[i] == '/';
     reply_set(c, flags.n ? n : 0);
@@ -11703,6 +20416,15 @@ static void doc_spec_flags(kv_call *c, str flags, const str *argv,
             reply_line(c, '+', str_of(flags.p + from, i - from));
             from = i + 1;
         }
+}
+
+/* How a search is told that nothing can be told about. */
+static void doc_unknown(kv_call *c) {
+    reply_map(c, 2);
+    reply_text(c, "type");
+    reply_text(c, "unknown");
+    reply_text(c, "spec");
+    reply_map(c, 0);
 }
 
 static void doc_key_specs(kv_call *c, const cmd *m) {
@@ -11716,6 +20438,12 @@ static void doc_key_specs(kv_call *c, const cmd *m) {
         reply_text(c, "flags");
         doc_spec_flags(c, s.flags, NULL, 0);
         reply_text(c, "begin_search");
+        if (s.word.p) {
+            doc_unknown(c);
+            reply_text(c, "find_keys");
+            doc_unknown(c);
+            continue;
+        }
         reply_map(c, 2);
         reply_text(c, "type");
         reply_text(c, "index");
@@ -12557,7 +21285,8 @@ static void cmd_memory_usage(kv_call *c) {
         return;
     }
     bytes = mem_round(&c->k->m, ent_size(e)) + 12;
-    if (e->flags & ENT_BIG) bytes += mem_round(&c->k->m, ent_big(e).cap);
+    if (ent_is_col(e) && e->flags & ENT_OBJ) bytes += obj_bytes(ent_obj(e));
+    else if (e->flags & ENT_BIG) bytes += mem_round(&c->k->m, ent_big(e).cap);
     if (e->flags & ENT_EXP) bytes += 10;
     reply_int(c, (i64)bytes);
 }
@@ -12629,7 +21358,9 @@ static void cmd_memory_purge(kv_call *c) {
 }
 
 static void cmd_memory_help(kv_call *c) {
-    static const char *const lines[] = {"PURGE",
+    static const char *const lines[] = {"DOCTOR",
+                                        "    What looks wrong, in words.",
+                                        "PURGE",
                                         "    Give free memory back now.",
                                         "STATS",
                                         "    What memory is used for.",
@@ -12793,6 +21524,13 @@ static void replay_call(kv *k, conn *c, const struct request *r) {
     if (call.oom) no_memory(&call);
 }
 
+/* Whether a row stands for changes of data: a read that keeps what it found
+ * out in the value is one. */
+static int replay_changes(const cmd *m) {
+    return m->flags & KV_WRITE ||
+           (m->row->keys && !strncmp(m->row->keys, "RW/", 3));
+}
+
 /* Executes the record in kv.args. */
 static int replay_exec(struct replay *r, size_t argc) {
     kv *k = r->k;
@@ -12806,7 +21544,7 @@ static int replay_exec(struct replay *r, size_t argc) {
     q.cmd = cmd_of(k, k->args, argc);
     r->records++;
     if (!q.cmd || !q.cmd->row->fn || !cmd_arity_ok(q.cmd, argc) ||
-        !(q.cmd->flags & KV_WRITE || str_is(name, "select")))
+        !(replay_changes(q.cmd) || str_is(name, "select")))
         return replay_fail(r, KV_CORRUPT,
                            "%.300s, byte %lld: kv has no command '%.*s' with "
                            "these arguments that changes data",
@@ -13978,16 +22716,25 @@ static void debug_loadaof(kv_call *c) {
 static void debug_object(kv_call *c) {
     char b[256];
     ent *e = key_peek(c, c->argv[2]);
+    size_t room, n;
+    u8 *p;
     if (!e) {
         reply_err(c, E_NO_KEY);
         return;
     }
+    room = rdb_value_room(e);
+    if (!(p = mem_try(&c->k->h, room))) {
+        no_memory(c);
+        return;
+    }
+    n = (size_t)(rdb_put_value(p, e, (int)c->k->p.rdbcompression) - p) - 1;
+    mem_free(&c->k->h, p, room);
     snprintf(b, sizeof b,
              "Value at:0x%llx refcount:1 encoding:%s serializedlength:%llu "
              "lru:%u lru_seconds_idle:%u",
              (unsigned long long)(uintptr_t)e, ent_encoding(e),
-             (unsigned long long)(ent_val(e).n + var_size(ent_val(e).n)),
-             (unsigned)ent_lru(e), (unsigned)lru_idle_s(c->k, e));
+             (unsigned long long)n, (unsigned)ent_lru(e),
+             (unsigned)lru_idle_s(c->k, e));
     reply_simple(c, b);
 }
 
@@ -14075,10 +22822,42 @@ static void digest_u32(u8 d[20], u32 v) {
     digest_mix(d, b, 4);
 }
 
+/* A score as C's %.17g has it, in whatever locale. */
+static size_t digest_score(double score, u8 t[64]) {
+    int n = snprintf((char *)t, 64, "%.17g", score), i, to = 0;
+    for (i = 0; i < n; i++) {
+        int known = num_is_digit(t[i]) || (t[i] && strchr("+-einfa", t[i]));
+        if (known) t[to++] = t[i];
+        else if (to && t[to - 1] != '.') t[to++] = '.';
+    }
+    return (size_t)to;
+}
+
+static void digest_col(u8 d[20], const ent *e) {
+    struct it it;
+    u8 t[64];
+    it_begin(&it, e);
+    while (it_next(&it)) {
+        u8 one[20] = {0};
+        if (it.type == ENT_LIST) {
+            digest_mix(d, it.a.p, it.a.n);
+        } else if (it.type == ENT_SET) {
+            digest_xor(d, it.a.p, it.a.n);
+        } else {
+            digest_mix(one, it.a.p, it.a.n);
+            if (it.type == ENT_HASH) digest_mix(one, it.b.p, it.b.n);
+            else digest_mix(one, t, digest_score(it.score, t));
+            digest_xor(d, one, 20);
+        }
+    }
+}
+
 static void digest_value(u8 d[20], const ent *e) {
+    static const u8 types[] = {0, 1, 1, 2, 3, 4}; /* Redis's numbers */
     str v = ent_val(e);
-    digest_u32(d, (u32)ent_type(e));
-    digest_mix(d, v.p, v.n);
+    digest_u32(d, types[ent_type(e)]);
+    if (ent_is_col(e)) digest_col(d, e);
+    else digest_mix(d, v.p, v.n);
     if (ent_exp(e) >= 0) digest_xor(d, "!!expire!!", 10);
 }
 
@@ -14403,6 +23182,284 @@ static const kv_command ROWS_SERVER[] = {
      NULL},
 };
 
+/* ==== doctor: MEMORY DOCTOR =============================================
+ *
+ * What looks wrong about this instance's memory, in words: each line names a
+ * finding, its figures, and what to do about it.
+ */
+enum {
+    DOCTOR_LEAST = 5 << 20,    /* bytes of data from which on it looks */
+    DOCTOR_SLACK = 16 << 20,   /* bytes that may be amiss without a word */
+    DOCTOR_CLIENT = 200 << 10, /* bytes that a client may hold on average */
+    DOCTOR_TEXT = 24           /* room for a size as text */
+};
+
+/* 1536 -> "1.5K" */
+static const char *doctor_size(char b[DOCTOR_TEXT], i64 n) {
+    static const char unit[] = "BKMGT";
+    i64 tenths = n * 10;
+    int u = 0;
+    if (n > INT64_MAX / 10) tenths = INT64_MAX;
+    for (; tenths >= 10240 && u < 4; u++) tenths /= 1024;
+    snprintf(b, DOCTOR_TEXT, "%lld.%lld%c", (long long)(tenths / 10),
+             (long long)(tenths % 10), unit[u]);
+    return b;
+}
+
+KV_PRINTF(3, 4)
+static void doctor_find(kv_call *c, int *count, const char *form, ...) {
+    char b[512];
+    va_list a;
+    int n;
+    va_start(a, form);
+    n = vsnprintf(b, sizeof b, form, a);
+    va_end(a);
+    if (n > 0) reply_raw(c, b, min_z((size_t)n, sizeof b - 1));
+    ++*count;
+}
+
+/* What the allocator holds, against what is in use. */
+static void doctor_heap(kv_call *c, const struct info_memory *m, int *count) {
+    kv *k = c->k;
+    i64 peak = (i64)max_z(k->m.peak, k->m.used), held = (i64)k->m.held;
+    i64 dead = (i64)k->m.dead.bytes, idle = held - m->used - dead;
+    char a[DOCTOR_TEXT], b[DOCTOR_TEXT];
+    if (peak > m->used + m->used / 2 && peak - m->used > DOCTOR_SLACK)
+        doctor_find(c, count,
+                    " * Peak: %s were in use once, now it is %s. What is held "
+                    "since then serves new data; MEMORY PURGE gives back what "
+                    "is free altogether.\n",
+                    doctor_size(a, peak), doctor_size(b, m->used));
+    if (idle > m->used * 2 / 5 && idle > DOCTOR_SLACK)
+        doctor_find(c, count,
+                    " * Fragmentation: %s are held for %s in use. Many values "
+                    "were deleted or have changed their size; new data of any "
+                    "size fills the gaps, and a restart closes them.\n",
+                    doctor_size(a, held), doctor_size(b, m->used));
+    if (dead > 4 * DOCTOR_SLACK)
+        doctor_find(c, count,
+                    " * Deleted data: %s wait to be freed, a slice each turn. "
+                    "MEMORY PURGE frees them now.\n",
+                    doctor_size(a, dead));
+    if (m->rss > held + held / 5 && m->rss - held > DOCTOR_SLACK)
+        doctor_find(c, count,
+                    " * Process: it is resident with %s, of which this "
+                    "instance holds %s. The rest belongs to the host program "
+                    "or to its allocator.\n",
+                    doctor_size(a, m->rss), doctor_size(b, held));
+}
+
+static void doctor_use(kv_call *c, const struct info_memory *m, int *count) {
+    kv *k = c->k;
+    i64 most = k->p.maxmemory, clients = k->nconns ? k->nconns : 1;
+    char a[DOCTOR_TEXT], b[DOCTOR_TEXT];
+    if (m->clients / clients > DOCTOR_CLIENT)
+        doctor_find(c, count,
+                    " * Clients: %lld of them hold %s of requests and replies. "
+                    "CLIENT LIST shows who does not read (omem) or sends long "
+                    "requests (qbuf); client-output-buffer-limit ends such "
+                    "connections.\n",
+                    (long long)clients, doctor_size(a, m->clients));
+    if (most && m->used > most - most / 20)
+        doctor_find(c, count, " * Limit: %s of maxmemory %s are in use. %s\n",
+                    doctor_size(a, m->used), doctor_size(b, most),
+                    policy_bits(k) ? "Keys are or will be evicted."
+                                   : "Writes are or will be refused.");
+    if (m->tables > m->dataset && m->tables > DOCTOR_SLACK)
+        doctor_find(c, count,
+                    " * Small keys: tables take %s for %s of data. Values of a "
+                    "few bytes go together in fewer keys.\n",
+                    doctor_size(a, m->tables), doctor_size(b, m->dataset));
+}
+
+static void cmd_memory_doctor(kv_call *c) {
+    struct info_memory m;
+    size_t gap = reply_gap(c), n;
+    int count = 0;
+    info_memory(c->k, &m);
+    if (m.used - m.start < DOCTOR_LEAST && (i64)c->k->m.held < DOCTOR_SLACK) {
+        REPLY_LIT(c, "There is next to nothing in memory here: come back when "
+                     "there is some data.\n");
+    } else {
+        doctor_heap(c, &m, &count);
+        doctor_use(c, &m, &count);
+        n = c->k->out.n - gap;
+        if (count) {
+            REPLY_LIT(c, "Memory could be in better shape:\n\n");
+            if (!c->oom) reply_rotate(c, gap, c->k->out.n - gap - n);
+        } else {
+            REPLY_LIT(c, "Memory is in good shape.\n");
+        }
+    }
+    reply_fill_verbatim(c, gap);
+}
+
+static const kv_command ROWS_DOCTOR[] = {
+    {"memory|doctor", cmd_memory_doctor, 2, 0, "", "server", "4.0.0", "O(1)",
+     "Says in words what looks wrong about the memory in use.", "", NULL},
+};
+
+/* ==== lolwut: LOLWUT ====================================================
+ *
+ * Pictures of dots, eight to a character (braille). Version 5 shows squares
+ * that lose their order from row to row, after Georg Nees's "Schotter";
+ * version 6, and no version, a town at night.
+ */
+struct lolwut {
+    u8 *dots; /* of each character */
+    int cols, rows;
+    u64 *rng;
+};
+
+enum { LOLWUT_CELLS = 1 << 20 }; /* the most characters of a picture */
+
+static void lolwut_dot(struct lolwut *a, int x, int y) {
+    static const u8 bits[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
+    if (x < 0 || y < 0 || x >= 2 * a->cols || y >= 4 * a->rows) return;
+    a->dots[y / 4 * a->cols + x / 2] |= bits[y % 4][x % 2];
+}
+
+static void lolwut_line(struct lolwut *a, int x, int y, int x2, int y2) {
+    int dx = x2 > x ? x2 - x : x - x2, dy = y2 > y ? y2 - y : y - y2;
+    int n = dx > dy ? dx : dy, i;
+    lolwut_dot(a, x, y);
+    for (i = 1; i <= n; i++)
+        lolwut_dot(a, x + (x2 - x) * i / n, y + (y2 - y) * i / n);
+}
+
+/* From 0 to 1. */
+static double lolwut_chance(struct lolwut *a) {
+    return (double)(rng_next(a->rng) >> 11) / 9007199254740992.0;
+}
+
+static void lolwut_square(struct lolwut *a, double x, double y, double side,
+                          double turn) {
+    int i, px = 0, py = 0;
+    for (i = 0; i <= 4; i++) {
+        double t = turn + (2 * i + 1) * 0.78539816339744831;
+        int qx = (int)(x + cos(t) * side * 0.70710678118654752 + 0.5);
+        int qy = (int)(y + sin(t) * side * 0.70710678118654752 + 0.5);
+        if (i) lolwut_line(a, px, py, qx, qy);
+        px = qx;
+        py = qy;
+    }
+}
+
+static void lolwut_squares(struct lolwut *a, int across, int down) {
+    double side = 2.0 * a->cols / (across + 2), at;
+    int x, y;
+    for (y = 0; y < down; y++)
+        for (x = 0; x < across; x++) {
+            double mess = down > 1 ? (double)y / (down - 1) : 0;
+            at = (lolwut_chance(a) - 0.5) * mess * side * 0.8;
+            lolwut_square(a, (x + 1.5) * side + at,
+                          (y + 1) * side +
+                              (lolwut_chance(a) - 0.5) * mess * side * 0.8,
+                          side, (lolwut_chance(a) - 0.5) * mess * 1.6);
+        }
+}
+
+static void lolwut_house(struct lolwut *a, int x, int w, int h) {
+    int i, j, ground = 4 * a->rows - 1;
+    for (i = 0; i < w; i++)
+        for (j = 0; j < h; j++) {
+            int window = i % 4 == 2 && j % 5 == 3 && j > 3 && i < w - 1;
+            if (!window || rng_next(a->rng) % 3)
+                lolwut_dot(a, x + i, ground - j);
+        }
+}
+
+static void lolwut_town(struct lolwut *a) {
+    int width = 2 * a->cols, height = 4 * a->rows, i, x;
+    for (i = width * height / 160; i > 0; i--)
+        lolwut_dot(a, (int)(lolwut_chance(a) * width),
+                   (int)(lolwut_chance(a) * height * 0.6));
+    for (x = 1; x < width;) {
+        int w = 7 + (int)(rng_next(a->rng) % 14);
+        lolwut_house(
+            a, x, w,
+            (int)(height * (0.1 + 0.6 * lolwut_chance(a) * lolwut_chance(a))));
+        x += w + (int)(rng_next(a->rng) % 3);
+    }
+}
+
+static void lolwut_put(kv_call *c, const struct lolwut *a) {
+    int x, y;
+    for (y = 0; y < a->rows; y++) {
+        for (x = 0; x < a->cols; x++) {
+            u8 v = a->dots[y * a->cols + x], b[3];
+            b[0] = 0xe2;
+            b[1] = (u8)(0xa0 | v >> 6);
+            b[2] = (u8)(0x80 | (v & 63));
+            reply_raw(c, b, 3);
+        }
+        REPLY_LIT(c, "\n");
+    }
+}
+
+/* A number from 1 to `most` that stands at argument i, or the default; 0: the
+ * error is put. */
+static int lolwut_number(kv_call *c, size_t i, int most, int *v) {
+    i64 n;
+    if (i >= c->argc) return 1;
+    if (!arg_int(c, i, &n)) return 0;
+    *v = n < 1 ? 1 : n > most ? most : (int)n;
+    return 1;
+}
+
+static void lolwut_draw(kv_call *c, i64 version, size_t args) {
+    struct lolwut a;
+    int across = 8, down = 12;
+    size_t gap = reply_gap(c), n;
+    a.cols = version == 5 ? 66 : 80;
+    a.rows = 20;
+    a.rng = c->k->rng;
+    if (!lolwut_number(c, args, 1000, &a.cols)) return;
+    if (version == 5) {
+        if (!lolwut_number(c, args + 1, 200, &across) ||
+            !lolwut_number(c, args + 2, 200, &down))
+            return;
+        a.rows = (int)((down + 2.0) * a.cols / (across + 2) / 2) + 1;
+    } else if (!lolwut_number(c, args + 1, 1000, &a.rows)) {
+        return;
+    }
+    if (a.rows > LOLWUT_CELLS / a.cols) a.rows = LOLWUT_CELLS / a.cols;
+    n = (size_t)a.rows * (size_t)a.cols;
+    if (!(a.dots = mem_try(&c->k->h, n))) {
+        no_memory(c);
+        return;
+    }
+    memset(a.dots, 0, n);
+    if (version == 5) lolwut_squares(&a, across, down);
+    else lolwut_town(&a);
+    lolwut_put(c, &a);
+    mem_free(&c->k->h, a.dots, n);
+    REPLY_LIT(c, "\nRedis ver. " REDIS_VERSION "\n");
+    reply_fill_verbatim(c, gap);
+}
+
+static void cmd_lolwut(kv_call *c) {
+    i64 version = 6;
+    size_t args = 1;
+    if (c->argc > 2 && arg_is(c, 1, "version")) {
+        if (!arg_int(c, 2, &version)) return;
+        args = 3;
+    }
+    if (version == 5 || version == 6) {
+        lolwut_draw(c, version, args);
+    } else {
+        size_t gap = reply_gap(c);
+        REPLY_LIT(c, "Redis ver. " REDIS_VERSION "\n");
+        reply_fill_verbatim(c, gap);
+    }
+}
+
+static const kv_command ROWS_LOLWUT[] = {
+    {"lolwut", cmd_lolwut, -1, KV_READONLY | KV_FAST, "", "server", "5.0.0",
+     "O(N), N characters", "Draws a picture and tells the version.",
+     "[VERSION version:integer]", NULL},
+};
+
 /* ==== mini: the mini dialect ============================================
  *
  * What the servers that kv grew from answer otherwise than Redis: counts. On
@@ -14467,8 +23524,21 @@ static const struct {
 } ROWS[] = {{ROWS_STRINGS, COUNT(ROWS_STRINGS)},
             {ROWS_KEYS, COUNT(ROWS_KEYS)},
             {ROWS_DUMPS, COUNT(ROWS_DUMPS)},
+            {ROWS_BITS, COUNT(ROWS_BITS)},
+            {ROWS_PF, COUNT(ROWS_PF)},
+            {ROWS_COMPARE, COUNT(ROWS_COMPARE)},
+            {ROWS_INCREX, COUNT(ROWS_INCREX)},
+            {ROWS_HASHES, COUNT(ROWS_HASHES)},
+            {ROWS_SETS, COUNT(ROWS_SETS)},
+            {ROWS_LISTS, COUNT(ROWS_LISTS)},
+            {ROWS_ZSETS, COUNT(ROWS_ZSETS)},
+            {ROWS_ZCOMBINE, COUNT(ROWS_ZCOMBINE)},
+            {ROWS_FIELDS, COUNT(ROWS_FIELDS)},
+            {ROWS_SORTING, COUNT(ROWS_SORTING)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
             {ROWS_SERVER, COUNT(ROWS_SERVER)},
+            {ROWS_DOCTOR, COUNT(ROWS_DOCTOR)},
+            {ROWS_LOLWUT, COUNT(ROWS_LOLWUT)},
             {ROWS_SAVING, COUNT(ROWS_SAVING)}};
 
 static void rows_slot(kv *k, cmd *m) {
@@ -14857,6 +23927,7 @@ static int turn_note_room(kv_call *c) {
             return 0;
     }
     if (k->recording && !rec_room(k, n + 128 * c->argc, 4)) return 0;
+    k->rec.owed = n + 128 * c->argc;
     if (!k->noting && !k->on_change) return 1;
     n = (k->noting ? 4 * n : 0) + (4 * c->argc + 8) * sizeof(struct note);
     return buf_room(&k->h, &k->notes, n);
@@ -14966,6 +24037,9 @@ KV_SLOW void turn_depend(const kv_call *c) {
             any = 1;
         }
     }
+    if (!c->dirty && c->cmd->flags & KV_MOVABLEKEYS &&
+        !strchr(c->cmd->row->keys, '#'))
+        any = 0; /* SORT finds keys that it does not name */
     if (any) return;
     if (c->dirty) aof_saw_all_change(k);
     else if (k->need < rec_end(k)) k->need = rec_end(k);
@@ -15024,7 +24098,10 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         if (k->recording && !call.recorded)
             record_put(k, c->dbnum, call.argc, call.argv, turn_raw(k, c, r));
     }
-    if (KV_RARELY(done) && k->aof) turn_depend(&call);
+    if (KV_RARELY(done)) {
+        k->rec.owed = 0;
+        if (k->aof) turn_depend(&call);
+    }
     if (KV_RARELY(c->flags &
                   (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
         !k->in_call)
@@ -15727,7 +24804,10 @@ static int loop_expire(kv *k) {
     int n = 0;
     if (k->no_active_expire || k->loading) return 0;
     for (i = 0; i < k->p.databases && n < EXPIRE_SLICE; i++)
-        if (k->dbs[i]) n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
+        if (k->dbs[i]) {
+            n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
+            n += db_field_slice(k->dbs[i], EXPIRE_SLICE - n);
+        }
     if (n) turn_drain(k);
     return n >= EXPIRE_SLICE;
 }
@@ -15736,7 +24816,9 @@ static int loop_expire(kv *k) {
 static i64 loop_next_expiry(const kv *k) {
     i64 next = INT64_MAX, i;
     for (i = 0; i < k->p.databases; i++)
-        if (k->dbs[i]) next = min_i(next, k->dbs[i]->x.next);
+        if (k->dbs[i])
+            next =
+                min_i(next, min_i(k->dbs[i]->x.next, k->dbs[i]->alarms.next));
     return next;
 }
 
@@ -15805,7 +24887,7 @@ static void loop_load(kv *k) {
 /* Work in vain, for want of memory or of keys to evict, is tried again in a
  * while and not at once. */
 static void loop_background(kv *k) {
-    u64 before = k->n.expired + k->n.evicted;
+    u64 before = k->n.expired + k->n.evicted + k->n.expired_fields;
     i64 i, due = loop_next_expiry(k);
     k->m.peak = max_z(k->m.peak, k->m.used);
     loop_expire(k);
@@ -15815,10 +24897,14 @@ static void loop_background(kv *k) {
         turn_drain(k);
     }
     if (due < k->now && !k->no_active_expire && !k->loading &&
-        k->n.expired + k->n.evicted == before && loop_next_expiry(k) < k->now)
+        k->n.expired + k->n.evicted + k->n.expired_fields == before &&
+        loop_next_expiry(k) < k->now)
         k->rest_at = k->mono + LOOP_REST;
     for (i = 0; i < k->p.databases; i++)
-        if (k->dbs[i]) tab_tidy(&k->dbs[i]->t, 64);
+        if (k->dbs[i]) {
+            tab_tidy(&k->dbs[i]->t, 64);
+            if (k->dbs[i]->dead) db_reap(k->dbs[i]);
+        }
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     loop_cron(k);
     if (KV_RARELY(k->loading)) loop_load(k);
@@ -15832,6 +24918,7 @@ static int loop_wait(const kv *k) {
     i64 next, rest, ms = INT64_MAX;
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
     if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k)) return 0;
+    if (k->dying) return 0;
     if (k->loading && !k->aof) return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (k->aof) ms = aof_wait_ms(k);
@@ -16014,6 +25101,9 @@ struct chk {
     const db *d;
     const ent *last;
     size_t n;
+    size_t alarms; /* of objects */
+    const struct obj *obj;
+    size_t bytes; /* of its elements */
 };
 
 KV_PRINTF(2, 3)
@@ -16171,6 +25261,165 @@ static int chk_volatile(void *ctx, ent *e) {
     return n != 1;
 }
 
+/* ---- collections ---- */
+
+static int chk_before(str a, str b) {
+    int c = memcmp(a.p, b.p, min_z(a.n, b.n));
+    return c ? c < 0 : a.n < b.n;
+}
+
+/* A packed value's elements against its count and order. */
+static int chk_packed(struct chk *x, const ent *e) {
+    str v = ent_val(e), a, b, last_a = {NULL, 0};
+    const u8 *p = v.p + PACK_HEAD, *end = v.p + v.n, *from;
+    int pairs = ent_type(e) == ENT_HASH || ent_type(e) == ENT_ZSET;
+    size_t n = 0;
+    double d, last = 0;
+    if (v.n <= PACK_HEAD || v.n > PACK_MOST + 16)
+        return chk_fail(x, "pack: empty, or too long");
+    while (p < end) {
+        from = p;
+        p = pack_next(p, &a);
+        if (pairs && p < end) p = pack_next(p, &b);
+        n += 1 + (size_t)pairs;
+        if (p > end) break;
+        if (ent_type(e) != ENT_LIST &&
+            pack_find(v, a, 1 + (size_t)pairs) != from)
+            return chk_fail(x, "pack: an element stands twice");
+        if (ent_type(e) != ENT_ZSET) continue;
+        d = pack_score_of(b);
+        if (n > 2 && (d < last || (d == last && !chk_before(last_a, a))))
+            return chk_fail(x, "pack: members out of order");
+        last = d;
+        last_a = a;
+    }
+    return (p == end && n == pack_count(v)) || chk_fail(x, "pack: count");
+}
+
+static int chk_ints(struct chk *x, const ent *e) {
+    str v = ent_val(e);
+    size_t i, n = ints_count(v);
+    int w = v.n ? v.p[0] : 0;
+    if (!n || (w != 2 && w != 4 && w != 8) || v.n != 1 + n * (size_t)w)
+        return chk_fail(x, "integers: size");
+    for (i = 1; i < n; i++)
+        if (ints_at(v, i - 1) >= ints_at(v, i))
+            return chk_fail(x, "integers: order");
+    return 1;
+}
+
+/* A node of a sequence: items and elements below it. */
+static int chk_seq_node(struct chk *x, const struct seq *s,
+                        const struct seq_node *n, int depth, size_t *items,
+                        size_t *sum) {
+    const struct seq_inner *in = (const struct seq_inner *)n;
+    size_t below, i;
+    *sum = 0;
+    if (n->cap) {
+        if (depth != 1 || !n->n || n->n > n->cap)
+            return chk_fail(x, "sequence: leaf");
+        *items += n->n;
+        *sum = seq_sum(s, n);
+        return 1;
+    }
+    if (!n->n || n->n > SEQ_KIDS) return chk_fail(x, "sequence: node count");
+    for (i = 0; i < n->n; i++) {
+        if (!chk_seq_node(x, s, in->kid[i], depth - 1, items, &below)) return 0;
+        if (below != in->sum[i]) return chk_fail(x, "sequence: sums");
+        if (in->first[i] != seq_first_of(in->kid[i]) ||
+            in->score[i] != seq_score(s, in->first[i]))
+            return chk_fail(x, "sequence: first item");
+        *sum += below;
+    }
+    return 1;
+}
+
+/* The items of a list or sorted set, in order; *bytes gets chunks' bytes. */
+static int chk_seq(struct chk *x, const struct obj *o, size_t *bytes) {
+    const struct seq *s = &o->s;
+    struct seq_at at;
+    size_t items = 0, sum = 0, rest, n = 0;
+    struct seq_leaf *l;
+    const ent *last = NULL;
+    int i = -1;
+    if (s->root && !chk_seq_node(x, s, s->root, s->depth, &items, &sum))
+        return 0;
+    if (items != s->items || sum != s->count)
+        return chk_fail(x, "sequence: counts");
+    seq_find(s, 0, &at, &rest);
+    for (l = at.l; l && seq_step(&l, &i, 0); n++) {
+        const struct chunk *c = l->item[i];
+        const ent *e = l->item[i];
+        struct tab_at t;
+        u64 h;
+        if (i == 0 && l->prev && l->prev->next != l)
+            return chk_fail(x, "sequence: links");
+        if (!s->chunks) {
+            if (obj_find(o, ent_key(e), &h, &t) != e)
+                return chk_fail(x, "sorted set: member is not in the table");
+            if (last && (obj_score(last) > obj_score(e) ||
+                         (obj_score(last) == obj_score(e) &&
+                          !chk_before(ent_key(last), ent_key(e)))))
+                return chk_fail(x, "sorted set: order");
+            last = e;
+            continue;
+        }
+        *bytes += mem_round(o->h->m, chunk_size(c));
+        if (!c->n || c->end > c->cap || c->start > c->end ||
+            pack_skip(chunk_all(c).p, c->n) != chunk_bytes(c) + c->end)
+            return chk_fail(x, "list: chunk");
+    }
+    return n == items || chk_fail(x, "sequence: leaves");
+}
+
+static int chk_obj_ent(void *ctx, ent *e) {
+    const struct obj *o = ((struct chk *)ctx)->obj;
+    ((struct chk *)ctx)->bytes += obj_ent_bytes(o, e);
+    return 0;
+}
+
+static int chk_obj(struct chk *x, const ent *e) {
+    struct obj *o = ent_obj(e);
+    struct chk y;
+    db f;
+    memset(&y, 0, sizeof y);
+    memset(&f, 0, sizeof f);
+    f.t = o->t;
+    f.x = o->x;
+    y.d = &f;
+    y.obj = o;
+    if (o->owner != e || o->type != ent_type(e) || !obj_count(o))
+        return chk_fail(x, "object: owner, type or count");
+    if (o->alarmed != (o->x.count > 0)) return chk_fail(x, "object: alarm");
+    x->alarms += (size_t)o->alarmed;
+    if (!chk_table(&y, &o->t) || !chk_seq(&y, o, &y.bytes)) {
+        memcpy(x->why, y.why, sizeof x->why);
+        return 0;
+    }
+    y.n = 0;
+    if (o->x.root &&
+        !chk_exp(&y, o->x.root, o->x.depth, INT64_MIN, 0, INT64_MAX, 1)) {
+        memcpy(x->why, y.why, sizeof x->why);
+        return 0;
+    }
+    if (y.n != o->x.count) return chk_fail(x, "object: times");
+    if (o->alarmed && ent_exp(db_alarm_of(o)) > ent_exp(exp_soonest(&o->x)))
+        return chk_fail(x, "object: alarm is late");
+    tab_each(&o->t, chk_obj_ent, &y);
+    if (y.bytes != o->bytes) return chk_fail(x, "object: bytes");
+    return o->type != ENT_ZSET || o->t.count == o->s.count ||
+           chk_fail(x, "sorted set: counts");
+}
+
+static int chk_col(struct chk *x, const ent *e) {
+    if (e->flags & ENT_OBJ) return chk_obj(x, e);
+    return e->flags & ENT_INTS ? chk_ints(x, e) : chk_packed(x, e);
+}
+
+static int chk_col_ent(void *ctx, ent *e) {
+    return ent_is_col(e) && !chk_col(ctx, e);
+}
+
 static int chk_db(struct chk *x, const db *d) {
     size_t have;
     x->d = d;
@@ -16182,8 +25431,12 @@ static int chk_db(struct chk *x, const db *d) {
     have = x->n;
     if (have != d->x.count) return chk_fail(x, "expiry: count");
     x->n = 0;
-    if (tab_each(&d->t, chk_volatile, x) == 0 && x->n == have) return 1;
-    return chk_fail(x, "expiry: entry missing in the index");
+    if (tab_each(&d->t, chk_volatile, x) || x->n != have)
+        return chk_fail(x, "expiry: entry missing in the index");
+    x->alarms = 0;
+    if (tab_each(&d->t, chk_col_ent, x)) return 0;
+    if (x->alarms != d->alarms.count) return chk_fail(x, "alarms: count");
+    return !d->dead == !d->dying || chk_fail(x, "objects that go: bytes");
 }
 
 static int chk_conns(struct chk *x) {

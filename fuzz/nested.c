@@ -390,14 +390,14 @@ static str value_kept(const struct value *v) {
 
 /* ---- Two instances and their model ------------------------------------- */
 
-struct slot {
+struct place {
     const struct value *v; /* NULL: no such key */
     i64 exp;
 };
 
 static kv *k, *replica;
 static kv_session *sessions[TREE], *link_session;
-static struct slot was[KEYS], is[KEYS]; /* before the batch, after it */
+static struct place was[KEYS], is[KEYS]; /* before the batch, after it */
 static struct bytes request, reply, expected;
 static int speaks; /* the dialect of the batch */
 
@@ -437,7 +437,7 @@ static void apply(void *ctx, int dbnum, const void *p, size_t n) {
     NEED(kv_pending(link_session, &out) == KV_NONE);
 }
 
-static int holds(kv *x, const struct slot *s) {
+static int holds(kv *x, const struct place *s) {
     size_t i;
     for (i = 0; i < KEYS; i++) {
         struct tab_at at;

@@ -118,8 +118,13 @@ typedef struct trial {
     int steps_left; /* until it ends, once it has begun */
 } trial;
 
-static int has_failed(const trial *t) {
-    return t->f->memory ? t->h.failed : t->r.d->failed[0] != 0;
+static int has_failed(trial *t) {
+    pthread_mutex_t *lock = t->f->memory ? &t->h.lock : &t->r.d->lock;
+    int failed;
+    pthread_mutex_lock(lock);
+    failed = t->f->memory ? t->h.failed : t->r.d->failed[0] != 0;
+    pthread_mutex_unlock(lock);
+    return failed;
 }
 
 static void end_fault(trial *t) {

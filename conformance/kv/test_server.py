@@ -309,7 +309,7 @@ def test_command_docs(server, proto):
 
 
 # Commands whose syntax grew after 7.0.
-GREW = {"set", "client|kill", "client|list", "shutdown"}
+GREW = {"set", "bitop", "client|kill", "client|list", "shutdown"}
 
 
 @pytest.mark.only("kv", why="compares it with redis-server")

@@ -265,28 +265,6 @@ static size_t cost_of(const mem *m, const void *p, size_t n) {
     return ((const struct mem_big *)p - 1)->room + sizeof(struct mem_big);
 }
 
-struct sum {
-    kv *k;
-    const db *d;
-    size_t bytes;
-    u64 hash;
-};
-
-static int sum_ent(void *ctx, ent *e) {
-    struct sum *s = ctx;
-    static const u64 seed[2] = {1, 2};
-    str key = ent_key(e), val = ent_val(e);
-    u64 x;
-    s->bytes += cost_of(&s->k->m, e, ent_size(e));
-    if (e->flags & ENT_BIG) s->bytes += cost_of(&s->k->m, ent_big(e).p, ent_big(e).cap);
-    if (db_is_expired(s->k, e)) return 0;
-    x = hash_key(seed, key.p, key.n) * 31 + hash_key(seed, val.p, val.n);
-    x = (x ^ (u64)ent_exp(e)) * 0x9e3779b97f4a7c15u + (u64)s->d->id;
-    x += (u64)ent_type(e) << 40;
-    s->hash += (x ^ x >> 29) * 0xbf58476d1ce4e5b9u;
-    return 0;
-}
-
 static size_t exp_bytes(const mem *m, const struct exp_node *n) {
     const struct exp_inner *in = (const struct exp_inner *)(const void *)n;
     size_t sum;
@@ -317,6 +295,74 @@ static size_t tab_bytes(const tab *t) {
     return sum;
 }
 
+struct sum {
+    kv *k;
+    const db *d;
+    size_t bytes;
+    u64 hash;
+};
+
+static size_t seq_bytes(const mem *m, const struct seq *s, const struct seq_node *n) {
+    const struct seq_inner *in = (const struct seq_inner *)(const void *)n;
+    const struct seq_leaf *l = (const struct seq_leaf *)(const void *)n;
+    size_t sum;
+    int i;
+    if (n->cap) {
+        sum = cost_of(m, n, seq_leaf_size(n->cap));
+        for (i = 0; s->chunks && i < n->n; i++)
+            sum += cost_of(m, l->item[i], chunk_size(l->item[i]));
+        return sum;
+    }
+    sum = cost_of(m, in, sizeof *in);
+    for (i = 0; i < n->n; i++) sum += seq_bytes(m, s, in->kid[i]);
+    return sum;
+}
+
+static size_t sum_obj(const mem *m, const struct obj *o) {
+    size_t n = cost_of(m, o, sizeof *o) + tab_bytes(&o->t);
+    struct tab_it it = {0, 0, 0, 0};
+    ent *e;
+    if (o->x.root) n += exp_bytes(m, o->x.root);
+    if (o->s.root) n += seq_bytes(m, &o->s, o->s.root);
+    while ((e = tab_walk(&o->t, &it)) != NULL) {
+        n += cost_of(m, e, ent_size(e));
+        if (e->flags & ENT_BIG) n += cost_of(m, ent_big(e).p, ent_big(e).cap);
+    }
+    return n;
+}
+
+/* What a collection holds, however it is kept. */
+static u64 sum_col(const ent *e) {
+    static const u64 seed[2] = {3, 4};
+    struct it it;
+    u64 x = 0;
+    it_begin(&it, e);
+    while (it_next(&it)) {
+        u64 y = hash_key(seed, it.a.p, it.a.n) * 31 + hash_key(seed, it.b.p, it.b.n);
+        y = (y ^ num_bits(it.score)) * 31 + (u64)it.exp;
+        y *= 0x9e3779b97f4a7c15u;
+        if (it.type == ENT_LIST || it.type == ENT_ZSET) x = x * 33 + (y ^ y >> 31);
+        else x += y ^ y >> 31;
+    }
+    return x;
+}
+
+static int sum_ent(void *ctx, ent *e) {
+    struct sum *s = ctx;
+    static const u64 seed[2] = {1, 2};
+    str key = ent_key(e), val = ent_val(e);
+    u64 x;
+    s->bytes += cost_of(&s->k->m, e, ent_size(e));
+    if (ent_is_col(e) && e->flags & ENT_OBJ) s->bytes += sum_obj(&s->k->m, ent_obj(e));
+    else if (e->flags & ENT_BIG) s->bytes += cost_of(&s->k->m, ent_big(e).p, ent_big(e).cap);
+    if (db_is_expired(s->k, e)) return 0;
+    x = hash_key(seed, key.p, key.n) * 31 + (ent_is_col(e) ? sum_col(e) : hash_key(seed, val.p, val.n));
+    x = (x ^ (u64)ent_exp(e)) * 0x9e3779b97f4a7c15u + (u64)s->d->id;
+    x += (u64)ent_type(e) << 40;
+    s->hash += (x ^ x >> 29) * 0xbf58476d1ce4e5b9u;
+    return 0;
+}
+
 /* The hash of all live data; and every block of a keyspace is reached. */
 static u64 data_of(kv *k) {
     struct sum s = {0};
@@ -326,6 +372,8 @@ static u64 data_of(kv *k) {
         const db *d = s.d = k->dbs[i];
         if (!d) continue;
         s.bytes = tab_bytes(&d->t) + (d->x.root ? exp_bytes(&k->m, d->x.root) : 0);
+        if (d->alarms.root) s.bytes += exp_bytes(&k->m, d->alarms.root);
+        while (d->dead) db_reap(k->dbs[i]);
         tab_each(&d->t, sum_ent, &s);
         EQ(d->h.used, s.bytes);
     }
@@ -422,6 +470,28 @@ static const char *const WRITES[] = {
     "GET grove", "MGET tree grove small", "EXPIRE tree 100", "EXPIRE grove 9",
     "DEL tree grove", "APPEND tree x", "INCR grove", "SET tree x IFEQ v",
     "SET &3 v", "SET new v EX &2",
+    "SETBIT new 100 1", "SETBIT new 100000 1", "SETBIT small 3 1",
+    "SETBIT small 9000 1", "SETBIT big 5 1", "SETBIT big 100000 1",
+    "SETBIT huge 7 1", "SETBIT ttl 20000 1", "SETBIT dead 5 1", "SETBIT tree 1 1",
+    "BITFIELD new SET u8 0 1 INCRBY i64 #500 7", "BITFIELD small GET u8 0",
+    "BITFIELD big OVERFLOW FAIL INCRBY u8 0 255 SET i16 17000 5",
+    "BITOP OR new big huge", "BITOP NOT small small", "BITOP XOR big big huge",
+    "BITOP ONE ttl small big huge ttl", "BITOP AND small none none2",
+    "BITOP DIFF huge big small", "BITOP ANDOR dead big huge",
+    "BITOP OR new small big huge ttl n nttl small big huge", "BITPOS huge 0",
+    "PFADD new a b c", "PFADD new", "PFADD h a; PFADD h b c d", "PFADD dead a",
+    "PFADD h a; PFDEBUG TODENSE h; PFADD h b", "PFADD h a; PFDEBUG GETREG h",
+    "PFADD h a; EXPIRE h 50; PFDEBUG TODENSE h", "PFADD h a b; PFCOUNT h",
+    "PFADD h a; PFADD i b; PFMERGE j h i", "PFADD h a; PFMERGE h", "PFMERGE j",
+    "PFADD h a; PFADD i b; PFDEBUG TODENSE i; PFMERGE h i", "PFADD h a; PFCOUNT h j",
+    "PFADD h a; CONFIG SET hll-sparse-max-bytes 30; PFADD h b c d e f g h i j",
+    "PFADD h a; PFADD h @2000 @3000 @4000 a b c d e f g h i j k l m n o p q r s t u",
+    "INCREX n", "INCREX n BYINT 5 UBOUND 12 SATURATE EX 100", "INCREX n UBOUND 3",
+    "INCREX new BYFLOAT 0.5 PX 999", "INCREX nttl PERSIST", "INCREX ttl",
+    "INCREX dead EX 5 ENX", "SET small w IFDEQ 0000000000000000",
+    "SET small w IFDNE 0000000000000000", "DELEX small IFDNE 0000000000000000",
+    "LCS small big", "LCS big huge IDX", "LCS big big LEN", "DIGEST huge",
+    "MEMORY DOCTOR", "LOLWUT VERSION 5 20 3 3", "PFADD h a; PFDEBUG DECODE h",
 };
 /* clang-format on */
 
@@ -447,6 +517,17 @@ static void prepare(world *w, size_t extra) {
     world_sleep(w, 10);
 }
 
+/* Runs what stands before the last "; " of a line; returns the rest. */
+static const char *run_before(kv *k, const char *line) {
+    const char *end;
+    for (; (end = strstr(line, "; ")) != NULL; line = end + 2) {
+        char part[200];
+        snprintf(part, sizeof part, "%.*s", (int)(end - line), line);
+        CHECK(run(k, part).p[0] != '-');
+    }
+    return line;
+}
+
 enum { FAIL_RESERVE, FAIL_HOST, FAIL_HOST_ON };
 
 /* One attempt of a line with the n-th reserve failing. Returns whether that
@@ -460,6 +541,7 @@ static int attempt(const char *line, long n, int how, int listening,
     str r;
     size_t used;
     prepare(&w, extra);
+    line = run_before(k, line);
     if (listening) listen_in(k);
     was = data_of(k);
     snprintf(where, sizeof where, "%s, failure %ld of kind %d, %d keys%s", line,
@@ -499,7 +581,7 @@ static void fail_all(int how, size_t extra) {
             u64 wanted;
             kv *k = world_open(&w, 7);
             prepare(&w, extra);
-            run(k, WRITES[i]);
+            run(k, run_before(k, WRITES[i]));
             wanted = data_of(k);
             world_close(&w);
             for (n = 1; attempt(WRITES[i], n, how, listening, extra, wanted); n++)
@@ -1297,7 +1379,15 @@ static size_t random_line(char *b, size_t cap) {
         "PEXPIREAT K 1700000000100", "EXPIRE K -1", "PERSIST K", "SELECT D",
         "SELECT D", "GET K", "MGET K K K", "EXISTS K K", "TTL K", "STRLEN K",
         "GETRANGE K 0 N", "RANDOMKEY", "SCAN 0", "TYPE K", "TOUCH K",
-        "OBJECT ENCODING K"};
+        "OBJECT ENCODING K", "SETBIT K N 1", "SETBIT K N 0",
+        "BITFIELD K INCRBY u8 N 200 OVERFLOW FAIL INCRBY i3 0 3",
+        "BITOP XOR K K K", "BITOP DIFF K K K", "BITOP NOT K K", "BITCOUNT K",
+        "PFADD h1 V V N", "PFADD h2 V N N", "PFADD K N", "PFMERGE h1 h2",
+        "PFMERGE K h1", "PFCOUNT h1", "PFCOUNT h1 h2", "PFDEBUG TODENSE h2",
+        "RENAME h1 K", "DEL h1 h2", "INCREX K BYINT N UBOUND 99999 SATURATE PX T",
+        "INCREX K BYINT -2 LBOUND N", "INCREX K BYFLOAT 0.1 EX T ENX",
+        "INCREX K PERSIST", "SET K V IFDNE 0123456789abcdef", "DIGEST K",
+        "LCS K K LEN"};
     static const char *const rare[] = {"FLUSHDB", "FLUSHALL", "SWAPDB D D",
                                        "SWAPDB D D", "KEYS *"};
     const char *f = below(60) ? forms[below(COUNT(forms))] : rare[below(COUNT(rare))];
@@ -3240,7 +3330,449 @@ static void default_session_without_memory(void) {
     world_close(&w);
 }
 
+/* ---- XXH3 -------------------------------------------------------------- */
+
+/* What the library libxxhash says of i * i * 7 + i * 13 + 5, i < n. */
+static void digests(void) {
+    static const struct {
+        size_t n;
+        u64 hash;
+    } known[] = {
+        {0, 0x2d06800538d394c2u}, {1, 0x929e358d27ae3ee2u},
+        {2, 0x7453273f744ec252u}, {3, 0xedbd89085055020fu},
+        {4, 0xb88a3316c9cbada6u}, {7, 0x77fea4ce0a6e9ec7u},
+        {8, 0xca529b018625de44u}, {9, 0x70dc22712a6ee9fcu},
+        {15, 0x9db738c356488828u}, {16, 0x9886796291da8a97u},
+        {17, 0xf13e1a9528336483u}, {32, 0x2f7ddf70286c3c84u},
+        {33, 0x266de476c09d9677u}, {64, 0x2cd706754e9ebc4au},
+        {65, 0x49399ef428124cb1u}, {96, 0x9da7b83d15498fd4u},
+        {97, 0x0676eff840cd2227u}, {128, 0x160d5cc14718584du},
+        {129, 0xf59fdf21df5914aau}, {144, 0x5d5508a1e91ee3b5u},
+        {239, 0xf277d1944736562bu}, {240, 0xe043677d5ae49e40u},
+        {241, 0x7d187ab642ec16edu}, {255, 0x284fa3da32e7a868u},
+        {256, 0xaec8f01ddd1080b0u}, {257, 0xe1c5c55471906357u},
+        {512, 0x5f9857635af1a094u}, {1023, 0x4f0f5fb5d52af501u},
+        {1024, 0x5e1054d10959bf1eu}, {1025, 0x97ff34d6cec3109au},
+        {2048, 0x905a119f0a6ec8acu}, {2049, 0x3c55edc8cc56a4feu},
+        {4999, 0x91f3291d0e66b11au}};
+    u8 b[5000], t[XXH_DIGITS];
+    size_t i;
+    for (i = 0; i < sizeof b; i++) b[i] = (u8)(i * i * 7 + i * 13 + 5);
+    for (i = 0; i < COUNT(known); i++) {
+        u8 *p = malloc(known[i].n + 1);
+        CHECK(p);
+        memcpy(p, b, known[i].n);
+        snprintf(where, sizeof where, "%d bytes", (int)known[i].n);
+        CHECK(xxh_hash(str_of(p, known[i].n)) == known[i].hash);
+        free(p);
+    }
+    xxh_digest(LIT("Hello world"), t);
+    SAME(str_of(t, sizeof t), "b6acb9d84a38ff74");
+}
+
+/* ---- Bits, against one bit at a time ----------------------------------- */
+
+static int bit_at(str s, u64 i) {
+    return i / 8 < s.n ? s.p[i / 8] >> (7 - i % 8) & 1 : 0;
+}
+
+/* Random bytes, or all alike but for one, in a block of their size. */
+static str bit_bytes(size_t n) {
+    u8 *p = malloc(n + (n == 0));
+    size_t i, kind = below(4);
+    CHECK(p);
+    for (i = 0; i < n; i++)
+        p[i] = (u8)(kind == 0 ? 0 : kind == 1 ? 255 : rnd() >> 20);
+    if (n && kind < 2 && below(2)) p[below(n)] ^= (u8)(1 << below(8));
+    return str_of(p, n);
+}
+
+static void bits_ranges(void) {
+    size_t round;
+    for (round = 0; round < sized(20000); round++) {
+        size_t n = below(round % 4 ? 40 : 700);
+        str s = bit_bytes(n);
+        i64 total = (i64)n * 8, start = (i64)below(n * 10 + 10) - (i64)n;
+        i64 end = (i64)below(n * 10 + 10) - (i64)n, i, at;
+        int bit = (int)below(2), in_bits = (int)below(2);
+        struct bits_range r = bits_range(start, end, n, in_bits);
+        u64 count = 0;
+        i64 unit = in_bits ? 1 : 8, a = start * unit, b = end * unit + unit - 1;
+        if (start < 0) a += total;
+        if (end < 0) b += total;
+        if (a < 0) a = 0;
+        if (end < 0 && b < unit - 1) b = unit - 1;
+        if (b >= total) b = total - 1;
+        snprintf(where, sizeof where, "round %d, %d bytes", (int)round, (int)n);
+        CHECK((r.first > r.last) == (a > b));
+        if (a > b) {
+            EQ(bits_count_range(s.p, r), 0);
+            free((u8 *)s.p);
+            continue;
+        }
+        EQ(r.first, a);
+        EQ(r.last, b);
+        for (i = a; i <= b; i++) count += (u64)bit_at(s, (u64)i);
+        EQ(bits_count_range(s.p, r), count);
+        for (i = a; i <= b && bit_at(s, (u64)i) != bit;) i++;
+        at = bits_find_range(s.p, r, bit);
+        CHECK(i > b ? at > b : at == i);
+        free((u8 *)s.p);
+    }
+}
+
+static int bit_combined(int op, const str *s, size_t count, u64 at) {
+    int first = bit_at(s[0], at), any = 0, ones = first, all = first;
+    size_t i;
+    for (i = 1; i < count; i++) {
+        int b = bit_at(s[i], at);
+        any |= b;
+        all &= b;
+        ones += b;
+    }
+    switch (op) {
+    case BITOP_AND: return all;
+    case BITOP_OR: return ones > 0;
+    case BITOP_XOR: return ones & 1;
+    case BITOP_NOT: return !first;
+    case BITOP_DIFF: return first && !any;
+    case BITOP_DIFF1: return !first && any;
+    case BITOP_ANDOR: return first && any;
+    default: return ones == 1;
+    }
+}
+
+static void bits_combined(void) {
+    size_t round;
+    for (round = 0; round < sized(4000); round++) {
+        str s[10];
+        int op = (int)(round % BITOP_COUNT);
+        size_t count = op == BITOP_NOT ? 1 : 2 + below(8), most = 0, i;
+        u8 *to;
+        for (i = 0; i < count; i++) {
+            s[i] = bit_bytes(below(4) ? below(100) : below(3) * BITOP_BLOCK + below(9));
+            most = max_z(most, s[i].n);
+        }
+        to = malloc(most + 1);
+        CHECK(to);
+        bitop_all(op, s, count, to, most);
+        snprintf(where, sizeof where, "round %d, %s of %d", (int)round, BITOPS[op].name, (int)count);
+        for (i = 0; i < most * 8; i += most > 200 ? 1 + below(20) : 1)
+            EQ(bit_at(str_of(to, most), i), bit_combined(op, s, count, i));
+        free(to);
+        for (i = 0; i < count; i++) free((u8 *)s[i].p);
+    }
+}
+
+static void bits_fields(void) {
+    size_t round;
+    for (round = 0; round < sized(20000); round++) {
+        size_t n = 9 + below(8);
+        str s = bit_bytes(n), was = bit_bytes(n);
+        int width = 1 + (int)below(64), i;
+        u64 at = below(n * 8 - (size_t)width + 1), v = rnd(), seen = 0;
+        memcpy((u8 *)was.p, s.p, n);
+        for (i = 0; i < width; i++) seen = seen << 1 | (u64)bit_at(s, at + (u64)i);
+        snprintf(where, sizeof where, "round %d, width %d at %d", (int)round, width, (int)at);
+        CHECK(field_get(s, at, width) == seen);
+        field_put((u8 *)s.p, at, width, v);
+        CHECK(field_get(s, at, width) == field_cut(v, width, 0));
+        for (i = 0; i < (int)n * 8; i++)
+            if ((u64)i < at || (u64)i >= at + (u64)width) EQ(bit_at(s, (u64)i), bit_at(was, (u64)i));
+        /* behind the end there are zeros */
+        i = (int)below(n + 1);
+        seen = 0;
+        for (width = 1; width <= 64; width++) {
+            seen = seen << 1 | (u64)bit_at(str_of(s.p, (size_t)i), at + (u64)width - 1);
+            CHECK(field_get(str_of(s.p, (size_t)i), at, width) == seen);
+        }
+        free((u8 *)s.p);
+        free((u8 *)was.p);
+    }
+}
+
+/* ---- HyperLogLogs ------------------------------------------------------ */
+
+static void hll_same(const struct hll *x, const u8 *naive) {
+    u8 max[HLL_REGS];
+    u64 n;
+    memset(max, 0, sizeof max);
+    CHECK(hll_merge(hll_value(x), max));
+    CHECK(memcmp(max, naive, HLL_REGS) == 0);
+    CHECK(hll_count(hll_value(x), &n));
+    EQ(n, hll_count_max(naive));
+}
+
+/* Registers raised at random in both forms, and one byte each beside them. */
+static void hll_twin(void) {
+    size_t round;
+    for (round = 0; round < sized(60); round++) {
+        world w;
+        kv *k = world_open(&w, 3);
+        struct hll sparse, dense;
+        static u8 naive[HLL_REGS];
+        size_t i, most = below(3) ? below(400) : below(8000);
+        k->p.hll_sparse_max = (i64)below(2) * 16000 + (i64)below(3000);
+        memset(naive, 0, sizeof naive);
+        CHECK(hll_begin(k, &sparse, str_of(NULL, 0)));
+        CHECK(hll_begin(k, &dense, str_of(NULL, 0)));
+        EQ(hll_to_dense(&dense), HLL_SAME);
+        for (i = 0; i < most; i++) {
+            int reg = (int)below(round % 2 ? 50 : HLL_REGS), want;
+            int value = 1 + (int)below(below(20) ? 4 : below(30) ? 32 : HLL_TOP);
+            want = value > naive[reg] ? HLL_RAISED : HLL_SAME;
+            snprintf(where, sizeof where, "round %d, step %d", (int)round, (int)i);
+            if (value > naive[reg]) naive[reg] = (u8)value;
+            EQ(hll_raise(&dense, reg, value), want);
+            EQ(hll_raise(&sparse, reg, value), want);
+            if (sparse.p[HLL_FORM]) CHECK(sparse.n <= sparse.most || sparse.n == 18);
+            if (below(100) == 0) hll_same(&sparse, naive);
+        }
+        hll_same(&sparse, naive);
+        hll_same(&dense, naive);
+        hll_end(&sparse);
+        hll_end(&dense);
+        world_close(&w);
+    }
+}
+
+/* PFMERGE raises in order, from where it was; PFADD from the beginning. */
+static void hll_in_order(void) {
+    size_t round;
+    for (round = 0; round < sized(200); round++) {
+        world w;
+        kv *k = world_open(&w, 3);
+        struct hll a, b;
+        static u8 max[HLL_REGS];
+        size_t i, n = below(300);
+        int reg;
+        memset(max, 0, sizeof max);
+        CHECK(hll_begin(k, &a, str_of(NULL, 0)));
+        for (i = below(300); i; i--) hll_raise(&a, (int)below(HLL_REGS), 1 + (int)below(3));
+        CHECK(hll_begin(k, &b, hll_value(&a)));
+        for (i = 0; i < n; i++) {
+            reg = (int)below(HLL_REGS);
+            for (; reg < HLL_REGS && below(4); reg++) max[reg] = (u8)(1 + below(3));
+        }
+        snprintf(where, sizeof where, "round %d", (int)round);
+        for (reg = 0; reg < HLL_REGS; reg++)
+            if (max[reg]) hll_raise(&a, reg, max[reg]);
+        CHECK(hll_raise_all(&b, max, 0) < HLL_BAD);
+        if (a.p[HLL_FORM]) {
+            EQ(a.n, b.n);
+            CHECK(memcmp(a.p, b.p, a.n) == 0);
+        }
+        hll_end(&a);
+        hll_end(&b);
+        world_close(&w);
+    }
+}
+
+/* Values that anybody can SET: errors, but no more. */
+static void hll_hostile(void) {
+    world w;
+    kv *k = world_open(&w, 3);
+    size_t round, i;
+    str argv[4];
+    static u8 max[HLL_REGS];
+    u64 count;
+    static const char *const lines[] = {"PFCOUNT h", "PFCOUNT h h", "PFMERGE d h", "PFMERGE h", "PFADD h a b c d e", "PFDEBUG DECODE h", "PFDEBUG TODENSE h", "PFDEBUG GETREG h", "PFDEBUG ENCODING h"};
+    for (round = 0; round < sized(20000); round++) {
+        size_t n = HLL_HEAD + below(below(4) ? 12 : 400);
+        u8 *p = malloc(n);
+        CHECK(p);
+        for (i = 0; i < n; i++) p[i] = (u8)(rnd() >> 20);
+        memcpy(p, "HYLL\1", 5);
+        if (below(2)) p[HLL_STALE] |= 0x80;
+        if (n > HLL_HEAD && below(3) == 0) { /* covers all, or nearly so */
+            p[HLL_HEAD] = 0x7f;
+            if (n > HLL_HEAD + 1) p[HLL_HEAD + 1] = (u8)(255 - below(2));
+        }
+        memset(max, 0, sizeof max); /* not a byte behind its block is read */
+        CHECK(hll_merge(str_of(p, n), max) == hll_count(str_of(p, n), &count));
+        k->p.hll_sparse_max = below(2) ? 3000 : (i64)below(100);
+        argv[0] = LIT("SET");
+        argv[1] = LIT("h");
+        argv[2] = str_of(p, n);
+        SAME(call(k, 3, argv), "+OK\r\n");
+        for (i = 0; i < 3; i++) {
+            const char *line = lines[below(COUNT(lines))];
+            snprintf(where, sizeof where, "round %d: %s", (int)round, line);
+            CHECK(run(k, line).n > 3);
+        }
+        free(p);
+        if (round % 500 == 0) {
+            SOUND(k);
+            data_of(k);
+        }
+    }
+    SAME(run(k, "PFSELFTEST"), "+OK\r\n");
+    world_close(&w);
+}
+
+/* ---- Common subsequences ----------------------------------------------- */
+
+/* The reply to LCS by the table of all lengths. */
+static size_t lcs_naive(str a, str b, char kind, size_t least, char *out) {
+    static int t[300][300];
+    size_t i, j, n = 0, from = 0, to = 0, count = 0, at = 0;
+    char rest[9000], text[300];
+    size_t left;
+    for (i = 0; i <= a.n; i++)
+        for (j = 0; j <= b.n; j++)
+            t[i][j] = !i || !j                       ? 0
+                      : a.p[i - 1] == b.p[j - 1]     ? t[i - 1][j - 1] + 1
+                      : t[i - 1][j] > t[i][j - 1] ? t[i - 1][j]
+                                                      : t[i][j - 1];
+    left = (size_t)t[a.n][b.n];
+    if (kind == 'n') return (size_t)sprintf(out, ":%d\r\n", (int)left);
+    i = a.n, j = b.n;
+    for (;;) {
+        int same = i && j && a.p[i - 1] == b.p[j - 1];
+        if (same) {
+            if (!n++) from = i, to = j;
+            text[--left] = (char)a.p[i - 1];
+            i--, j--;
+        } else {
+            if (n >= least && n) {
+                at += (size_t)sprintf(rest + at, "*3\r\n*2\r\n:%d\r\n:%d\r\n*2\r\n:%d\r\n:%d\r\n:%d\r\n", (int)i, (int)from - 1, (int)j, (int)to - 1, (int)n);
+                count++;
+            }
+            n = 0;
+            if (!i || !j) break;
+            if (t[i - 1][j] > t[i][j - 1]) i--;
+            else j--;
+        }
+    }
+    left = (size_t)t[a.n][b.n];
+    if (kind == 't') {
+        at = (size_t)sprintf(out, "$%d\r\n", (int)left);
+        memcpy(out + at, text, left);
+        memcpy(out + at + left, "\r\n", 2);
+        return at + left + 2;
+    }
+    rest[at] = 0;
+    return (size_t)sprintf(out, "*4\r\n$7\r\nmatches\r\n*%d\r\n%s$3\r\nlen\r\n:%d\r\n", (int)count, rest, (int)left);
+}
+
+static void lcs_twin(void) {
+    world w;
+    kv *k = world_open(&w, 3);
+    size_t round;
+    char line[120];
+    static char want[10000];
+    for (round = 0; round < sized(3000); round++) {
+        str argv[5], s[2], got;
+        size_t i, j, letters = 1 + below(5), least = below(4), n;
+        for (i = 0; i < 2; i++) {
+            u8 *p = malloc(300);
+            CHECK(p);
+            n = below(3) ? below(70) : below(290);
+            for (j = 0; j < n; j++) p[j] = (u8)('a' + below(letters));
+            s[i] = argv[2] = str_of(p, n);
+            argv[0] = LIT("SET");
+            argv[1] = i ? LIT("b") : LIT("a");
+            SAME(call(k, 3, argv), "+OK\r\n");
+        }
+        snprintf(where, sizeof where, "round %d, %d and %d bytes", (int)round, (int)s[0].n, (int)s[1].n);
+        got = run(k, "LCS a b");
+        n = lcs_naive(s[0], s[1], 't', 0, want);
+        CHECK(str_eq(got, str_of(want, n)));
+        got = run(k, "LCS a b LEN");
+        CHECK(str_eq(got, str_of(want, lcs_naive(s[0], s[1], 'n', 0, want))));
+        snprintf(line, sizeof line, "LCS a b IDX WITHMATCHLEN MINMATCHLEN %d", (int)least);
+        got = run(k, line);
+        n = lcs_naive(s[0], s[1], 'r', least, want);
+        CHECK(str_eq(got, str_of(want, n)));
+        free((u8 *)s[0].p);
+        free((u8 *)s[1].p);
+    }
+    world_close(&w);
+}
+
+/* ---- INCREX ------------------------------------------------------------ */
+
+static void increx_lines(void) {
+    static const struct {
+        const char *line, *reply;
+    } steps[] = {
+        {"INCREX n", "*2\r\n:1\r\n:1\r\n"},
+        {"INCREX n BYINT 9", "*2\r\n:10\r\n:9\r\n"},
+        {"INCREX n BYINT -3 LBOUND 8", "*2\r\n:10\r\n:0\r\n"},
+        {"INCREX n BYINT -3 LBOUND 8 SATURATE", "*2\r\n:8\r\n:-2\r\n"},
+        {"INCREX n UBOUND 8 EX 50", "*2\r\n:8\r\n:0\r\n"},
+        {"TTL n", ":-1\r\n"},
+        {"INCREX n UBOUND 9 EX 50", "*2\r\n:9\r\n:1\r\n"},
+        {"TTL n", ":50\r\n"},
+        {"INCREX n BYINT 0 PX 90000 ENX", "*2\r\n:9\r\n:0\r\n"},
+        {"TTL n", ":50\r\n"},
+        {"INCREX n", "*2\r\n:10\r\n:1\r\n"},
+        {"TTL n", ":50\r\n"},
+        {"INCREX n PERSIST", "*2\r\n:11\r\n:1\r\n"},
+        {"TTL n", ":-1\r\n"},
+        {"INCREX n EX 70 ENX", "*2\r\n:12\r\n:1\r\n"},
+        {"TTL n", ":70\r\n"},
+        {"SET n 9223372036854775806", "+OK\r\n"},
+        {"INCREX n", "*2\r\n:9223372036854775807\r\n:1\r\n"},
+        {"INCREX n", "-ERR increment or decrement would overflow\r\n"},
+        {"INCREX n SATURATE", "*2\r\n:9223372036854775807\r\n:0\r\n"},
+        {"INCREX n UBOUND 9223372036854775807", "*2\r\n:9223372036854775807\r\n:0\r\n"},
+        {"INCREX n LBOUND 5", "-ERR increment or decrement would overflow\r\n"},
+        {"INCREX n UBOUND -9223372036854775808 SATURATE", "*2\r\n:-9223372036854775808\r\n:-9223372036854775808\r\n"},
+        {"INCREX new UBOUND 0", "*2\r\n:0\r\n:0\r\n"},
+        {"EXISTS new", ":0\r\n"},
+        {"INCREX n BYINT x", "-ERR value is not an integer or out of range\r\n"},
+        {"INCREX n LBOUND x", "-ERR value is not an integer or out of range\r\n"},
+        {"INCREX n LBOUND 2 UBOUND 1", "-ERR LBOUND is greater than UBOUND\r\n"},
+        {"INCREX n BYINT 1 BYFLOAT 1", "-ERR syntax error\r\n"},
+        {"INCREX n BYINT", "-ERR syntax error\r\n"},
+        {"INCREX n ENX", "-ERR syntax error\r\n"},
+        {"INCREX n PERSIST ENX", "-ERR syntax error\r\n"},
+        {"INCREX n EX 5 PX 5", "-ERR syntax error\r\n"},
+        {"INCREX n SATURATE SATURATE", "-ERR syntax error\r\n"},
+        {"INCREX n NX", "-ERR syntax error\r\n"},
+        {"INCREX n EX 0", "-ERR invalid expire time in 'increx' command\r\n"},
+        {"SET f 1.5", "+OK\r\n"},
+        {"INCREX f", "-ERR value is not an integer or out of range\r\n"},
+        {"INCREX f BYFLOAT 0.25", "*2\r\n$4\r\n1.75\r\n$4\r\n0.25\r\n"},
+        {"INCREX f BYFLOAT -3 LBOUND -1.5", "*2\r\n$5\r\n-1.25\r\n$2\r\n-3\r\n"},
+        {"INCREX f BYFLOAT -3 LBOUND -1.5", "*2\r\n$5\r\n-1.25\r\n$1\r\n0\r\n"},
+        {"INCREX f BYFLOAT -3 LBOUND -1.5 SATURATE", "*2\r\n$4\r\n-1.5\r\n$5\r\n-0.25\r\n"},
+        {"INCREX f BYFLOAT 1e300 UBOUND 1e3 SATURATE", "*2\r\n$4\r\n1000\r\n$6\r\n1001.5\r\n"},
+        {"INCREX f BYFLOAT nan", "-ERR value is not a valid float\r\n"},
+        {"INCREX f BYFLOAT inf", "-ERR increment would produce NaN or Infinity\r\n"},
+        {"INCREX f BYFLOAT 1 LBOUND 2 UBOUND 1.5", "-ERR LBOUND is greater than UBOUND\r\n"},
+        {"OBJECT ENCODING f", "$6\r\nembstr\r\n"},
+        {"INCREX f BYINT 1", "*2\r\n:1001\r\n:1\r\n"},
+        {"OBJECT ENCODING f", "$3\r\nint\r\n"},
+        {"SET s text", "+OK\r\n"},
+        {"INCREX s", "-ERR value is not an integer or out of range\r\n"},
+        {"INCREX s BYFLOAT 1", "-ERR value is not a valid float\r\n"},
+        {"GET s", "$4\r\ntext\r\n"},
+    };
+    world w;
+    kv *k = world_open(&w, 3);
+    size_t i;
+    for (i = 0; i < COUNT(steps); i++) {
+        snprintf(where, sizeof where, "step %d: %s", (int)i, steps[i].line);
+        SAME(run(k, steps[i].line), steps[i].reply);
+    }
+    SAME(run(k, "SET d text IFDNE b6acb9d84a38ff7"), "-ERR must be exactly 16 hexadecimal characters\r\n");
+    SAME(run(k, "SET d Hello"), "+OK\r\n");
+    SAME(run(k, "APPEND d @0"), ":5\r\n");
+    SAME(run(k, "SET d x IFDEQ 0123456789abcdef"), "$-1\r\n");
+    SAME(run(k, "DELEX d IFDEQ 0123456789abcdef"), ":0\r\n");
+    SAME(run(k, "SET d x IFDNE 0123456789abcdef"), "+OK\r\n");
+    SAME(run(k, "DIGEST d"), "$16\r\n" "eaf06c6480b2cd11" "\r\n");
+    SAME(run(k, "SET d y IFDEQ " "eaf06c6480b2cd11" " GET"), "$1\r\nx\r\n");
+    SAME(run(k, "DIGEST none"), "$-1\r\n");
+    SAME(run(k, "DELEX d IFDNE " "eaf06c6480b2cd11"), ":1\r\n");
+    world_close(&w);
+}
+
 /* ---- main -------------------------------------------------------------- */
+
+#include "types.h"
 
 static const struct test {
     const char *name;
@@ -3297,6 +3829,20 @@ static const struct test {
     T(checker_detects),
     T(default_session_survives),
     T(default_session_without_memory),
+    T(types_random),
+    T(types_large),
+    T(types_fail_reserve),
+    T(types_fail_host),
+    T(types_fail_host_on),
+    T(digests),
+    T(bits_ranges),
+    T(bits_combined),
+    T(bits_fields),
+    T(hll_twin),
+    T(hll_in_order),
+    T(hll_hostile),
+    T(lcs_twin),
+    T(increx_lines),
 };
 
 /* Runs a test in a process of its own, which may crash or hang. */
