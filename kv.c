@@ -52,6 +52,7 @@
  *   man        man_     the manifest of the log
  *   aof        aof_     the log of changes
  *   resp       resp_    the request parser
+ *   more       more_    what few connections carry: transactions, interests
  *   conn       conn_    what a connection or a session carries
  *   reply      reply_   the reply writer
  *   cmd        cmd_     rows, lookup, argument helpers
@@ -75,6 +76,7 @@
  *   conf-table par_     the parameters, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
+ *   multi      multi_   MULTI, EXEC, WATCH
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
  *   replay     replay_  reading the log
@@ -507,8 +509,8 @@ struct db {
     size_t dying;            /* about their bytes */
 };
 
-/* What lower sections have to tell: an event on a key. The key's bytes stand
- * in the note buffer behind it. */
+/* What lower sections have to tell: an event on a key. In the note buffer two
+ * bytes of the database's number and the key stand behind it. */
 struct note {
     const char *event; /* NULL: a record */
     int dbnum;
@@ -584,7 +586,44 @@ enum { /* conn.flags */
        CONN_FRESH = 1 << 16,    /* has no place in the loop yet */
        CONN_TYPED = 1 << 17,    /* arguments may be nested values */
        CONN_MINI = 1 << 18,     /* speaks the mini dialect */
-       CONN_HTTP = 1 << 19      /* asks for metrics */
+       CONN_HTTP = 1 << 19,     /* asks for metrics */
+       CONN_MULTI = 1 << 20,    /* between MULTI and EXEC */
+       CONN_ABORT = 1 << 21,    /* EXEC will refuse: a request was refused */
+       CONN_TOUCHED = 1 << 22,  /* EXEC will refuse: a watched key changed */
+       CONN_EXEC = 1 << 23      /* EXEC was called: see turn_exec() */
+};
+
+enum {             /* what connections want to hear of */
+       WANT_WATCH, /* a key: that it changes before EXEC */
+       WANT_KINDS
+};
+
+/* The value of an entry in kv.topics. */
+struct topic {
+    ent *e;
+    struct want *first, *last; /* who wants it, first come first */
+    size_t count;
+};
+
+/* One connection's interest in a topic. */
+struct want {
+    struct topic *t;
+    conn *c;
+    struct want *prev, *next; /* of the topic */
+    struct want *up, *down;   /* of the connection and kind */
+    u8 kind;
+    u8 existed; /* a watched key: it was there */
+};
+
+/* What few connections carry: see more_. */
+struct more {
+    buf queue; /* requests that wait for EXEC */
+    size_t queued;
+    u32 any, all; /* flags that any, that all of these have */
+    struct wants {
+        struct want *first, *last;
+        size_t n;
+    } of[WANT_KINDS];
 };
 
 /* What a connection or a session carries. Kept small: ten thousand of them
@@ -605,6 +644,7 @@ struct conn {
     buf out;                /* output that the socket did not take */
     size_t out_at;          /* bytes of `out` already sent */
     struct resp_part *part; /* a long request in the middle */
+    struct more *more;      /* NULL: nothing of that */
     char *words[3];         /* name, lib-name, lib-ver; NULL: none */
     char *peer;     /* "ip:port", and behind its zero byte the own end */
     i64 born, seen; /* monotonic ms: creation, last input */
@@ -737,12 +777,16 @@ struct kv {
     buf held_out; /* output that waits for the log */
     struct out_seg *held;
     u32 nheld, held_cap;
-    buf notes;      /* struct note + key, ... */
+    buf notes;      /* struct note + database + key, ... */
     u64 notes_lost; /* for want of memory: always 0, chk_all() says */
     int recording;  /* someone wants records */
-    int special;    /* of these, a log, loading, maxmemory, a snapshot that
+    int special; /* of these, a log, MULTI somewhere, loading, maxmemory, a snapshot that
                        failed: some is there; see special_look() */
     struct records rec;
+    int tx;     /* EXEC runs: REC_TX_ */
+    u32 multis; /* connections with CONN_MULTI */
+    tab topics[WANT_KINDS];
+    buf topic;  /* where a topic's name is put together */
     u64 need;   /* the stream has to be safe up to here before what is
                  executed now may be answered */
     int noting; /* someone wants events */
@@ -7591,7 +7635,7 @@ static void snap_free(kv *k, struct snap *s) {
 
 /* Whoever changes one of these calls special_look(). */
 static int special_now(const kv *k) {
-    return k->noting || k->recording || k->aof || k->loading ||
+    return k->noting || k->multis || k->recording || k->aof || k->loading ||
            k->p.maxmemory || k->save.rc != KV_OK;
 }
 
@@ -7807,29 +7851,53 @@ static int note_room(kv *k, size_t n, size_t count) {
     n += k->rec.owed;
     if (k->recording && !rec_room(k, n + 64 * count, count + 4)) return 0;
     if (!k->noting && !k->on_change) return 1;
-    return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 32));
+    return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 34));
 }
+
+/* All keys of a database, or of two that changed places, or of all (-1). No
+ * hook hears of it. */
+static const char NOTE_ALL_KEYS[] = "";
+
+enum { NOTE_DB = 2 };
 
 static void note_put(kv *k, const char *event, int dbnum, const void *p,
                      size_t n) {
     struct note note;
+    u8 *to;
     memset(&note, 0, sizeof note);
     note.event = event;
     note.dbnum = dbnum;
     note.n = n;
-    if (!buf_room(&k->h, &k->notes, sizeof note + n)) { /* was reserved */
-        k->notes_lost++;
+    if (!buf_room(&k->h, &k->notes, sizeof note + NOTE_DB + n)) {
+        k->notes_lost++; /* was reserved */
         return;
     }
-    memcpy(k->notes.p + k->notes.n, &note, sizeof note);
-    copy(k->notes.p + k->notes.n + sizeof note, p, n);
-    k->notes.n += sizeof note + n;
+    to = k->notes.p + k->notes.n;
+    memcpy(to, &note, sizeof note);
+    to += sizeof note;
+    to[0] = (u8)(dbnum >> 8);
+    to[1] = (u8)dbnum;
+    copy(to + NOTE_DB, p, n);
+    k->notes.n += sizeof note + NOTE_DB + n;
+}
+
+/* Whoever changes one of these calls note_look(). */
+static void note_look(kv *k) {
+    k->noting = k->on_event || k->topics[WANT_WATCH].count;
+    special_look(k);
 }
 
 /* A keyspace event. */
 static void note_event(kv *k, const char *event, int dbnum, str key) {
     if (k->noting) note_put(k, event, dbnum, key.p, key.n);
 }
+
+enum { /* kv.tx */
+       REC_TX_NONE,
+       REC_TX_BEGUN,    /* EXEC runs */
+       REC_TX_WRITTEN,  /* and has changed something */
+       REC_TX_ROOM = 96 /* for the records MULTI and EXEC */
+};
 
 /* The record of a change: a command in the vocabulary of Redis 7.0. Hooks get
  * a note of it. */
@@ -7838,6 +7906,11 @@ static void record_put(kv *k, int dbnum, size_t argc, const str *argv,
     struct note note;
     const u8 *p;
     if (!k->recording) return;
+    if (k->tx == REC_TX_BEGUN) {
+        str multi = LIT("MULTI");
+        k->tx = REC_TX_WRITTEN;
+        record_put(k, dbnum, 1, &multi, NO_RAW);
+    }
     memset(&note, 0, sizeof note);
     p = rec_put(k, dbnum, argc, argv, raw, &note.n);
     if (!p) { /* was reserved */
@@ -8436,6 +8509,14 @@ static int evict(kv *k) {
     X(ARITY, "ERR wrong number of arguments for '%1' command")                 \
     X(UNKNOWN, "ERR unknown command '%1', with args beginning with: %2")       \
     X(UNKNOWN_SUB, "ERR unknown subcommand '%1'. Try %2 HELP.")                \
+    X(MULTI_NESTED, "ERR MULTI calls can not be nested")                       \
+    X(MULTI_NOT, "ERR Command not allowed inside a transaction")               \
+    X(WATCH_INSIDE, "ERR WATCH inside MULTI is not allowed")                   \
+    X(EXEC_ALONE, "ERR EXEC without MULTI")                                    \
+    X(DISCARD_ALONE, "ERR DISCARD without MULTI")                              \
+    X(EXEC_ABORT, "EXECABORT Transaction discarded because of previous "       \
+                  "errors.")                                                   \
+    X(EXEC_REFUSED, "EXECABORT Transaction discarded because of: %1")          \
     X(OOM, "OOM command not allowed when used memory > 'maxmemory'.")          \
     X(NO_MEMORY, "OOM out of memory, nothing was changed")                     \
     X(INTERRUPTED, "ERR interrupted")                                          \
@@ -10576,6 +10657,233 @@ static int resp_resume(struct resp_in *in, conn *c, size_t *argc) {
     return RESP_DONE;
 }
 
+/* ==== more: what few connections carry ==================================
+ *
+ * A connection gets a struct more when it first needs one: for the requests
+ * that wait for EXEC, and for what it wants to hear of.
+ *
+ * A topic is what connections may want to hear of, such as a key that is
+ * watched. It is an entry in the table of its kind, and lives as long as
+ * somebody wants it. A want stands in two lists, its topic's and its
+ * connection's.
+ *
+ *   a kept request: struct kept | argc lengths | kinds, if nested | arguments
+ */
+struct kept {
+    cmd *cmd;
+    size_t argc, n; /* n: bytes behind this */
+    int nested;
+};
+
+/* NULL: no memory. */
+static struct more *more_of(conn *c) {
+    if (!c->more) {
+        c->more = mem_try(&c->k->h, sizeof *c->more);
+        if (c->more) memset(c->more, 0, sizeof *c->more);
+    }
+    return c->more;
+}
+
+static size_t more_count(const conn *c, int kind) {
+    return c->more ? c->more->of[kind].n : 0;
+}
+
+static size_t more_memory(const conn *c) {
+    size_t n = c->more ? sizeof *c->more + c->more->queue.cap : 0;
+    int i;
+    for (i = 0; i < WANT_KINDS; i++)
+        n += more_count(c, i) * sizeof(struct want);
+    return n;
+}
+
+/* ---- topics and wants ---- */
+
+static struct topic *topic_of(const ent *e) {
+    return (struct topic *)(void *)ent_big(e).p;
+}
+
+static struct topic *topic_find(const kv *k, int kind, str name) {
+    const tab *t = &k->topics[kind];
+    struct tab_at at;
+    ent *e = t->count ? tab_find(t, name, tab_hash(t, name), &at) : NULL;
+    return e ? topic_of(e) : NULL;
+}
+
+/* The name of a key as a topic; p is NULL: no memory. */
+static str topic_key(kv *k, int dbnum, str key) {
+    buf *b = &k->topic;
+    b->n = 0;
+    if (!buf_room(&k->h, b, NOTE_DB + key.n)) return str_of(NULL, 0);
+    b->p[0] = (u8)(dbnum >> 8);
+    b->p[1] = (u8)dbnum;
+    copy(b->p + NOTE_DB, key.p, key.n);
+    return str_of(b->p, NOTE_DB + key.n);
+}
+
+static struct topic *topic_new(kv *k, int kind, str name) {
+    tab *t = &k->topics[kind];
+    size_t n = ent_need(name.n, ENT_INLINE + 1, 0);
+    struct ent_big big;
+    u64 h;
+    ent *e;
+    if (!t->h) tab_init(t, &k->h, k->seed);
+    h = tab_hash(t, name);
+    big.n = big.cap = sizeof(struct topic);
+    big.p = mem_try(&k->h, big.cap);
+    e = big.p ? mem_try(&k->h, n) : NULL;
+    if (!e || !tab_room(t, h)) {
+        if (e) mem_free(&k->h, e, n);
+        if (big.p) mem_free(&k->h, big.p, big.cap);
+        return NULL;
+    }
+    memset(big.p, 0, big.cap);
+    ent_layout(e, ENT_STRING, name, big.n, -1, &big);
+    topic_of(e)->e = e;
+    tab_add(t, h, e);
+    return topic_of(e);
+}
+
+static void topic_free(kv *k, int kind, struct topic *t) {
+    tab *all = &k->topics[kind];
+    str name = ent_key(t->e);
+    u64 h = tab_hash(all, name);
+    struct tab_at at;
+    ent *e = tab_find(all, name, h, &at);
+    tab_del(all, &at, h);
+    mem_free(&k->h, t, sizeof *t);
+    mem_free(&k->h, e, ent_size(e));
+}
+
+/* A connection's want of a topic, by the shorter of the two lists. */
+static struct want *want_find(const conn *c, int kind, const struct topic *t) {
+    struct want *w;
+    if (!c->more || !t) return NULL;
+    if (t->count < c->more->of[kind].n) {
+        for (w = t->first; w && w->c != c; w = w->next) {
+        }
+    } else {
+        for (w = c->more->of[kind].first; w && w->t != t; w = w->down) {
+        }
+    }
+    return w;
+}
+
+/* A want that is not there yet; NULL: no memory. */
+static struct want *want_add(conn *c, int kind, str name) {
+    kv *k = c->k;
+    struct more *m = more_of(c);
+    struct wants *own;
+    struct topic *t = m ? topic_find(k, kind, name) : NULL;
+    struct want *w = m ? mem_try(&k->h, sizeof *w) : NULL;
+    if (!w) return NULL;
+    if (!t && !(t = topic_new(k, kind, name))) {
+        mem_free(&k->h, w, sizeof *w);
+        return NULL;
+    }
+    own = &m->of[kind];
+    memset(w, 0, sizeof *w);
+    w->t = t;
+    w->c = c;
+    w->kind = (u8)kind;
+    w->prev = t->last;
+    w->up = own->last;
+    *(t->last ? &t->last->next : &t->first) = w;
+    *(own->last ? &own->last->down : &own->first) = w;
+    t->last = own->last = w;
+    t->count++;
+    own->n++;
+    return w;
+}
+
+static void want_drop(struct want *w) {
+    kv *k = w->c->k;
+    struct topic *t = w->t;
+    struct wants *own = &w->c->more->of[w->kind];
+    *(w->prev ? &w->prev->next : &t->first) = w->next;
+    *(w->next ? &w->next->prev : &t->last) = w->prev;
+    *(w->up ? &w->up->down : &own->first) = w->down;
+    *(w->down ? &w->down->up : &own->last) = w->up;
+    own->n--;
+    if (!--t->count) topic_free(k, w->kind, t);
+    mem_free(&k->h, w, sizeof *w);
+}
+
+static void want_drop_all(conn *c, int kind) {
+    while (more_count(c, kind)) want_drop(c->more->of[kind].first);
+}
+
+/* ---- requests that wait ---- */
+
+/* Keeps a request; 0: no memory. */
+static int kept_put(const kv_call *r, buf *b) {
+    struct kept q;
+    size_t i;
+    u8 *p;
+    q.cmd = r->cmd;
+    q.argc = r->argc;
+    q.nested = r->kinds != NULL;
+    q.n = r->argc * sizeof(size_t) + (r->kinds ? r->argc : 0);
+    for (i = 0; i < r->argc; i++) q.n += r->argv[i].n;
+    if (!buf_room(&r->k->h, b, sizeof q + q.n)) return 0;
+    p = b->p + b->n;
+    b->n += sizeof q + q.n;
+    memcpy(p, &q, sizeof q);
+    p += sizeof q;
+    for (i = 0; i < r->argc; i++, p += sizeof(size_t))
+        memcpy(p, &r->argv[i].n, sizeof(size_t));
+    if (r->kinds) {
+        memcpy(p, r->kinds, r->argc);
+        p += r->argc;
+    }
+    for (i = 0; i < r->argc; i++) {
+        copy(p, r->argv[i].p, r->argv[i].n);
+        p += r->argv[i].n;
+    }
+    return 1;
+}
+
+/* The arguments of the request at p. */
+static size_t kept_argc(const u8 *p) {
+    struct kept q;
+    memcpy(&q, p, sizeof q);
+    return q.argc;
+}
+
+/* Takes the request at p, whose slices go to argv; where the next one is. */
+static const u8 *kept_get(const u8 *p, struct request *r, str *argv) {
+    struct kept q;
+    const u8 *len;
+    size_t i;
+    memcpy(&q, p, sizeof q);
+    len = p + sizeof q;
+    memset(r, 0, sizeof *r);
+    r->cmd = q.cmd;
+    r->argc = q.argc;
+    r->argv = argv;
+    p = len + q.argc * sizeof(size_t);
+    if (q.nested) {
+        r->kinds = p;
+        p += q.argc;
+    }
+    for (i = 0; i < q.argc; i++, len += sizeof(size_t)) {
+        memcpy(&argv[i].n, len, sizeof(size_t));
+        argv[i].p = p;
+        p += argv[i].n;
+    }
+    return p;
+}
+
+static void more_free(conn *c) {
+    int i;
+    if (!c->more) return;
+    if (c->flags & CONN_MULTI) c->k->multis--;
+    for (i = 0; i < WANT_KINDS; i++) want_drop_all(c, i);
+    buf_free(&c->k->h, &c->more->queue);
+    mem_free(&c->k->h, c->more, sizeof *c->more);
+    c->more = NULL;
+    note_look(c->k);
+}
+
 /* ==== conn: what a connection or a session carries ======================
  *
  * Connections are named by slot and id across turns: conn_get(). They are
@@ -10711,6 +11019,7 @@ static void conn_free(kv *k, conn *c) {
     size_t n = strlen(c->peer) + 1;
     int i;
     resp_part_free(k, c);
+    more_free(c);
     buf_free(&k->h, &c->in);
     buf_free(&k->h, &c->out);
     for (i = 0; i < 3; i++) buf_undup(&k->h, c->words[i]);
@@ -10727,8 +11036,10 @@ static void conn_free(kv *k, conn *c) {
 static void conn_reset(conn *c) {
     c->resp = 2;
     c->dbnum = 0;
+    more_free(c);
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_NO_TOUCH |
-                       CONN_AUTHED | CONN_TYPED);
+                       CONN_AUTHED | CONN_TYPED | CONN_MULTI | CONN_ABORT |
+                       CONN_TOUCHED);
     if (c->flags & CONN_MINI) c->flags |= CONN_TYPED;
     if (!c->k->p.requirepass[0]) c->flags |= CONN_AUTHED;
     conn_set_word(c, WORD_NAME, str_of("", 0));
@@ -10805,6 +11116,11 @@ static void reply_text(kv_call *c, const char *s) { reply_bulk(c, str_c(s)); }
 static void reply_null(kv_call *c) {
     if (c->resp == 3) REPLY_LIT(c, "_\r\n");
     else REPLY_LIT(c, "$-1\r\n");
+}
+
+static void reply_null_array(kv_call *c) {
+    if (c->resp == 3) REPLY_LIT(c, "_\r\n");
+    else REPLY_LIT(c, "*-1\r\n");
 }
 
 static void reply_array(kv_call *c, size_t n) { reply_head(c, '*', (i64)n); }
@@ -14461,11 +14777,6 @@ static void list_popped(kv_call *c, struct slot *s, size_t n, int front) {
     c->dirty += n;
     call_event(c, front ? "lpop" : "rpop", s->key);
     if (!s->e) call_event(c, "del", s->key);
-}
-
-static void reply_null_array(kv_call *c) {
-    if (c->resp == 3) REPLY_LIT(c, "_\r\n");
-    else REPLY_LIT(c, "*-1\r\n");
 }
 
 static void list_pop_call(kv_call *c, int front) {
@@ -20097,30 +20408,37 @@ static void cmd_client_reply(kv_call *c) {
 /* Bytes that a client costs. */
 static size_t conn_memory(const conn *c) {
     return sizeof *c + c->in.cap + c->out.cap + strlen(c->peer) +
+           more_memory(c) +
            (c->part ? c->part->cap * sizeof *c->part->span : 0);
 }
 
 /* One line of CLIENT LIST. */
 static void client_line(kv_call *c, const conn *x) {
-    char b[1024], flags[4];
+    char b[1024], flags[8];
     size_t f = 0, n;
     if (x->flags & CONN_UNIX) flags[f++] = 'U';
+    if (x->flags & CONN_MULTI) flags[f++] = 'x';
+    if (x->flags & CONN_TOUCHED) flags[f++] = 'd';
     if (x->flags & CONN_CLOSING) flags[f++] = 'c';
     if (!f) flags[f++] = 'N';
     flags[f] = 0;
     n = (size_t)snprintf(
         b, sizeof b,
         "id=%llu addr=%.100s laddr=%.100s fd=%d name=%.100s age=%lld "
-        "idle=%lld flags=%s db=%d sub=0 psub=0 ssub=0 multi=-1 watch=0 "
-        "qbuf=%llu qbuf-free=%llu argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%llu "
+        "idle=%lld flags=%s db=%d sub=0 psub=0 ssub=0 multi=%d watch=%llu "
+        "qbuf=%llu qbuf-free=%llu argv-mem=0 multi-mem=%llu rbs=0 rbp=0 "
+        "obl=%llu "
         "oll=0 omem=%llu tot-mem=%llu events=%s cmd=%.100s user=default "
         "redir=-1 resp=%d lib-name=%.100s lib-ver=%.100s tot-net-in=%llu "
         "tot-net-out=%llu tot-cmds=%llu",
         (unsigned long long)x->id, x->peer, conn_self(x), x->fd,
         conn_word(x, WORD_NAME), (long long)((c->k->mono - x->born) / 1000),
         (long long)((c->k->mono - x->seen) / 1000), flags, x->dbnum,
+        x->flags & CONN_MULTI ? (int)x->more->queued : -1,
+        (unsigned long long)more_count(x, WANT_WATCH),
         (unsigned long long)(x->in.n - x->in_at),
         (unsigned long long)(x->in.cap - x->in.n),
+        (unsigned long long)(x->more ? x->more->queue.cap : 0),
         (unsigned long long)conn_unsent(x), (unsigned long long)x->out.cap,
         (unsigned long long)conn_memory(x), conn_unsent(x) ? "rw" : "r",
         x->last ? x->last->row->name : "NULL", x->resp, conn_word(x, WORD_LIB),
@@ -20333,6 +20651,198 @@ static void cmd_client_help(kv_call *c) {
         NULL};
     reply_help(c, "CLIENT", lines);
 }
+
+/* ==== multi: MULTI, EXEC, WATCH ========================================= */
+
+static void multi_end(conn *c) {
+    if (c->flags & CONN_MULTI) c->k->multis--;
+    c->flags &= ~(u32)(CONN_MULTI | CONN_ABORT | CONN_TOUCHED);
+    want_drop_all(c, WANT_WATCH);
+    if (c->more) {
+        buf_free(&c->k->h, &c->more->queue);
+        c->more->queued = 0;
+    }
+    note_look(c->k);
+}
+
+static void cmd_multi(kv_call *c) {
+    struct more *m;
+    if (c->c->flags & CONN_MULTI) {
+        reply_err(c, E_MULTI_NESTED);
+    } else if (!(m = more_of(c->c))) {
+        no_memory(c);
+    } else {
+        c->c->flags |= CONN_MULTI;
+        c->k->multis++;
+        special_look(c->k);
+        m->any = 0;
+        m->all = ~(u32)0;
+        reply_ok(c);
+    }
+}
+
+/* Keeps a request that was admitted. */
+static void multi_queue(kv_call *c) {
+    struct more *m = c->c->more;
+    if (!kept_put(c, &m->queue)) {
+        c->c->flags |= CONN_ABORT;
+        no_memory(c);
+        return;
+    }
+    m->queued++;
+    m->any |= c->cmd->flags;
+    m->all &= c->cmd->flags;
+    reply_simple(c, "QUEUED");
+}
+
+/* After a refusal EXEC refuses as well; a refused EXEC is over. */
+static void multi_refused(kv_call *c) {
+    char text[256];
+    size_t n;
+    if (c->oom) no_memory(c);
+    if (!(c->cmd && c->cmd->flags & KV_EXECS)) {
+        c->c->flags |= c->c->flags & CONN_MULTI ? CONN_ABORT : 0;
+        return;
+    }
+    n = min_z(c->k->out.n - c->start, sizeof text);
+    memcpy(text, c->k->out.p + c->start, n);
+    n -= n >= 2 ? 2 : n;
+    c->k->out.n = c->start;
+    if (n > 5 && !memcmp(text, "-ERR ", 5))
+        reply_err1(c, E_EXEC_REFUSED, str_of(text + 5, n - 5));
+    else reply_err1(c, E_EXEC_REFUSED, str_of(text + 1, n ? n - 1 : 0));
+    multi_end(c->c);
+}
+
+/* A key that was there when it was watched and is past its time. */
+static int watch_expired(kv_call *c) {
+    struct want *w;
+    if (!c->c->more) return 0;
+    for (w = c->c->more->of[WANT_WATCH].first; w; w = w->down) {
+        str name = ent_key(w->t->e);
+        db *d = c->k->dbs[name.p[0] << 8 | name.p[1]];
+        str key = str_of(name.p + NOTE_DB, name.n - NOTE_DB);
+        struct tab_at at;
+        if (w->existed && !(d && db_find(d, key, db_hash(d, key), &at)))
+            return 1;
+    }
+    return 0;
+}
+
+/* Leaves it to the turn to run what is queued. */
+static void cmd_exec(kv_call *c) {
+    u32 flags = c->c->flags;
+    if (!(flags & CONN_MULTI)) {
+        reply_err(c, E_EXEC_ALONE);
+    } else if (flags & CONN_ABORT) {
+        reply_err(c, E_EXEC_ABORT);
+        multi_end(c->c);
+    } else if (flags & CONN_TOUCHED || watch_expired(c)) {
+        reply_null_array(c);
+        multi_end(c->c);
+    } else {
+        reply_array(c, c->c->more->queued);
+        c->c->flags |= CONN_EXEC;
+    }
+}
+
+static void cmd_discard(kv_call *c) {
+    if (!(c->c->flags & CONN_MULTI)) {
+        reply_err(c, E_DISCARD_ALONE);
+        return;
+    }
+    multi_end(c->c);
+    reply_ok(c);
+}
+
+static void cmd_watch(kv_call *c) {
+    kv *k = c->k;
+    size_t i;
+    if (c->c->flags & CONN_MULTI) {
+        reply_err(c, E_WATCH_INSIDE);
+        return;
+    }
+    for (i = 1; i < c->argc; i++) {
+        str name = topic_key(k, c->c->dbnum, c->argv[i]);
+        struct want *w = NULL;
+        if (name.p) {
+            if (want_find(c->c, WANT_WATCH, topic_find(k, WANT_WATCH, name)))
+                continue;
+            w = want_add(c->c, WANT_WATCH, name);
+        }
+        if (!w) {
+            c->c->flags |= CONN_TOUCHED; /* what it asked for is not there */
+            no_memory(c);
+            break;
+        }
+        w->existed = key_peek(c, c->argv[i]) != NULL;
+    }
+    note_look(k);
+    if (i == c->argc) reply_ok(c);
+}
+
+static void cmd_unwatch(kv_call *c) {
+    want_drop_all(c->c, WANT_WATCH);
+    c->c->flags &= ~(u32)CONN_TOUCHED;
+    note_look(c->k);
+    reply_ok(c);
+}
+
+static void watch_touch(struct topic *t, int keys_alone) {
+    struct want *w;
+    for (w = t->first; w; w = w->next)
+        if (w->existed || !keys_alone) w->c->flags |= CONN_TOUCHED;
+}
+
+/* A key has changed, or all have; `name` is its topic. */
+static void watch_see(kv *k, const struct note *n, const u8 *name) {
+    tab *all = &k->topics[WANT_WATCH];
+    struct tab_it it;
+    struct topic *t;
+    ent *e;
+    if (n->event != NOTE_ALL_KEYS) {
+        t = topic_find(k, WANT_WATCH, str_of(name, NOTE_DB + n->n));
+        /* what was past its time when it was watched was not there */
+        if (t) watch_touch(t, strcmp(n->event, "expired") == 0);
+        return;
+    }
+    memset(&it, 0, sizeof it);
+    while ((e = tab_walk(all, &it))) {
+        str key = ent_key(e);
+        int id = key.p[0] << 8 | key.p[1];
+        db *d = k->dbs[id];
+        struct tab_at at;
+        if (n->dbnum >= 0 && n->dbnum != id) continue;
+        key = str_of(key.p + NOTE_DB, key.n - NOTE_DB);
+        watch_touch(topic_of(e), !(d && db_find(d, key, db_hash(d, key), &at)));
+    }
+}
+
+static const kv_command ROWS_MULTI[] = {
+    {"discard", cmd_discard, 1,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_ALLOW_BUSY | KV_AT_ONCE,
+     "", "transactions", "2.0.0", "O(N), N queued commands",
+     "Forgets what was queued since MULTI.", "", NULL},
+    {"exec", cmd_exec, 1,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_SKIP_SLOWLOG | KV_AT_ONCE |
+         KV_EXECS | KV_ENDS_BATCH,
+     "", "transactions", "1.2.0", "Depends on what was queued",
+     "Runs what was queued since MULTI, unless a watched key has changed.", "",
+     NULL},
+    {"multi", cmd_multi, 1,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_ALLOW_BUSY | KV_AT_ONCE,
+     "", "transactions", "1.2.0", "O(1)",
+     "Queues the commands that follow, until EXEC or DISCARD.", "", NULL},
+    {"unwatch", cmd_unwatch, 1,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_ALLOW_BUSY, "",
+     "transactions", "2.2.0", "O(1)", "Forgets the keys that are watched.", "",
+     NULL},
+    {"watch", cmd_watch, -2,
+     KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST | KV_ALLOW_BUSY | KV_AT_ONCE,
+     "RO@1:-1:1", "transactions", "2.2.0", "O(N), N keys",
+     "Lets the next EXEC fail if one of these keys changes before.", "key ...",
+     NULL},
+};
 
 /* ==== describe: COMMAND: rows shown to clients ========================== */
 
@@ -21615,7 +22125,9 @@ static int replay_batch(struct replay *r, size_t n) {
         rc = replay_cut_record(r, p, end - r->used, &len, &argc);
         if (rc < 0) return replay_no_memory(r);
         if (rc != REPLAY_WHOLE) break;
-        rc = replay_exec(r, argc);
+        rc = KV_OK;
+        if (!replay_is(r, "multi") && !replay_is(r, "exec"))
+            rc = replay_exec(r, argc);
         if (rc != KV_OK) return rc;
         r->used += len;
     }
@@ -22527,6 +23039,7 @@ static void cmd_flushall(kv_call *c) {
     if (!flush_options(c)) return;
     for (i = 0; i < c->k->p.databases; i++)
         if (c->k->dbs[i]) db_flush(c->k->dbs[i]);
+    note_event(c->k, NOTE_ALL_KEYS, -1, LIT(""));
     c->dirty++;
     reply_ok(c);
 }
@@ -22534,6 +23047,7 @@ static void cmd_flushall(kv_call *c) {
 static void cmd_flushdb(kv_call *c) {
     if (!flush_options(c)) return;
     if (c->d) db_flush(c->d);
+    call_event(c, NOTE_ALL_KEYS, LIT(""));
     c->dirty++;
     reply_ok(c);
 }
@@ -22553,6 +23067,10 @@ static void cmd_swapdb(kv_call *c) {
     dbs[b] = t;
     if (dbs[a]) dbs[a]->id = a;
     if (dbs[b]) dbs[b]->id = b;
+    if (a != b) {
+        note_event(c->k, NOTE_ALL_KEYS, a, LIT(""));
+        note_event(c->k, NOTE_ALL_KEYS, b, LIT(""));
+    }
     c->dirty++;
     reply_ok(c);
 }
@@ -23054,12 +23572,12 @@ static const kv_command ROWS_CONNECTION[] = {
      NULL},
     {"quit", cmd_quit, -1,
      KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
-         KV_NO_AUTH | KV_ALLOW_BUSY,
+         KV_NO_AUTH | KV_ALLOW_BUSY | KV_AT_ONCE,
      "", "connection", "1.0.0", "O(1)", "Answers OK and closes the connection.",
      "", NULL},
     {"reset", cmd_reset, 1,
      KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
-         KV_NO_AUTH | KV_ALLOW_BUSY,
+         KV_NO_AUTH | KV_ALLOW_BUSY | KV_AT_ONCE,
      "", "connection", "6.2.0", "O(1)",
      "Puts the connection back into the state of a fresh one.", "", NULL},
     {"select", cmd_select, 2, KV_ENDS_BATCH | KV_LOADING | KV_STALE | KV_FAST,
@@ -23485,6 +24003,7 @@ static void mini_flush(kv_call *c) {
     str name = LIT("FLUSHDB");
     i64 n = (i64)db_size(c->k, c->c->dbnum);
     if (c->d) db_flush(c->d);
+    call_event(c, NOTE_ALL_KEYS, LIT(""));
     c->dirty += (u64)n;
     call_record(c, 1, &name);
     reply_int(c, n);
@@ -23535,6 +24054,7 @@ static const struct {
             {ROWS_ZCOMBINE, COUNT(ROWS_ZCOMBINE)},
             {ROWS_FIELDS, COUNT(ROWS_FIELDS)},
             {ROWS_SORTING, COUNT(ROWS_SORTING)},
+            {ROWS_MULTI, COUNT(ROWS_MULTI)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
             {ROWS_SERVER, COUNT(ROWS_SERVER)},
             {ROWS_DOCTOR, COUNT(ROWS_DOCTOR)},
@@ -23856,12 +24376,14 @@ static void turn_drain(kv *k) {
     size_t at = 0;
     struct note n;
     k->draining = 1;
-    for (; at < k->notes.n; at += sizeof n + (n.event ? n.n : 0)) {
+    for (; at < k->notes.n; at += sizeof n + (n.event ? NOTE_DB + n.n : 0)) {
         const u8 *p = k->notes.p + at + sizeof n;
         memcpy(&n, k->notes.p + at, sizeof n);
         if (n.event) {
-            if (k->on_event)
-                k->on_event(k->on_event_ctx, n.event, n.dbnum, p, n.n);
+            if (k->topics[WANT_WATCH].count) watch_see(k, &n, p);
+            if (k->on_event && n.event != NOTE_ALL_KEYS)
+                k->on_event(k->on_event_ctx, n.event, n.dbnum, p + NOTE_DB,
+                            n.n);
         } else if (k->on_change) {
             const struct rec_block *b = k->rec.first;
             while (b->at + b->n <= n.back) b = b->next;
@@ -23917,7 +24439,7 @@ static int turn_is_http(str name) {
  * arguments, some with a few words to each; of a read that a key has expired. */
 static int turn_note_room(kv_call *c) {
     kv *k = c->k;
-    size_t n = 512, i;
+    size_t n = 512 + (k->tx ? REC_TX_ROOM : 0), i;
     if (!note_wanted(k) || !(c->cmd->flags & (KV_WRITE | KV_READONLY)))
         return 1;
     for (i = 0; i < c->argc; i++) {
@@ -23976,6 +24498,12 @@ static int turn_may_write(kv_call *c) {
 KV_SLOW int turn_special(kv_call *c) {
     kv *k = c->k;
     u32 flags = c->cmd->flags;
+    if (c->c->flags & CONN_MULTI && !(flags & KV_AT_ONCE))
+        flags |= KV_DENYOOM; /* what waits takes memory, whatever it is */
+    if (flags & KV_EXECS && c->c->flags & CONN_MULTI) {
+        flags |= c->c->more->any;
+        if (!(c->c->more->all & KV_LOADING)) flags &= ~(u32)KV_LOADING;
+    }
     if (k->loading && !(flags & KV_LOADING)) {
         reply_err(c, E_LOADING);
         return 0;
@@ -23986,12 +24514,16 @@ KV_SLOW int turn_special(kv_call *c) {
         reply_err(c, E_OOM);
         return 0;
     }
-    if (turn_note_room(c)) return 1;
-    no_memory(c);
+    if (!turn_note_room(c)) no_memory(c);
+    else if (c->c->flags & CONN_MULTI && flags & KV_NO_MULTI && !k->in_call)
+        reply_err(c, E_MULTI_NOT);
+    else if (c->c->flags & CONN_MULTI && !(flags & KV_AT_ONCE) && !k->in_call)
+        multi_queue(c);
+    else return 1;
     return 0;
 }
 
-/* Whether the command may run; if not, the error is put. */
+/* Whether the command may run now; if not, the error is put, or QUEUED. */
 static int turn_admit(kv_call *c) {
     kv *k = c->k;
     cmd *m = c->cmd;
@@ -24052,25 +24584,89 @@ static str turn_raw(const kv *k, const conn *c, const struct request *r) {
     return str_of(k->input + r->at, r->end - r->at);
 }
 
+/* A call of a request that nothing has looked at yet. */
+KV_HOT void turn_open(kv_call *call, kv *k, conn *c, const struct request *r) {
+    call->k = k;
+    call->c = c;
+    call->d = k->dbs[c->dbnum];
+    call->cmd = r->cmd;
+    call->argv = r->argv;
+    call->kinds = r->kinds;
+    call->argc = r->argc;
+    call->hash = r->hash;
+    call->hash_key.p = NULL;
+    call->hash_key.n = 0;
+    if (KV_LIKELY(r->d && r->d == call->d))
+        call->hash_key = r->argv[r->cmd->first];
+    call->start = k->out.n;
+    call->resp = k->call_resp ? k->call_resp : c->resp;
+    call->recorded = call->failed = call->oom = 0;
+    call->dirty = 0;
+}
+
+/* Executes what was admitted, and records what it changed. */
+KV_HOT void turn_run(kv_call *call, const struct request *r) {
+    kv *k = call->k;
+    conn *c = call->c;
+    k->in_call++;
+    k->n.commands++;
+    r->cmd->calls++;
+    c->calls++;
+    c->last = r->cmd;
+    r->cmd->row->fn(call);
+    k->in_call--;
+    if (KV_RARELY(call->oom)) no_memory(call);
+    if (call->dirty) {
+        k->dirty += call->dirty;
+        if (k->recording && !call->recorded)
+            record_put(k, c->dbnum, call->argc, call->argv, turn_raw(k, c, r));
+    }
+    if (KV_RARELY(k->special)) {
+        k->rec.owed = 0;
+        if (k->aof) turn_depend(call);
+    }
+}
+
+/* Runs what was queued. It was admitted then; what is noted is seen when all is
+ * done. */
+KV_SLOW void turn_exec(kv *k, conn *c) {
+    struct more *m = c->more;
+    buf queue = m->queue, args = {NULL, 0, 0};
+    const u8 *p = queue.p;
+    size_t n = m->queued;
+    kv_call call;
+    struct request r;
+    memset(&m->queue, 0, sizeof m->queue);
+    multi_end(c);
+    c->flags &= ~(u32)CONN_EXEC;
+    k->in_call++;
+    k->tx = REC_TX_BEGUN;
+    for (; n; n--) {
+        size_t need = kept_argc(p) * sizeof(str);
+        args.n = 0;
+        if (!buf_room(&k->h, &args, need)) break;
+        p = kept_get(p, &r, (str *)(void *)args.p);
+        turn_open(&call, k, c, &r);
+        if (!reply_space(&call, 0)) break;
+        mem_next(&k->m);
+        if (k->special && !turn_note_room(&call)) no_memory(&call);
+        else turn_run(&call, &r);
+    }
+    if (n) conn_kill(c); /* not even an error could be said */
+    if (k->tx == REC_TX_WRITTEN) {
+        str exec = LIT("EXEC");
+        k->tx = REC_TX_NONE;
+        record_put(k, c->dbnum, 1, &exec, NO_RAW);
+    }
+    k->tx = REC_TX_NONE;
+    k->in_call--;
+    buf_free(&k->h, &args);
+    buf_free(&k->h, &queue);
+}
+
 static void turn_call(kv *k, conn *c, const struct request *r) {
     kv_call call;
-    int done = 0;
-    call.k = k;
-    call.c = c;
-    call.d = k->dbs[c->dbnum];
-    call.cmd = r->cmd;
-    call.argv = r->argv;
-    call.kinds = r->kinds;
-    call.argc = r->argc;
-    call.hash = r->hash;
-    call.hash_key.p = NULL;
-    call.hash_key.n = 0;
-    if (KV_LIKELY(r->d && r->d == call.d))
-        call.hash_key = r->argv[r->cmd->first];
-    call.start = k->out.n;
-    call.resp = k->call_resp ? k->call_resp : c->resp;
-    call.recorded = call.failed = call.oom = 0;
-    call.dirty = 0;
+    turn_open(&call, k, c, r);
     if (KV_RARELY(KV_LOAD(k->interrupt)) && k->in_call == 0)
         KV_STORE(k->interrupt, 0); /* it was for something that is over */
     if (KV_RARELY(c->flags & (CONN_SKIP | CONN_SKIP_NEXT)) && !k->in_call) {
@@ -24082,30 +24678,15 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         return;
     }
     mem_next(&k->m);
-    if (KV_LIKELY(turn_admit(&call))) {
-        k->in_call++;
-        k->n.commands++;
-        r->cmd->calls++;
-        c->calls++;
-        c->last = r->cmd;
-        r->cmd->row->fn(&call);
-        k->in_call--;
-        done = k->special;
+    if (KV_LIKELY(turn_admit(&call))) turn_run(&call, r);
+    else if (call.failed || call.oom) multi_refused(&call);
+    if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT |
+                              CONN_DEAD | CONN_EXEC)) &&
+        !k->in_call) {
+        if (c->flags & CONN_EXEC) turn_exec(k, c);
+        if (c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD))
+            k->out.n = call.start;
     }
-    if (KV_RARELY(call.oom)) no_memory(&call);
-    if (call.dirty) {
-        k->dirty += call.dirty;
-        if (k->recording && !call.recorded)
-            record_put(k, c->dbnum, call.argc, call.argv, turn_raw(k, c, r));
-    }
-    if (KV_RARELY(done)) {
-        k->rec.owed = 0;
-        if (k->aof) turn_depend(&call);
-    }
-    if (KV_RARELY(c->flags &
-                  (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD)) &&
-        !k->in_call)
-        k->out.n = call.start;
     if (KV_RARELY(k->notes.n) && k->in_call == 0) turn_drain(k);
 }
 
@@ -26927,8 +27508,7 @@ void kv_on_event(kv *k, kv_event_fn fn, void *ctx) {
     lock_in(k);
     k->on_event = fn;
     k->on_event_ctx = ctx;
-    k->noting = fn != NULL;
-    special_look(k);
+    note_look(k);
     lock_out(k);
 }
 

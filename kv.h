@@ -446,7 +446,9 @@ enum { /* kv_command.flags; the first group shows in COMMAND INFO */
        KV_ENDS_BATCH = 1 << 21,     /* changes how later commands are read */
        KV_CAT_CONNECTION = 1 << 22, /* ACL category @connection */
        KV_CAT_ADMIN = 1 << 23,      /* ACL category @admin, without the flag */
-       KV_NESTED = 1 << 24          /* what it stores may be a nested value */
+       KV_NESTED = 1 << 24,         /* what it stores may be a nested value */
+       KV_AT_ONCE = 1 << 25,        /* not queued behind MULTI */
+       KV_EXECS = 1 << 26           /* runs what was queued */
 };
 
 /* A command is one handler and one row; the built-in ones use the same type.

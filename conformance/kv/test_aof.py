@@ -436,7 +436,7 @@ def test_from_redis(tmp_path, shape):
     for turn in range(2):
         with serving(tmp_path, *options) as s:
             assert all_of(s) == want, shape
-            data(s, rng)
+            data(s, rng, transactions=True)
             want = all_of(s)
         with serving(tmp_path, *options, kind="redis") as s:
             assert all_of(s) == want
@@ -462,7 +462,7 @@ def test_to_and_fro(tmp_path, seed):
         kind = ("redis", "kv")[turn % 2 if turn < 4 else rng.randrange(2)]
         with serving(tmp_path, kind=kind) as s:
             assert all_of(s) == want, turn
-            data(s, rng, rng.choice((0, 1, 300)), transactions=kind == "redis")
+            data(s, rng, rng.choice((0, 1, 300)), transactions=True)
             with s.connect() as c:
                 if rng.random() < 0.5:
                     rewrite(c)

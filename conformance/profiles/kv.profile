@@ -32,8 +32,6 @@ missing BZMPOP BZPOPMAX BZPOPMIN
 # stream
 missing XACK XADD XAUTOCLAIM XCLAIM XDEL XGROUP XINFO XLEN XPENDING XRANGE
 missing XREAD XREADGROUP XREVRANGE XSETID XTRIM
-# transactions
-missing DISCARD EXEC MULTI UNWATCH WATCH
 
 # later than 7.0
 missing WAITAOF XACKDEL XDELEX
@@ -50,6 +48,7 @@ known server.info.latencystats : commands are not timed
 known persistence.bgrewriteaof.starts-or-says-why-not : without a log there is nothing to rewrite, and kv says so
 known persistence.bgrewriteaof.without-a-log : without a log there is nothing to rewrite, and kv says so
 known server.save.bgrewriteaof : without a log there is nothing to rewrite, and kv says so
+known session.multi.queue-error-noreplicas : there is no replication
 known reply.errors.err-config : port cannot change at run time
 known server.command.info.zrank : the option WITHSCORE, of a later Redis
 known server.command.info.zrevrank : the option WITHSCORE, of a later Redis
