@@ -590,7 +590,8 @@ enum { /* conn.flags */
        CONN_MULTI = 1 << 20,    /* between MULTI and EXEC */
        CONN_ABORT = 1 << 21,    /* EXEC will refuse: a request was refused */
        CONN_TOUCHED = 1 << 22,  /* EXEC will refuse: a watched key changed */
-       CONN_EXEC = 1 << 23      /* EXEC was called: see turn_exec() */
+       CONN_EXEC = 1 << 23,     /* EXEC was called: see turn_exec() */
+       CONN_PARKED = 1 << 24    /* the command waits for the snapshot */
 };
 
 enum {             /* what connections want to hear of */
@@ -7108,6 +7109,7 @@ enum {
                              log's own syncs do not wait longer for these */
     SNAP_KEYS = 256,      /* places of the table that one slice looks at */
     SNAP_LONG = 1 << 15,  /* values from this size on are not copied */
+    SNAP_PARK = 1 << 16,  /* objects from this size on are not saved at once */
     SNAP_WALKS = 0,       /* stages: entries are still to be seen */
     SNAP_ENDS = 1         /* only jobs are under way */
 };
@@ -7183,6 +7185,7 @@ struct snap {
     int under_way;
     u64 keys, dirty;        /* dirty: kv.dirty when it began */
     u64 seen;               /* bytes that the walk has encoded */
+    int waiting;            /* somebody needs another object than the walk's */
     const struct obj *part; /* the object of which a part is written */
     struct it it;           /* and how far */
     i64 base;
@@ -7539,6 +7542,26 @@ static void snap_keep_long(db *d, ent *e, int fate) {
         snap_give(d, e, lent, fate != SNAP_GOES);
 }
 
+/* Whether an object is so large and so little of it is saved that who wants to
+ * change it has to wait. Sees to it that the walk saves it soon. */
+KV_SLOW int snap_must_wait(db *d, ent *e) {
+    struct snap *s = d->k->snap;
+    struct snap_db *sd;
+    if (!s || s->rc != KV_OK || !(e->flags & ENT_OBJ) || !ent_is_col(e))
+        return 0;
+    if (s->part != ent_obj(e)) {
+        if (e->epoch == s->epoch || ent_obj(e)->bytes < SNAP_PARK ||
+            !(sd = snap_find(s, d)))
+            return 0;
+        if (!s->part && s->under_way < SNAP_AHEAD) {
+            snap_put(d->k, s, sd, e);
+            e->epoch = s->epoch;
+        }
+    }
+    s->waiting = 1;
+    return 1;
+}
+
 static void snap_keep_now(db *d, ent *e, int fate) {
     struct snap *s = d->k->snap;
     struct snap_db *sd;
@@ -7635,8 +7658,8 @@ static void snap_free(kv *k, struct snap *s) {
 
 /* Whoever changes one of these calls special_look(). */
 static int special_now(const kv *k) {
-    return k->noting || k->multis || k->recording || k->aof || k->loading ||
-           k->p.maxmemory || k->save.rc != KV_OK;
+    return k->noting || k->multis || k->snap || k->recording || k->aof ||
+           k->loading || k->p.maxmemory || k->save.rc != KV_OK;
 }
 
 static void special_look(kv *k) { k->special = special_now(k); }
@@ -7679,6 +7702,7 @@ static void snap_slice(kv *k, int wait) {
     w.k = k;
     for (; n && (s->part || s->idb < s->ndbs) && !rc; n--) {
         if (s->under_way >= SNAP_AHEAD || s->seen - from > SNAP_BLOCK) break;
+        if (s->waiting && !s->part) break;
         if (s->part) {
             snap_go_on(k, s, SNAP_BLOCK / 4);
             idle = 0;
@@ -7690,6 +7714,7 @@ static void snap_slice(kv *k, int wait) {
         idle = 0;
         if (!s->cursor) s->idb++;
     }
+    s->waiting = 0;
     if (s->idb == s->ndbs && !s->part && s->stage == SNAP_WALKS)
         snap_finish(k, s);
     if (wait && idle && s->under_way) snap_collect(k, s, 1);
@@ -7767,6 +7792,7 @@ static int snap_begin(kv *k, const char *path, int *told) {
     }
     s->epoch = ++k->epoch;
     k->snap = s;
+    special_look(k);
     snap_head(k, s);
     return KV_OK;
 }
@@ -8068,6 +8094,13 @@ static int db_purge(db *d, struct tab_at *at, ent *e, u64 h, int most) {
     return n;
 }
 
+/* Whether db_overdue() has something to do. */
+static int db_is_overdue(const kv *k, const ent *e) {
+    return db_is_expired(k, e) ||
+           (ent_type(e) == ENT_HASH && e->flags & ENT_OBJ &&
+            ent_obj(e)->x.next < k->now);
+}
+
 /* What has to be done about a key that was found, because time passed: 1: it is
  * gone. */
 static int db_overdue(db *d, struct tab_at *at, ent *e, u64 h) {
@@ -8341,7 +8374,8 @@ static int db_expire_slice(db *d, int most) {
             struct tab_at at;
             ent *e = tab_find(&d->t, ent_key(it[i].e), h, &at);
             KV_ASSERT(e == it[i].e);
-            if (!e || !db_reclaim(d, &at, e, h, "expired", &d->k->n.expired))
+            if (!e || snap_must_wait(d, e) ||
+                !db_reclaim(d, &at, e, h, "expired", &d->k->n.expired))
                 return done;
             done++;
         }
@@ -8362,6 +8396,7 @@ static int db_field_slice(db *d, int most) {
         e = obj_of_alarm(a)->owner;
         h = db_hash(d, ent_key(e));
         tab_find(&d->t, ent_key(e), h, &at);
+        if (snap_must_wait(d, e)) break;
         n = db_purge(d, &at, e, h, most - done);
         if (!n) break;
         done += n;
@@ -24494,6 +24529,47 @@ static int turn_may_write(kv_call *c) {
     return 0;
 }
 
+/* Whether a request would change, or find overdue, what the snapshot has to
+ * save first. */
+static int turn_must_wait(kv_call *c) {
+    const char *p = c->cmd->row->keys;
+    struct key_spec s;
+    size_t first, last, i;
+    while (c->d && cmd_next_spec(&p, &s)) {
+        if (!cmd_spec_keys(&s, c->argv, c->argc, &first, &last)) continue;
+        for (i = first; i <= last; i += (size_t)s.step) {
+            struct tab_at at;
+            ent *e =
+                tab_find(&c->d->t, c->argv[i], db_hash(c->d, c->argv[i]), &at);
+            if (e && (c->cmd->flags & KV_WRITE || db_is_overdue(c->k, e)) &&
+                snap_must_wait(c->d, e))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* The same for what EXEC is going to run. */
+static int turn_exec_must_wait(kv_call *c) {
+    struct more *m = c->c->more;
+    kv_call call = *c;
+    struct request r;
+    buf args = {NULL, 0, 0};
+    const u8 *p = m->queue.p;
+    size_t n;
+    int wait = 0;
+    for (n = m->queued; n && !wait; n--) {
+        if (!buf_room(&c->k->h, &args, kept_argc(p) * sizeof(str))) break;
+        p = kept_get(p, &r, (str *)(void *)args.p);
+        call.cmd = r.cmd;
+        call.argv = r.argv;
+        call.argc = r.argc;
+        wait = turn_must_wait(&call);
+    }
+    buf_free(&c->k->h, &args);
+    return wait;
+}
+
 /* The conditions that most instances never meet: see kv.special. */
 KV_SLOW int turn_special(kv_call *c) {
     kv *k = c->k;
@@ -24509,6 +24585,13 @@ KV_SLOW int turn_special(kv_call *c) {
         return 0;
     }
     if (flags & KV_WRITE && !turn_may_write(c)) return 0;
+    if (k->snap && !(c->c->flags & CONN_MEMORY) && !k->in_call &&
+        (c->cmd->flags & KV_EXECS && c->c->flags & CONN_MULTI
+             ? turn_exec_must_wait(c)
+             : turn_must_wait(c))) {
+        c->c->flags |= CONN_PARKED;
+        return 0;
+    }
     if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory && !evict(k) &&
         flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
@@ -24858,8 +24941,12 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
                 break;
             }
             turn_call(k, c, &k->batch[i]);
+            if (KV_RARELY(c->flags & (CONN_CLOSING | CONN_PARKED))) break;
             done = k->batch[i].end;
-            if (c->flags & CONN_CLOSING) break;
+        }
+        if (KV_RARELY(c->flags & CONN_PARKED)) { /* it comes again */
+            c->flags ^= CONN_PARKED | CONN_READY;
+            break;
         }
         if (i == count && count) done = in.at;
         budget -= (int)count;
