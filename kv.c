@@ -54,6 +54,7 @@
  *   resp       resp_    the request parser
  *   more       more_    what few connections carry: transactions, interests
  *   conn       conn_    what a connection or a session carries
+ *   push       push_    messages for other connections
  *   reply      reply_   the reply writer
  *   cmd        cmd_     rows, lookup, argument helpers
  *   strings    cmd_     GET, SET and family
@@ -71,12 +72,14 @@
  *   lists      cmd_     LPUSH, LRANGE and family
  *   zsets      cmd_     ZADD, ZRANGE and family
  *   zcombine   cmd_     ZUNION, ZINTER, ZDIFF
+ *   geo        geo_     GEOADD, GEOSEARCH and family
  *   fields     cmd_     fields that expire: HEXPIRE, HGETEX and family
  *   sorting    cmd_     SORT
  *   conf-table par_     the parameters, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   multi      multi_   MULTI, EXEC, WATCH
+ *   pubsub     pub_     SUBSCRIBE, PUBLISH, keyspace notifications
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
  *   replay     replay_  reading the log
@@ -546,6 +549,15 @@ struct out_seg {
     u64 need; /* what it depends on, in the stream: see aof_safe() */
 };
 
+/* A message in kv.push_bytes for a connection. */
+struct push {
+    u32 slot;
+    u64 id;
+    size_t start, end;
+    size_t at; /* kv.out.n when it was made */
+    u64 need;  /* as out_seg.need */
+};
+
 /* An argument vector and what was found out about it ahead of the call. */
 struct request {
     cmd *cmd; /* NULL: unknown */
@@ -591,11 +603,15 @@ enum { /* conn.flags */
        CONN_ABORT = 1 << 21,    /* EXEC will refuse: a request was refused */
        CONN_TOUCHED = 1 << 22,  /* EXEC will refuse: a watched key changed */
        CONN_EXEC = 1 << 23,     /* EXEC was called: see turn_exec() */
-       CONN_PARKED = 1 << 24    /* the command waits for the snapshot */
+       CONN_PARKED = 1 << 24,   /* the command waits for the snapshot */
+       CONN_SUBSCRIBED = 1 << 25
 };
 
 enum {             /* what connections want to hear of */
        WANT_WATCH, /* a key: that it changes before EXEC */
+       WANT_CHANNEL,
+       WANT_PATTERN, /* channels whose names match it */
+       WANT_SHARD,
        WANT_KINDS
 };
 
@@ -640,6 +656,7 @@ struct conn {
     int dbnum;
     buf in;                 /* input not executed yet */
     size_t in_at;           /* bytes of `in` already executed */
+    u32 npush;              /* messages for it in kv.pushes */
     u64 held;               /* what its last held output waits for */
     size_t held_n;          /* bytes of it in kv.held_out */
     buf out;                /* output that the socket did not take */
@@ -655,12 +672,36 @@ struct conn {
     const cmd *last;
 };
 
+/* Classes of keyspace events that subscribers are told of, in the order in which
+ * they are shown. */
+#define NOTIFY_LETTERS "g$lshzxetdnKEmoc"
+enum {
+    NOTIFY_GENERIC = 1 << 0,
+    NOTIFY_STRING = 1 << 1,
+    NOTIFY_LIST = 1 << 2,
+    NOTIFY_SET = 1 << 3,
+    NOTIFY_HASH = 1 << 4,
+    NOTIFY_ZSET = 1 << 5,
+    NOTIFY_EXPIRED = 1 << 6,
+    NOTIFY_EVICTED = 1 << 7,
+    NOTIFY_STREAM = 1 << 8,
+    NOTIFY_MODULE = 1 << 9,
+    NOTIFY_ALL = (1 << 10) - 1,
+    NOTIFY_NEW = 1 << 10,
+    NOTIFY_KEYSPACE = 1 << 11, /* to the key's channel */
+    NOTIFY_KEYEVENT = 1 << 12, /* to the event's */
+    NOTIFY_MISS = 1 << 13,
+    NOTIFY_OVER = 1 << 14,
+    NOTIFY_TYPE = 1 << 15
+};
+
 /* A parameter's values live here; see par_. */
 struct params {
     i64 port, mini_port, metrics_port, databases, maxclients, timeout,
         tcp_keepalive, tcp_backlog;
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
     i64 hll_sparse_max;
+    i64 notify; /* NOTIFY_ bits */
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
     i64 protected_mode, enable_debug, daemonize, log_format, rdbcompression,
@@ -775,7 +816,11 @@ struct kv {
     buf out;              /* the turn's output */
     struct out_seg *segs; /* who it is for */
     u32 nsegs, segs_cap;
-    buf held_out; /* output that waits for the log */
+    buf push_bytes;      /* messages for other connections */
+    struct push *pushes; /* who gets them, in order */
+    u32 npushes, pushes_cap;
+    u32 subscribers; /* connections with CONN_SUBSCRIBED */
+    buf held_out;    /* output that waits for the log */
     struct out_seg *held;
     u32 nheld, held_cap;
     buf notes;      /* struct note + database + key, ... */
@@ -3454,6 +3499,8 @@ enum {
     TAB_SLOTS = 7,
     TAB_MEAN = 180,      /* items per segment from which on segments split */
     TAB_BLOCK = 256,     /* segments per directory block */
+    TAB_EVEN = 42 * 7,   /* places of a segment that has no more than the mean,
+                            for chance */
     TAB_BUCKETS = 65536, /* most in a segment, which takes far more items than
                             any will have while hashes are random */
     TAB_BITS = 48        /* bits of a cursor */
@@ -3896,11 +3943,17 @@ static ent *tab_random(const tab *t, u64 rng[2]) {
     struct tab_seg *s;
     if (!t->count) return NULL;
     for (tries = 0; tries < 200; tries++) {
-        u64 h = rng_next(rng), slot;
+        u64 h = rng_next(rng), slot, of;
         s = tab_seg(t, h, &bits);
         if (!s->count) continue;
-        slot = rng_next(rng) % (s->buckets * TAB_SLOTS);
-        if (s->b[slot / TAB_SLOTS].tag[slot % TAB_SLOTS])
+        /* as many places in each segment, and twice as many in one that has
+         * not been split yet, so that none is more likely */
+        of = s->buckets * TAB_SLOTS;
+        if (t->level || t->split)
+            of = max_z(of, (size_t)TAB_EVEN << (bits == t->level && t->split));
+        slot = rng_next(rng) % of;
+        if (slot < s->buckets * TAB_SLOTS &&
+            s->b[slot / TAB_SLOTS].tag[slot % TAB_SLOTS])
             return s->b[slot / TAB_SLOTS].item[slot % TAB_SLOTS];
     }
     for (;;) { /* nearly empty: the first item of a random segment */
@@ -4313,6 +4366,19 @@ static ent *exp_soonest(struct exp_index *x) {
     return best;
 }
 
+/* The time of the entry that expires last; there is one. */
+static i64 exp_latest(const struct exp_index *x) {
+    const struct exp_node *n = x->root;
+    i64 last = 0;
+    int i;
+    while (n->cap == 0) n = ((const struct exp_inner *)n)->kid[n->n - 1];
+    for (i = 0; i < n->n; i++) {
+        i64 ms = ent_exp(((const struct exp_leaf *)n)->e[i]);
+        if (ms > last) last = ms;
+    }
+    return last;
+}
+
 static ent *exp_random(const struct exp_index *x, u64 rng[2]) {
     struct exp_node *n = x->root;
     if (!n) return NULL;
@@ -4548,11 +4614,13 @@ static void seq_init(struct seq *s, heap *h, int chunks) {
 /* What `n` insertions need. */
 static int seq_reserve(struct seq *s, size_t n) {
     size_t splits = min_z(n, s->items / (SEQ_LEAF / 4) + n / 8 + 2), i;
+    size_t inner; /* full ones may split too: there are items / 31 at most */
     for (i = 1; n > 1 && i < SEQ_LEAF / SEQ_STEP; i++)
         if (!mem_reserve(s->h, seq_leaf_size(SEQ_LEAF), 1)) return 0;
+    inner = min_z(splits * (size_t)s->depth, s->items / 31 + splits / 8);
     return mem_reserve(s->h, seq_leaf_size(SEQ_LEAF), 2 * splits) &&
            mem_reserve(s->h, sizeof(struct seq_inner),
-                       splits / 8 + (size_t)s->depth + 2);
+                       inner + (size_t)s->depth + 2);
 }
 
 static void *seq_first_of(const struct seq_node *n) {
@@ -5012,13 +5080,11 @@ KV_HOT ent *obj_find(const struct obj *o, str a, u64 *h, struct tab_at *at) {
     return tab_find(&o->t, a, *h, at);
 }
 
-/* What one obj_put() needs. */
+/* What one obj_put() needs; obj_put_score() needs seq_reserve() too. */
 static int obj_reserve(struct obj *o, str a, size_t n, int exp) {
     return mem_reserve(o->h, ent_need(a.n, n, exp), 1) &&
            (n <= ENT_INLINE || mem_reserve(o->h, n, 1)) &&
-           (!exp || exp_reserve(&o->x)) &&
-           tab_room(&o->t, tab_hash(&o->t, a)) &&
-           (o->type != ENT_ZSET || seq_reserve(&o->s, 1));
+           (!exp || exp_reserve(&o->x)) && tab_room(&o->t, tab_hash(&o->t, a));
 }
 
 /* Takes back what obj_reserve() promised in the table. */
@@ -5218,11 +5284,12 @@ static str chunk_at(const struct chunk *c, size_t i, str *head) {
 }
 
 /* Puts `add` bytes of room in the place of `del` bytes at `off` of what there
- * is; NULL: there is no room. */
+ * is; NULL: there is no room. A chunk with more than CHUNK_ROOM has one element
+ * only. */
 static u8 *chunk_splice(struct chunk *c, size_t off, size_t del, size_t add) {
     u8 *b = chunk_bytes(c);
     size_t n = c->end - c->start, tail = n - off - del;
-    if (n + add - del > c->cap) return NULL;
+    if (n + add - del > c->cap || (n && c->cap > CHUNK_ROOM)) return NULL;
     if (off < tail && c->start + del >= add) { /* the front moves */
         memmove(b + c->start + del - add, b + c->start, off);
         c->start = (u32)(c->start + del - add);
@@ -5287,7 +5354,7 @@ static int list_reserve(struct obj *o, const str *a, size_t count) {
         single++;
         if (!mem_reserve(o->h, sizeof(struct chunk) + need, 1)) return 0;
     }
-    n = n / (CHUNK_ROOM / 2) + 2;
+    n = min_z(count, n / (CHUNK_ROOM / 2) + 2 + single); /* one behind each */
     return mem_reserve(o->h, sizeof(struct chunk) + CHUNK_ROOM, n) &&
            seq_reserve(&o->s, n + single);
 }
@@ -7658,8 +7725,9 @@ static void snap_free(kv *k, struct snap *s) {
 
 /* Whoever changes one of these calls special_look(). */
 static int special_now(const kv *k) {
-    return k->noting || k->multis || k->snap || k->recording || k->aof ||
-           k->loading || k->p.maxmemory || k->save.rc != KV_OK;
+    return k->noting || k->multis || k->subscribers || k->snap ||
+           k->recording || k->aof || k->loading || k->p.maxmemory ||
+           k->save.rc != KV_OK;
 }
 
 static void special_look(kv *k) { k->special = special_now(k); }
@@ -7884,6 +7952,14 @@ static int note_room(kv *k, size_t n, size_t count) {
  * hook hears of it. */
 static const char NOTE_ALL_KEYS[] = "";
 
+/* Not an event but a message: dbnum is the kind of its channel, whose name is
+ * the first `back` bytes. */
+static const char NOTE_MESSAGE[] = "";
+
+/* Events that tell nobody but subscribers. */
+static const char NOTE_MISS[] = "keymiss", NOTE_NEW[] = "new",
+                  NOTE_OVER[] = "overwritten", NOTE_TYPE[] = "type_changed";
+
 enum { NOTE_DB = 2 };
 
 static void note_put(kv *k, const char *event, int dbnum, const void *p,
@@ -7909,7 +7985,9 @@ static void note_put(kv *k, const char *event, int dbnum, const void *p,
 
 /* Whoever changes one of these calls note_look(). */
 static void note_look(kv *k) {
-    k->noting = k->on_event || k->topics[WANT_WATCH].count;
+    k->noting =
+        k->on_event || k->topics[WANT_WATCH].count ||
+        (k->p.notify & (NOTIFY_KEYSPACE | NOTIFY_KEYEVENT) && k->subscribers);
     special_look(k);
 }
 
@@ -8060,6 +8138,24 @@ static int db_reclaim(db *d, struct tab_at *at, ent *e, u64 h,
 
 static u64 db_hash(const db *d, str key) { return tab_hash(&d->t, key); }
 
+/* Removes a hash all of whose fields are past their time; 0: it is not so, or
+ * there is no memory for the notes. */
+static int db_purge_all(db *d, struct tab_at *at, ent *e, u64 h) {
+    kv *k = d->k;
+    struct obj *o = ent_obj(e);
+    str key = ent_key(e);
+    if (o->x.count != o->t.count || exp_latest(&o->x) >= k->now ||
+        !note_room(k, 3 * key.n + 64, 3))
+        return 0;
+    k->n.expired_fields += o->t.count;
+    k->dirty += o->t.count;
+    record_del(k, d->id, key);
+    note_event(k, "hexpired", d->id, key);
+    note_event(k, "del", d->id, key);
+    db_del(d, at, e, h);
+    return 1;
+}
+
 /* Removes a hash's fields whose time has passed, `most` at most, and the hash
  * when none is left; how many. 0 also: there is no memory for the notes. */
 static int db_purge(db *d, struct tab_at *at, ent *e, u64 h, int most) {
@@ -8072,6 +8168,7 @@ static int db_purge(db *d, struct tab_at *at, ent *e, u64 h, int most) {
     int n = 0;
     argv[0] = LIT("HDEL");
     argv[1] = ent_key(e);
+    if (db_purge_all(d, at, e, h)) return 1;
     while (n < most && (f = exp_soonest(&o->x)) && ent_exp(f) < k->now) {
         argv[2] = ent_key(f);
         if (!note_room(k, 2 * argv[1].n + argv[2].n + 256, 4)) break;
@@ -8160,6 +8257,8 @@ static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
     e->epoch = d->k->epoch;
     if (old && policy_bits(d->k) & POLICY_LFU) ent_set_lru(e, lru);
     else lru_start(d->k, e);
+    if (KV_RARELY(d->k->p.notify & NOTIFY_NEW) && !old)
+        note_event(d->k, NOTE_NEW, d->id, key);
     if (!old) tab_add(&d->t, h, e);
     else at->s->b[at->b].item[at->i] = e;
     if (exp >= 0 && was != exp) exp_add(&d->x, e, exp, h, d->t.seed);
@@ -8351,6 +8450,8 @@ static ent *key_read(kv_call *c, str key) {
     ent *e = key_peek(c, key);
     if (!e) {
         c->k->n.misses++;
+        if (KV_RARELY(c->k->p.notify & NOTIFY_MISS))
+            note_event(c->k, NOTE_MISS, c->c->dbnum, key);
         return NULL;
     }
     c->k->n.hits++;
@@ -8398,7 +8499,10 @@ static int db_field_slice(db *d, int most) {
         tab_find(&d->t, ent_key(e), h, &at);
         if (snap_must_wait(d, e)) break;
         n = db_purge(d, &at, e, h, most - done);
-        if (!n) break;
+        if (!n) { /* no memory, or the alarm was too early */
+            db_set_alarm(d, ent_obj(e), 0);
+            if (exp_soonest(&d->alarms) == a) break;
+        }
         done += n;
     }
     if (d->alarms.root) exp_soonest(&d->alarms);
@@ -8544,6 +8648,11 @@ static int evict(kv *k) {
     X(ARITY, "ERR wrong number of arguments for '%1' command")                 \
     X(UNKNOWN, "ERR unknown command '%1', with args beginning with: %2")       \
     X(UNKNOWN_SUB, "ERR unknown subcommand '%1'. Try %2 HELP.")                \
+    X(SUBSCRIBED, "ERR Can't execute '%1': only (P|S)SUBSCRIBE / "             \
+                  "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in "     \
+                  "this context")                                              \
+    X(SUBSCRIBE_EXEC, "ERR messages need a session that is fed with "          \
+                      "kv_feed()")                                             \
     X(MULTI_NESTED, "ERR MULTI calls can not be nested")                       \
     X(MULTI_NOT, "ERR Command not allowed inside a transaction")               \
     X(WATCH_INSIDE, "ERR WATCH inside MULTI is not allowed")                   \
@@ -8672,6 +8781,22 @@ static int evict(kv *k) {
     X(FIELDS_MATCH, "ERR The `numfields` parameter must match the number of "  \
                     "arguments")                                               \
     X(FIELD_TIME, "ERR invalid expire time, must be >= 0")                     \
+    X(GEO_UNIT, "ERR unsupported unit provided. please use M, KM, FT, MI")     \
+    X(GEO_PAIR, "ERR invalid longitude,latitude pair %1,%2")                   \
+    X(GEO_MEMBER, "ERR could not decode requested zset member")                \
+    X(GEO_RADIUS, "ERR need numeric radius")                                   \
+    X(GEO_NEGATIVE, "ERR radius cannot be negative")                           \
+    X(GEO_WIDTH, "ERR need numeric width")                                     \
+    X(GEO_HEIGHT, "ERR need numeric height")                                   \
+    X(GEO_SIZE, "ERR height or width cannot be negative")                      \
+    X(GEO_CORNERS, "ERR BYPOLYGON must have at least 3 vertices")              \
+    X(GEO_COUNT, "ERR COUNT must be > 0")                                      \
+    X(GEO_ANY, "ERR the ANY argument requires COUNT argument")                 \
+    X(GEO_STORE, "ERR %1 is not compatible with WITHDIST, WITHHASH and "       \
+                 "WITHCOORD options")                                          \
+    X(GEO_FROM, "ERR exactly one of FROMMEMBER or FROMLONLAT can be "          \
+                "specified for %1")                                            \
+    X(GEO_BY, "ERR exactly one of BYRADIUS and BYBOX can be specified for %1") \
     X(SORT_DOUBLE, "ERR One or more scores can't be converted into double")    \
     X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
     X(NESTED_DEEP, "ERR nested value of more than 128 levels")
@@ -10723,6 +10848,12 @@ static size_t more_count(const conn *c, int kind) {
     return c->more ? c->more->of[kind].n : 0;
 }
 
+/* Its subscriptions of all kinds. */
+static size_t more_subs(const conn *c) {
+    return more_count(c, WANT_CHANNEL) + more_count(c, WANT_PATTERN) +
+           more_count(c, WANT_SHARD);
+}
+
 static size_t more_memory(const conn *c) {
     size_t n = c->more ? sizeof *c->more + c->more->queue.cap : 0;
     int i;
@@ -10912,6 +11043,7 @@ static void more_free(conn *c) {
     int i;
     if (!c->more) return;
     if (c->flags & CONN_MULTI) c->k->multis--;
+    if (c->flags & CONN_SUBSCRIBED) c->k->subscribers--;
     for (i = 0; i < WANT_KINDS; i++) want_drop_all(c, i);
     buf_free(&c->k->h, &c->more->queue);
     mem_free(&c->k->h, c->more, sizeof *c->more);
@@ -11074,10 +11206,91 @@ static void conn_reset(conn *c) {
     more_free(c);
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_NO_TOUCH |
                        CONN_AUTHED | CONN_TYPED | CONN_MULTI | CONN_ABORT |
-                       CONN_TOUCHED);
+                       CONN_TOUCHED | CONN_SUBSCRIBED);
     if (c->flags & CONN_MINI) c->flags |= CONN_TYPED;
     if (!c->k->p.requirepass[0]) c->flags |= CONN_AUTHED;
     conn_set_word(c, WORD_NAME, str_of("", 0));
+}
+
+/* ==== push: messages for other connections ==============================
+ *
+ * A message's bytes are kept once, in kv.push_bytes, with a reference for each
+ * connection that gets them. It goes behind what kv.out had for that
+ * connection when it was made: loop_flush(), api_feed().
+ */
+enum { PUSH_MOST = 1 << 14 }; /* references from which on a turn sends */
+
+/* Gives bytes of kv.push_bytes to a connection, which dies if there is no
+ * memory. */
+static void push_to(conn *c, size_t start, size_t end) {
+    kv *k = c->k;
+    struct push *p = k->pushes;
+    if (c->flags & (CONN_DEAD | CONN_CLOSING)) return;
+    if (k->npushes == k->pushes_cap) {
+        u32 cap = k->pushes_cap ? 2 * k->pushes_cap : 64;
+        p = mem_resize(&k->h, p, k->pushes_cap * sizeof *p, cap * sizeof *p);
+        if (!p) {
+            conn_kill(c);
+            return;
+        }
+        k->pushes = p;
+        k->pushes_cap = cap;
+    }
+    p += k->npushes++;
+    p->slot = c->slot;
+    p->id = c->id;
+    p->start = start;
+    p->end = end;
+    p->at = k->out.n;
+    p->need = k->need;
+    c->npush++;
+}
+
+/* All of them were delivered. */
+static void push_clear(kv *k) {
+    k->npushes = 0;
+    k->push_bytes.n = 0;
+    if (k->push_bytes.cap > MEM_CHUNK) buf_free(&k->h, &k->push_bytes);
+    if (k->pushes_cap > 4096) {
+        mem_free(&k->h, k->pushes, k->pushes_cap * sizeof *k->pushes);
+        k->pushes = NULL;
+        k->pushes_cap = 0;
+    }
+}
+
+/* A message in RESP3 and, if it differs in more than its first byte, in RESP2:
+ * where it is, made when it is first needed. */
+struct message {
+    const str *v;
+    size_t n;
+    size_t start[2], end[2]; /* by protocol; equal: not there yet */
+};
+
+/* Gives a message to a connection; 0: there is no memory for it. */
+static int push_message(conn *c, struct message *m) {
+    buf *b = &c->k->push_bytes;
+    int three = c->resp == 3;
+    if (m->start[three] == m->end[three]) {
+        size_t room = 32, i;
+        u8 *p;
+        for (i = 0; i < m->n; i++) room += m->v[i].n + 32;
+        if (!buf_room(&c->k->h, b, room)) {
+            conn_kill(c);
+            return 0;
+        }
+        p = b->p + b->n;
+        p = rec_bulk_head(p, three ? '>' : '*', m->n);
+        for (i = 0; i < m->n; i++) {
+            p = rec_bulk_head(p, '$', m->v[i].n);
+            copy(p, m->v[i].p, m->v[i].n);
+            p += m->v[i].n;
+            *p++ = '\r', *p++ = '\n';
+        }
+        m->start[three] = b->n;
+        m->end[three] = b->n = (size_t)(p - b->p);
+    }
+    push_to(c, m->start[three], m->end[three]);
+    return 1;
 }
 
 /* ==== reply: the reply writer ===========================================
@@ -11377,13 +11590,15 @@ static cmd *cmd_sub(const cmd *m, str name) {
 }
 
 /* One key specification of a row: "RW/update@1:0:1", "OW@1#0:1:2", or, for the
- * argument behind the last such word, "OW/update@~store". */
+ * argument behind the last such word, "OW/update@~store"; with the argument that
+ * the search begins at, "OW/update@~STORE:6", clients are told of the word.
+ * "RO@~" are keys that only the data tells. */
 struct key_spec {
     str flags;
     int index;   /* of the argument that the search begins at */
     int counted; /* a number of keys stands at index + num */
     int num, last, first, step;
-    str word;
+    str word; /* p is NULL: none */
 };
 
 static const char *cmd_number(const char *p, int *v) {
@@ -11406,11 +11621,12 @@ static int cmd_next_spec(const char **p, struct key_spec *s) {
     if (*q != '@') return 0;
     if (q[1] == '~') {
         s->word.p = (const u8 *)(q += 2);
-        while (*q && *q != ' ') q++;
+        while (*q && *q != ' ' && *q != ':') q++;
         s->word.n = (size_t)(q - (const char *)s->word.p);
+        if (*q == ':') q = cmd_number(q + 1, &s->index);
         *p = q;
-        s->index = s->step = 1;
-        return s->word.n > 0;
+        s->step = 1;
+        return 1;
     }
     q = cmd_number(q + 1, &s->index);
     s->counted = *q == '#';
@@ -11426,12 +11642,31 @@ static int cmd_next_spec(const char **p, struct key_spec *s) {
     return s->step > 0 && s->index > 0;
 }
 
+/* The key behind STORE or STOREDIST: of all such words the last one counts. */
+static void cmd_store_key(const struct key_spec *s, const str *argv,
+                          size_t argc, size_t *first, size_t *last) {
+    size_t i;
+    *first = 1;
+    *last = 0;
+    for (i = (size_t)s->index; i + 1 < argc; i++) {
+        if (!str_is(argv[i], "store") && !str_is(argv[i], "storedist"))
+            continue;
+        *first = i + 1;
+        *last = str_like(argv[i], s->word) ? i + 1 : 0;
+        i++;
+    }
+}
+
 /* Which arguments of a request are keys by one specification: first, last and
  * step in *s. 0: the request does not fit. */
 static int cmd_spec_keys(const struct key_spec *s, const str *argv, size_t argc,
                          size_t *first, size_t *last) {
     i64 n;
     size_t i;
+    if (s->word.p && s->index) {
+        cmd_store_key(s, argv, argc, first, last);
+        return 1;
+    }
     if ((size_t)s->index >= argc) return 0;
     if (s->word.p) {
         *first = 1;
@@ -11439,7 +11674,8 @@ static int cmd_spec_keys(const struct key_spec *s, const str *argv, size_t argc,
         for (i = 2; i + 1 < argc; i++) {
             if (str_is(argv[i], "limit")) i += 2;
             else if (str_is(argv[i], "get") || str_is(argv[i], "by")) i++;
-            else if (str_like(argv[i], s->word)) *first = *last = ++i;
+            else if (s->word.n && str_like(argv[i], s->word))
+                *first = *last = ++i;
         }
         return 1;
     }
@@ -13251,7 +13487,8 @@ static int cols_reserve(kv_call *c, struct obj *o, const str *a, size_t n,
     size_t i, vlen = o->type == ENT_ZSET ? sizeof(double) : 0;
     int ok;
     cols_keep(c, o);
-    ok = n < 16 || tab_expand(&o->t, n);
+    ok = (n < 16 || tab_expand(&o->t, n)) &&
+         (o->type != ENT_ZSET || seq_reserve(&o->s, n));
     for (i = 0; i < n && ok; i++) {
         if (o->type == ENT_HASH) vlen = a[i * step + 1].n;
         ok = obj_reserve(o, a[i * step], vlen, 0);
@@ -14121,6 +14358,14 @@ static i64 set_pop(kv_call *c, struct slot *s, size_t n, int record) {
     struct obj *o = slot_obj(s);
     size_t i;
     if (!o) return set_pop_packed(c, s, n, record);
+    if (n == o->t.count && !record) { /* all: the set goes as a whole */
+        struct it it;
+        it_begin(&it, s->e);
+        while (!c->oom && it_next(&it)) reply_bulk(c, it.a);
+        if (c->oom) return 0;
+        cols_delete(c, s);
+        return (i64)n;
+    }
     for (i = 0; i < n; i++) {
         ent *e = tab_random(&o->t, c->k->rng);
         struct tab_at at;
@@ -14906,28 +15151,37 @@ static void cmd_lmpop(kv_call *c) {
 
 /* ---- moving between lists ---- */
 
-/* Moves an element from one end of a list to one end of another, which is a
- * different key; `a` does not stand in either. 0: no memory, error put. */
-static int list_move(kv_call *c, struct slot *from, struct slot *to, str a,
-                     int from_front, int to_front) {
+/* Elements on their way from one end of a list to one end of another, in the
+ * order in which they are put there. */
+struct list_way {
+    const str *a; /* they do not stand in either list */
+    size_t n;
+    int from_front, to_front;
+};
+
+/* Moves them to a different key. 0: no memory, error put. */
+static int list_move(kv_call *c, struct slot *from, struct slot *to,
+                     const struct list_way *w) {
     struct obj *o = slot_obj(to);
     i64 exp = to->e ? ent_exp(to->e) : -1;
     struct col col;
-    int ok;
+    size_t i;
+    int ok = 1;
     if (o) {
-        ok = list_reserve(o, &a, 1);
+        ok = list_reserve(o, w->a, w->n);
     } else {
         if (!cols_begin(c, to, ENT_LIST, &col)) return 0;
-        ok = col_push(&col, a, to_front) &&
-             db_reserve_col(c->d, &col, to->key, to->h, to->e, exp);
+        for (i = 0; i < w->n && ok; i++)
+            ok = col_push(&col, w->a[i], w->to_front) != 0;
+        ok = ok && db_reserve_col(c->d, &col, to->key, to->h, to->e, exp);
     }
     slot_again(c, from);
-    if (ok) ok = list_drop(c, from, 1, from_front);
+    if (ok) ok = list_drop(c, from, w->n, w->from_front);
     else no_memory(c);
     slot_again(c, to);
     if (ok && o) {
         cols_touch(c, to);
-        list_push(o, a, to_front, 1);
+        for (i = 0; i < w->n; i++) list_push(o, w->a[i], w->to_front, 1);
     } else if (ok) {
         to->e = db_place_col(c->d, to->key, to->h, to->e, &to->at, &col, exp);
     }
@@ -14937,42 +15191,58 @@ static int list_move(kv_call *c, struct slot *from, struct slot *to, str a,
 }
 
 /* The same within one list. */
-static int list_rotate(kv_call *c, struct slot *s, str a, int from_front,
-                       int to_front) {
+static int list_rotate(kv_call *c, struct slot *s, const struct list_way *w) {
     struct obj *o = slot_obj(s);
     struct col col;
-    size_t n = col_count(s->e);
-    if (n == 1 || from_front == to_front) return 1;
+    size_t had = col_count(s->e), i;
+    if (w->n == had || w->from_front == w->to_front) return 1;
     if (!o) {
         if (!cols_begin(c, s, ENT_LIST, &col)) return 0;
-        pack_remove(&col.b,
-                    pack_skip(col.b.p + PACK_HEAD, from_front ? 0 : n - 1), 1);
-        if (col_push(&col, a, to_front)) return cols_end(c, s, &col);
-        cols_fail(c, &col);
-        return 0;
+        pack_remove(
+            &col.b,
+            pack_skip(col.b.p + PACK_HEAD, w->from_front ? 0 : had - w->n),
+            w->n);
+        for (i = 0; i < w->n; i++)
+            if (!col_push(&col, w->a[i], w->to_front)) {
+                cols_fail(c, &col);
+                return 0;
+            }
+        return cols_end(c, s, &col);
     }
-    if (!list_reserve(o, &a, 1)) {
+    if (!list_reserve(o, w->a, w->n)) {
         no_memory(c);
         return 0;
     }
     cols_touch(c, s);
-    list_cut(o, 1, from_front);
-    list_push(o, a, to_front, 1);
+    list_cut(o, w->n, w->from_front);
+    for (i = 0; i < w->n; i++) list_push(o, w->a[i], w->to_front, 1);
     return 1;
+}
+
+/* The two slots of a move; 0: something is put, or there is no source. */
+static int list_slots(kv_call *c, struct slot *from, struct slot *to) {
+    if (!cols_write(c, c->argv[1], ENT_LIST, from)) return 0;
+    if (!from->e) return 1;
+    if (!cols_write(c, c->argv[2], ENT_LIST, to)) return 0;
+    slot_again(c, from);
+    return 1;
+}
+
+static void list_moved(kv_call *c, const struct slot *from,
+                       const struct slot *to, const struct list_way *w) {
+    c->dirty += w->n;
+    call_event(c, w->to_front ? "lpush" : "rpush", to->key);
+    call_event(c, w->from_front ? "lpop" : "rpop", from->key);
+    if (!from->e) call_event(c, "del", from->key);
 }
 
 static void list_move_call(kv_call *c, int from_front, int to_front) {
     struct slot from, to;
     buf b = {NULL, 0, 0};
     struct it it;
-    int same = str_eq(c->argv[1], c->argv[2]), ok;
-    if (!cols_write(c, c->argv[1], ENT_LIST, &from)) return;
-    if (!from.e) {
-        reply_null(c);
-        return;
-    }
-    if (!cols_write(c, c->argv[2], ENT_LIST, &to)) return;
-    slot_again(c, &from);
+    struct list_way w;
+    int same = str_eq(c->argv[1], c->argv[2]);
+    if (!list_slots(c, &from, &to)) return;
     if (!from.e) {
         reply_null(c);
         return;
@@ -14985,14 +15255,13 @@ static void list_move_call(kv_call *c, int from_front, int to_front) {
         return;
     }
     it.a.p = b.p;
-    ok = same ? list_rotate(c, &from, it.a, from_front, to_front)
-              : list_move(c, &from, &to, it.a, from_front, to_front);
-    if (ok) {
-        c->dirty++;
+    w.a = &it.a;
+    w.n = 1;
+    w.from_front = from_front;
+    w.to_front = to_front;
+    if (same ? list_rotate(c, &from, &w) : list_move(c, &from, &to, &w)) {
         reply_bulk(c, it.a);
-        call_event(c, to_front ? "lpush" : "rpush", to.key);
-        call_event(c, from_front ? "lpop" : "rpop", from.key);
-        if (!from.e) call_event(c, "del", from.key);
+        list_moved(c, &from, &to, &w);
     }
     buf_free(&c->k->h, &b);
 }
@@ -15003,6 +15272,126 @@ static void cmd_lmove(kv_call *c) {
 }
 
 static void cmd_rpoplpush(kv_call *c) { list_move_call(c, 0, 1); }
+
+/* ---- LMOVEM ---- */
+
+struct list_many {
+    struct list_way w;
+    int exactly, bulk, same;
+    i64 count;
+    str *argv; /* of the record: two words, then the elements */
+    buf text;
+};
+
+/* "LEFT LEFT [COUNT n OBO]"; 0: the error is put. */
+static int list_many_args(kv_call *c, struct list_many *m) {
+    int from = arg_side(c, 3), to = from < 0 ? -1 : arg_side(c, 4);
+    memset(m, 0, sizeof *m);
+    m->w.from_front = from;
+    m->w.to_front = to;
+    m->count = 1;
+    m->same = str_eq(c->argv[1], c->argv[2]);
+    if (to < 0) return 0;
+    if (c->argc == 5) return 1;
+    m->exactly = arg_is(c, 5, "exactly");
+    if (c->argc == 8) m->bulk = arg_is(c, 7, "bulk");
+    if (c->argc != 8 || (!m->exactly && !arg_is(c, 5, "count")) ||
+        (!m->bulk && !arg_is(c, 7, "obo")))
+        syntax_error(c);
+    else if (!num_parse(c->argv[6], &m->count) || m->count < 1)
+        reply_err(c, E_COUNT_LEAST);
+    else return 1;
+    return 0;
+}
+
+/* Copies the elements in the order in which they are taken; makes sure that
+ * they can be shown and recorded. 0: no memory. */
+static int list_many_load(kv_call *c, struct list_many *m, const ent *e) {
+    heap *h = &c->k->h;
+    size_t n = m->w.n, i, bytes = 0;
+    str *a = m->argv = mem_try(h, (n + 2) * sizeof *a);
+    struct list_back b;
+    struct it it;
+    if (!a) return 0;
+    a += 2;
+    it_begin(&it, e);
+    if (!m->w.from_front) list_back_begin(&b, e);
+    for (i = 0; i < n; i++) {
+        if (!m->w.from_front) list_back_next(&b, &a[i]);
+        else if (it_next(&it)) a[i] = it.a;
+        bytes += a[i].n;
+    }
+    m->w.a = a;
+    if (!buf_room(h, &m->text, bytes) || !reply_room(c, bytes + 32 * n) ||
+        !note_room(c->k,
+                   bytes + 32 * n + 3 * (c->argv[1].n + c->argv[2].n) + 512, 6))
+        return 0;
+    for (i = 0; i < n; i++) {
+        const u8 *to = m->text.p + m->text.n;
+        buf_put(h, &m->text, a[i].p, a[i].n);
+        a[i].p = to;
+    }
+    return 1;
+}
+
+static void list_turn(str *a, size_t n) {
+    size_t i;
+    for (i = 0; i < n / 2; i++) {
+        str t = a[i];
+        a[i] = a[n - 1 - i];
+        a[n - 1 - i] = t;
+    }
+}
+
+/* Put there first, so that a log that ends in between loses none; where a list
+ * moves its end to the same end nothing happens at all. */
+static void list_many_record(kv_call *c, struct list_many *m) {
+    m->argv[0] = m->w.to_front ? LIT("LPUSH") : LIT("RPUSH");
+    m->argv[1] = c->argv[2];
+    call_record(c, m->w.n + 2, m->argv);
+    record_popped(c, m->w.from_front ? "LPOP" : "RPOP", c->argv[1], m->w.n);
+}
+
+/* One by one (OBO) they come in the order of as many LMOVEs, in BULK they keep
+ * the order that they have in the list. */
+static void list_many_call(kv_call *c, struct list_many *m, struct slot *from,
+                           struct slot *to) {
+    int back = m->w.from_front == m->w.to_front;
+    str *a;
+    size_t i;
+    if (!list_many_load(c, m, from->e)) {
+        no_memory(c);
+        return;
+    }
+    a = m->argv + 2;
+    if (m->bulk && back) list_turn(a, m->w.n);
+    if (m->same && back)
+        for (i = 1; i < m->w.n && !m->bulk; i++) a[i] = a[0];
+    else if (!(m->same ? list_rotate(c, from, &m->w)
+                       : list_move(c, from, to, &m->w)))
+        return;
+    else {
+        list_moved(c, from, to, &m->w);
+        list_many_record(c, m);
+    }
+    if (m->bulk && m->w.to_front) list_turn(a, m->w.n);
+    reply_array(c, m->w.n);
+    for (i = 0; i < m->w.n; i++) reply_bulk(c, a[i]);
+}
+
+static void cmd_lmovem(kv_call *c) {
+    struct list_many m;
+    struct slot from, to;
+    size_t had;
+    if (!list_many_args(c, &m) || !list_slots(c, &from, &to)) return;
+    had = from.e ? col_count(from.e) : 0;
+    m.w.n = (u64)m.count < had ? (size_t)m.count : had;
+    if (m.exactly && m.w.n < (u64)m.count) reply_null_array(c);
+    else if (!had) reply_array(c, 0);
+    else list_many_call(c, &m, &from, &to);
+    if (m.argv) mem_free(&c->k->h, m.argv, (m.w.n + 2) * sizeof(str));
+    buf_free(&c->k->h, &m.text);
+}
 
 /* ---- reading ---- */
 
@@ -15305,6 +15694,13 @@ static const kv_command ROWS_LISTS[] = {
      "list", "6.2.0", "O(1)",
      "Takes an element off one end of a list and puts it at an end of another.",
      "source destination wherefrom=(LEFT|RIGHT) whereto=(LEFT|RIGHT)", NULL},
+    {"lmovem", cmd_lmovem, -5, COL_ADD,
+     "RW/access/delete@1:0:1 RW/insert@2:0:1", "list", "8.10.0",
+     "O(N), N elements moved",
+     "Takes elements off one end of a list and puts them at an end of another.",
+     "source destination wherefrom=(LEFT|RIGHT) whereto=(LEFT|RIGHT) "
+     "[{(COUNT count|EXACTLY count) order=(OBO|BULK)}]",
+     NULL},
     {"lmpop", cmd_lmpop, -4, KV_WRITE | KV_MOVABLEKEYS,
      "RW/access/delete@1#0:1:1", "list", "7.0.0",
      "O(N+M), N keys, M elements returned",
@@ -15315,7 +15711,9 @@ static const kv_command ROWS_LISTS[] = {
      "Takes elements off the beginning of a list.", "key [count]", NULL},
     {"lpos", cmd_lpos, -3, KV_READONLY, "RO/access@1:0:1", "list", "6.0.6",
      "O(N), N elements looked at", "Tells where in a list an element stands.",
-     "key element [RANK rank] [COUNT num-matches] [MAXLEN len]", NULL},
+     "key element [RANK rank:integer] [COUNT num-matches:integer] "
+     "[MAXLEN len:integer]",
+     NULL},
     {"lpush", cmd_lpush, -3, COL_ADD | KV_FAST, "RW/insert@1:0:1", "list",
      "1.0.0", "O(N), N elements", "Puts elements at the beginning of a list.",
      "key element ...", NULL},
@@ -16023,8 +16421,8 @@ static const kv_command ROWS_ZSETS[] = {
     {"zadd", cmd_zadd, -4, COL_ADD | KV_FAST, "RW/update@1:0:1", "sorted-set",
      "1.2.0", "O(log N) for each member",
      "Adds members with scores, or moves those that are there.",
-     "key condition=[NX|XX] comparison=[GT|LT] [CH] [INCR] data={score:double "
-     "member} ...",
+     "key condition=[NX|XX] comparison=[GT|LT] [change=CH] "
+     "[increment=INCR] {score:double member} ...",
      NULL},
     {"zcard", cmd_zcard, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "sorted-set",
      "1.2.0", "O(1)", "Counts the members of a sorted set.", "key", NULL},
@@ -16035,7 +16433,7 @@ static const kv_command ROWS_ZSETS[] = {
     {"zincrby", cmd_zincrby, 4, COL_ADD | KV_FAST, "RW/access/update@1:0:1",
      "sorted-set", "1.2.0", "O(log N)",
      "Adds to the score of a member; a missing one counts as 0.",
-     "key increment:double member", NULL},
+     "key increment member", NULL},
     {"zlexcount", cmd_zlexcount, 4, KV_READONLY | KV_FAST, "RO/access@1:0:1",
      "sorted-set", "2.8.9", "O(log N)",
      "Counts the members that lie in a range of names.", "key min max", NULL},
@@ -16061,7 +16459,8 @@ static const kv_command ROWS_ZSETS[] = {
     {"zrange", cmd_zrange, -4, KV_READONLY, "RO/access@1:0:1", "sorted-set",
      "1.2.0", "O(log N + M), M members returned",
      "Reads the members in a range of ranks, scores or names.",
-     "key start stop sortby=[BYSCORE|BYLEX] [REV] [LIMIT {offset count}] "
+     "key start:string stop sortby=[BYSCORE|BYLEX] [REV] [LIMIT {offset "
+     "count}] "
      "[WITHSCORES]",
      NULL},
     {"zrangebylex", cmd_zrangebylex, -4, KV_READONLY, "RO/access@1:0:1",
@@ -16076,7 +16475,8 @@ static const kv_command ROWS_ZSETS[] = {
      "OW/update@1:0:1 RO/access@2:0:1", "sorted-set", "6.2.0",
      "O(log N + M), M members stored",
      "Stores the members in a range of ranks, scores or names.",
-     "dst src min max sortby=[BYSCORE|BYLEX] [REV] [LIMIT {offset count}]",
+     "dst:key src:key min max sortby=[BYSCORE|BYLEX] [REV] [LIMIT {offset "
+     "count}]",
      NULL},
     {"zrank", cmd_zrank, -3, KV_READONLY | KV_FAST, "RO/access@1:0:1",
      "sorted-set", "2.0.0", "O(log N)",
@@ -16384,9 +16784,9 @@ static void cmd_zintercard(kv_call *c) {
     zcombine_close(c, &z);
 }
 
-#define ZWEIGHTS                       \
-    "[WEIGHTS weight:double ...] [AGG" \
-    "REGATE (SUM|MIN|MAX|COUNT)]"
+#define ZWEIGHTS                        \
+    "[WEIGHTS weight:integer ...] [AGG" \
+    "REGATE aggregate=(SUM|MIN|MAX|COUNT)]"
 static const kv_command ROWS_ZCOMBINE[] = {
     {"zdiff", cmd_zdiff, -3, KV_READONLY | KV_MOVABLEKEYS, "RO/access@1#0:1:1",
      "sorted-set", "6.2.0", "O(N log N), N members in all inputs",
@@ -16422,6 +16822,939 @@ static const kv_command ROWS_ZCOMBINE[] = {
      "O(N log N), N members in all inputs",
      "Stores the members that any sorted set has.",
      "destination numkeys key ... " ZWEIGHTS, NULL},
+};
+
+/* ==== geo: GEOADD, GEOSEARCH and family =================================
+ *
+ * A position is a member's score: 26 bits of the longitude and 26 of the
+ * latitude, interleaved, the longitude's first.
+ *
+ *       the first 2 bits    the first 4 bits     a cell of step s is what has
+ *        +----+----+      +--+--+--+--+          the same first 2s bits, a
+ *        | 01 | 11 |      |05|07|13|15|          range of scores; a search
+ *        +----+----+      +--+--+--+--+          looks into the few cells that
+ *        | 00 | 10 |      |04|06|12|14|  ...     its shape lies in
+ *        +----+----+      +--+--+--+--+
+ *
+ * What is at the very end of a coordinate is one cell beyond the last, as in
+ * Redis. All distances are those on a sphere, in meters.
+ */
+enum { GEO_STEPS = 26 };
+static const double GEO_LON = 180, GEO_LAT = 85.05112878;
+static const double GEO_EARTH = 6372797.560856; /* its radius */
+static const double GEO_HALF = 20037726.37;     /* half of its equator */
+static const double GEO_DEGREE = 3.14159265358979323846 / 180;
+
+struct geo_at {
+    double lon, lat;
+};
+
+struct geo_cell {
+    u32 x, y; /* column from the west, row from the south */
+    int step;
+};
+
+/* ---- numbers as text ---- */
+
+enum { GEO_TEXT = 400 };
+
+/* Divides by 2^bits, to the nearest, ties to even. */
+static void geo_halve(struct num_big *n, int bits) {
+    int i, words = bits / 32, rest = 0, up = 0;
+    struct num_big one;
+    num_big_set(&one, 1);
+    if (bits > 32 * n->n) {
+        n->n = 0;
+        return;
+    }
+    if (bits) {
+        up = (int)(n->w[(bits - 1) / 32] >> (bits - 1) % 32 & 1);
+        for (i = 0; i < bits - 1 && !rest; i++)
+            rest = (int)(n->w[i / 32] >> i % 32 & 1);
+    }
+    for (i = 0; i + words < n->n; i++) {
+        u64 w = n->w[i + words];
+        if (i + words + 1 < n->n) w |= (u64)n->w[i + words + 1] << 32;
+        n->w[i] = (u32)(w >> bits % 32);
+    }
+    n->n = i;
+    while (n->n && !n->w[n->n - 1]) n->n--;
+    if (up && (rest || (n->n && n->w[0] & 1))) num_big_add(n, &one);
+}
+
+/* A double with so many decimals, at p (GEO_TEXT bytes of room). */
+static size_t geo_put_fixed(u8 *p, double d, size_t places) {
+    u8 t[GEO_TEXT], *b = p;
+    u64 bits = num_bits(d), f = bits & (((u64)1 << 52) - 1);
+    int e = (int)(bits >> 52 & 2047), i;
+    struct num_big n;
+    size_t used = 0, k;
+    if (e == 2047) return num_put_double(p, d);
+    if (bits >> 63) *b++ = '-';
+    num_big_set(&n, e ? f | (u64)1 << 52 : f);
+    num_big_pow(&n, 10, (int)places);
+    if (e > 1075) num_big_shift(&n, e - 1075);
+    else geo_halve(&n, 1075 - (e ? e : 1));
+    while (n.n) {
+        u64 left = 0;
+        for (i = n.n - 1; i >= 0; i--) {
+            left = left << 32 | n.w[i];
+            n.w[i] = (u32)(left / 1000000000);
+            left %= 1000000000;
+        }
+        while (n.n && !n.w[n.n - 1]) n.n--;
+        for (i = 0; i < 9; i++, left /= 10) t[used++] = (u8)('0' + left % 10);
+    }
+    while (used && t[used - 1] == '0') used--;
+    while (used <= places) t[used++] = '0';
+    for (k = used; k-- > 0;) {
+        *b++ = t[k];
+        if (k == places && k) *b++ = '.';
+    }
+    return (size_t)(b - p);
+}
+
+/* A coordinate: up to 17 decimals, none that are zeros at the end. */
+static void geo_reply_degrees(kv_call *c, double d) {
+    u8 t[GEO_TEXT];
+    str s = str_of(t, geo_put_fixed(t, d, 17));
+    while (s.p[s.n - 1] == '0') s.n--;
+    if (s.p[s.n - 1] == '.') s.n--;
+    if (str_eq(s, LIT("-0"))) s = LIT("0");
+    if (c->resp == 3) reply_line(c, ',', s);
+    else reply_bulk(c, s);
+}
+
+static void geo_reply_at(kv_call *c, const struct geo_at *a) {
+    reply_array(c, 2);
+    geo_reply_degrees(c, a->lon);
+    geo_reply_degrees(c, a->lat);
+}
+
+/* A distance with 4 decimals, which are those of its double times 10000. */
+static void geo_reply_distance(kv_call *c, double d) {
+    u8 t[GEO_TEXT], *p = t;
+    u32 part;
+    u64 n;
+    int i;
+    if (!(d < 1e14)) {
+        reply_bulk(c, str_of(t, num_put_double(t, d)));
+        return;
+    }
+    n = (u64)rint(d * 10000);
+    part = (u32)(n % 10000);
+    p += num_put_u(p, n / 10000);
+    *p++ = '.';
+    for (i = 1000; i; i /= 10) *p++ = (u8)('0' + part / (u32)i % 10);
+    reply_bulk(c, str_of(t, (size_t)(p - t)));
+}
+
+/* ---- positions, cells, scores ---- */
+
+/* Puts a zero before each bit. */
+static u64 geo_spread(u64 v) {
+    int i;
+    for (i = 16; i; i /= 2)
+        v = (v | v << i) & (UINT64_MAX / (((u64)1 << i) + 1));
+    return v;
+}
+
+/* Every second bit, from the last one on. */
+static u32 geo_gather(u64 v) {
+    int i;
+    v &= UINT64_MAX / 3;
+    for (i = 1; i <= 16; i *= 2)
+        v = (v | v >> i) & (UINT64_MAX / (((u64)1 << 2 * i) + 1));
+    return (u32)v;
+}
+
+/* Where a coordinate is, in parts of 2^step. */
+static u32 geo_part(double v, double end, int step) {
+    double at = (v + end) / (2 * end);
+    return (u32)(at * (double)((u64)1 << step));
+}
+
+/* Where such a part begins. */
+static double geo_edge(u32 i, double end, int step) {
+    return (double)i / (double)((u64)1 << step) * (2 * end) - end;
+}
+
+static struct geo_cell geo_cell_at(const struct geo_at *a, int step) {
+    struct geo_cell c;
+    c.x = geo_part(a->lon, GEO_LON, step);
+    c.y = geo_part(a->lat, GEO_LAT, step);
+    c.step = step;
+    return c;
+}
+
+static u64 geo_bits(const struct geo_cell *c) {
+    return geo_spread(c->y) | geo_spread(c->x) << 1;
+}
+
+static double geo_clamp(double v, double end) {
+    return v > end ? end : v < -end ? -end : v;
+}
+
+/* The position that a score stands for: the middle of its cell. Any score is
+ * one, as in Redis where a double is converted as x86 does it. */
+static void geo_decode(double score, struct geo_at *a) {
+    const double top = 9223372036854775808.0;
+    u64 bits = 0;
+    u32 x, y;
+    if (score < -top) bits = (u64)1 << 63;
+    else if (score < top) bits = (u64)(i64)score;
+    else if (score < 2 * top) bits = (u64)score;
+    x = geo_gather(bits >> 1);
+    y = geo_gather(bits);
+    a->lon = (geo_edge(x, GEO_LON, GEO_STEPS) +
+              geo_edge(x + 1, GEO_LON, GEO_STEPS)) /
+             2;
+    a->lat = (geo_edge(y, GEO_LAT, GEO_STEPS) +
+              geo_edge(y + 1, GEO_LAT, GEO_STEPS)) /
+             2;
+    a->lon = geo_clamp(a->lon, GEO_LON);
+    a->lat = geo_clamp(a->lat, GEO_LAT);
+}
+
+/* ---- distances ---- */
+
+static double geo_along(double lat1, double lat2) {
+    return GEO_EARTH * fabs(lat2 * GEO_DEGREE - lat1 * GEO_DEGREE);
+}
+
+static double geo_distance(const struct geo_at *a, const struct geo_at *b) {
+    double v = sin((b->lon * GEO_DEGREE - a->lon * GEO_DEGREE) / 2), u, lat1,
+           lat2;
+    if (v == 0) return geo_along(a->lat, b->lat);
+    lat1 = a->lat * GEO_DEGREE;
+    lat2 = b->lat * GEO_DEGREE;
+    u = sin((lat2 - lat1) / 2);
+    u = u * u + cos(lat1) * cos(lat2) * v * v;
+    return 2 * GEO_EARTH * asin(sqrt(u));
+}
+
+/* ---- arguments ---- */
+
+/* A unit, in meters; 0: the error is put. */
+static int geo_unit(kv_call *c, size_t i, double *meters) {
+    static const struct {
+        const char *word;
+        double meters;
+    } units[] = {{"m", 1}, {"km", 1000}, {"ft", 0.3048}, {"mi", 1609.34}};
+    size_t u;
+    for (u = 0; u < COUNT(units); u++)
+        if (arg_is(c, i, units[u].word)) {
+            *meters = units[u].meters;
+            return 1;
+        }
+    reply_err(c, E_GEO_UNIT);
+    return 0;
+}
+
+/* A longitude and the latitude behind it; 0: the error is put. */
+static int geo_lonlat(kv_call *c, size_t i, struct geo_at *a) {
+    u8 t[2][GEO_TEXT];
+    size_t n;
+    if (!arg_double(c, i, &a->lon) || !arg_double(c, i + 1, &a->lat)) return 0;
+    if (fabs(a->lon) <= GEO_LON && fabs(a->lat) <= GEO_LAT) return 1;
+    n = geo_put_fixed(t[0], a->lon, 6);
+    reply_errf(c, E_GEO_PAIR, str_of(t[0], n),
+               str_of(t[1], geo_put_fixed(t[1], a->lat, 6)));
+    return 0;
+}
+
+/* The position of a member of a sorted set, if it is there. */
+static int geo_of(const ent *e, str a, struct geo_at *at) {
+    double score;
+    if (!e || !zset_score(e, a, &score)) return 0;
+    geo_decode(score, at);
+    return 1;
+}
+
+/* ---- GEOADD ---- */
+
+/* What GEOADD comes to: "ZADD key options score member ...", in one block. */
+struct geo_zadd {
+    str *argv;
+    double *score;
+    u8 *text;
+    size_t at, n, argc, bytes; /* at: the first score; n: of them */
+};
+
+static int geo_zadd_alloc(kv_call *c, struct geo_zadd *z) {
+    u8 *p;
+    z->argc = z->at + 2 * z->n;
+    z->bytes = z->argc * sizeof(str) + z->n * (sizeof(double) + NUM_TEXT);
+    p = mem_try(&c->k->h, z->bytes);
+    if (!p) return 0;
+    z->score = (void *)p;
+    z->argv = (void *)(p + z->n * sizeof(double));
+    z->text = p + z->n * sizeof(double) + z->argc * sizeof(str);
+    return 1;
+}
+
+/* Positions as scores; 0: the error is put. */
+static int geo_zadd_fill(kv_call *c, struct geo_zadd *z) {
+    struct geo_at a;
+    struct geo_cell cell;
+    size_t i;
+    z->argv[0] = LIT("ZADD");
+    for (i = 1; i < z->at; i++) z->argv[i] = c->argv[i];
+    for (i = 0; i < z->n; i++) {
+        str *to = &z->argv[z->at + 2 * i];
+        size_t from = z->at + 3 * i;
+        u8 *t = z->text + i * NUM_TEXT;
+        if (!geo_lonlat(c, from, &a)) return 0;
+        cell = geo_cell_at(&a, GEO_STEPS);
+        z->score[i] = (double)geo_bits(&cell);
+        to[0] = str_of(t, num_put_u(t, geo_bits(&cell)));
+        to[1] = c->argv[from + 2];
+    }
+    return 1;
+}
+
+/* Room for the record, which may be longer than the command. */
+static int geo_zadd_room(kv_call *c, const struct geo_zadd *z) {
+    size_t i, n = 512;
+    for (i = 0; i < z->argc; i++) n += z->argv[i].n + 32;
+    if (note_room(c->k, n + 2 * c->argv[1].n, 2)) return 1;
+    no_memory(c);
+    return 0;
+}
+
+static void cmd_geoadd(kv_call *c) {
+    struct geo_zadd g;
+    struct zadd z;
+    struct slot s;
+    memset(&z, 0, sizeof z);
+    for (g.at = 2; g.at < c->argc; g.at++) {
+        if (arg_is(c, g.at, "nx")) z.bits |= ZADD_NX;
+        else if (arg_is(c, g.at, "xx")) z.bits |= ZADD_XX;
+        else if (arg_is(c, g.at, "ch")) z.bits |= ZADD_CH;
+        else break;
+    }
+    g.n = (c->argc - g.at) / 3;
+    if (!g.n || (c->argc - g.at) % 3 || (z.bits & ZADD_NX && z.bits & ZADD_XX))
+        syntax_error(c);
+    else if (!geo_zadd_alloc(c, &g)) no_memory(c);
+    else {
+        if (geo_zadd_fill(c, &g) && cols_write(c, c->argv[1], ENT_ZSET, &s) &&
+            geo_zadd_room(c, &g) &&
+            zadd_pairs(c, &s, g.argv + g.at, g.score, g.n, &z)) {
+            zadd_reply(c, &s, &z);
+            if (z.added + z.moved) call_record(c, g.argc, g.argv);
+        }
+        mem_free(&c->k->h, g.score, g.bytes);
+    }
+}
+
+/* ---- GEOPOS, GEOHASH, GEODIST ---- */
+
+static void cmd_geopos(kv_call *c) {
+    struct geo_at a;
+    ent *e;
+    size_t i;
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    reply_array(c, c->argc - 2);
+    for (i = 2; i < c->argc; i++) {
+        if (geo_of(e, c->argv[i], &a)) geo_reply_at(c, &a);
+        else reply_null_array(c);
+    }
+}
+
+/* A position in the usual base 32, of latitudes up to the pole: 50 bits and a
+ * zero. */
+static void geo_reply_hash(kv_call *c, const struct geo_at *a) {
+    static const char digits[] = "0123456789bcdefghjkmnpqrstuvwxyz";
+    struct geo_cell cell;
+    u8 t[11];
+    int i;
+    cell.step = GEO_STEPS;
+    cell.x = geo_part(a->lon, GEO_LON, GEO_STEPS);
+    cell.y = geo_part(a->lat, 90, GEO_STEPS);
+    for (i = 0; i < 10; i++)
+        t[i] = (u8)digits[geo_bits(&cell) >> (47 - 5 * i) & 31];
+    t[10] = '0';
+    reply_bulk(c, str_of(t, sizeof t));
+}
+
+static void cmd_geohash(kv_call *c) {
+    struct geo_at a;
+    ent *e;
+    size_t i;
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    reply_array(c, c->argc - 2);
+    for (i = 2; i < c->argc; i++) {
+        if (geo_of(e, c->argv[i], &a)) geo_reply_hash(c, &a);
+        else reply_null(c);
+    }
+}
+
+static void cmd_geodist(kv_call *c) {
+    struct geo_at a, b;
+    double unit = 1;
+    ent *e;
+    if (c->argc == 5 && !geo_unit(c, 4, &unit)) return;
+    if (c->argc > 5) {
+        syntax_error(c);
+        return;
+    }
+    if (!cols_read(c, c->argv[1], ENT_ZSET, &e)) return;
+    if (geo_of(e, c->argv[2], &a) && geo_of(e, c->argv[3], &b))
+        geo_reply_distance(c, geo_distance(&a, &b) / unit);
+    else reply_null(c);
+}
+
+/* ---- searches: options ---- */
+
+enum { GEO_SEARCH = 1, GEO_STORES = 2, GEO_MEMBER = 4 }; /* forms */
+enum { GEO_FROM_MEMBER = 1, GEO_FROM_PLACE };
+enum { GEO_CIRCLE = 1, GEO_BOX, GEO_POLYGON };
+enum { GEO_WITH_DIST = 1, GEO_WITH_HASH = 2, GEO_WITH_COORD = 4 };
+
+struct geo_item {
+    str member;
+    double score, dist;
+    struct geo_at at;
+    size_t seq; /* how many were found before it */
+};
+
+struct geo {
+    kv_call *c;
+    ent *e; /* NULL: there is no such key */
+    int form, from, shape, with;
+    int order; /* 1: the nearest first; -1: the farthest; 0: as found */
+    int any, by_dist;
+    i64 count; /* 0: all */
+    str store;
+    struct geo_at centre;
+    double unit, radius, width, height; /* in units, which are meters */
+    buf corners;                        /* of the polygon: struct geo_at */
+    buf found;                          /* struct geo_item */
+    size_t n, seen;
+};
+
+/* Below: 1, or 0 with the error put. */
+
+static int geo_centre_member(struct geo *g, size_t i) {
+    if (!g->e || geo_of(g->e, g->c->argv[i], &g->centre)) return 1;
+    reply_err(g->c, E_GEO_MEMBER);
+    return 0;
+}
+
+static int geo_circle(struct geo *g, size_t i) {
+    kv_call *c = g->c;
+    g->shape = GEO_CIRCLE;
+    if (!num_score(c->argv[i], &g->radius)) reply_err(c, E_GEO_RADIUS);
+    else if (g->radius < 0) reply_err(c, E_GEO_NEGATIVE);
+    else return geo_unit(c, i + 1, &g->unit);
+    return 0;
+}
+
+static int geo_box(struct geo *g, size_t i) {
+    kv_call *c = g->c;
+    g->shape = GEO_BOX;
+    if (!num_score(c->argv[i], &g->width)) reply_err(c, E_GEO_WIDTH);
+    else if (!num_score(c->argv[i + 1], &g->height)) reply_err(c, E_GEO_HEIGHT);
+    else if (g->height < 0 || g->width < 0) reply_err(c, E_GEO_SIZE);
+    else return geo_unit(c, i + 2, &g->unit);
+    return 0;
+}
+
+/* "n longitude latitude ..." from argument *i on, the last of which *i becomes.
+ * Distances are in meters, from the mean of the corners where no centre is
+ * given. */
+static int geo_polygon(struct geo *g, size_t *i) {
+    kv_call *c = g->c;
+    struct geo_at a;
+    double lon = 0, lat = 0;
+    i64 n, j;
+    g->shape = GEO_POLYGON;
+    g->unit = 1;
+    if (!arg_int(c, *i, &n)) return 0;
+    if (n < 3) {
+        reply_err(c, E_GEO_CORNERS);
+        return 0;
+    }
+    if ((u64)n > (c->argc - *i - 1) / 2) {
+        syntax_error(c);
+        return 0;
+    }
+    g->corners.n = 0;
+    for (j = 0; j < n; j++, *i += 2) {
+        if (!geo_lonlat(c, *i + 1, &a)) return 0;
+        lon += a.lon;
+        lat += a.lat;
+        if (buf_put(&c->k->h, &g->corners, &a, sizeof a)) continue;
+        no_memory(c);
+        return 0;
+    }
+    if (g->from) return 1;
+    g->centre.lon = lon / (double)n;
+    g->centre.lat = lat / (double)n;
+    return 1;
+}
+
+/* An option of GEOSEARCH alone at argument *i, which becomes its last one: 1;
+ * 0: the error is put; -1: it is none. */
+static int geo_option_search(struct geo *g, size_t *i) {
+    kv_call *c = g->c;
+    size_t at = *i, left = c->argc - at - 1;
+    int circle = !g->shape || g->shape == GEO_CIRCLE;
+    int box = !g->shape || g->shape == GEO_BOX;
+    int polygon = !g->shape || g->shape == GEO_POLYGON;
+    if (!(g->form & GEO_SEARCH)) return -1;
+    if (left >= 1 && arg_is(c, at, "frommember") && g->from != GEO_FROM_PLACE) {
+        g->from = GEO_FROM_MEMBER;
+        *i += 1;
+        return geo_centre_member(g, at + 1);
+    }
+    if (left >= 2 && arg_is(c, at, "fromlonlat") &&
+        g->from != GEO_FROM_MEMBER) {
+        g->from = GEO_FROM_PLACE;
+        *i += 2;
+        return geo_lonlat(c, at + 1, &g->centre);
+    }
+    if (left >= 2 && circle && arg_is(c, at, "byradius")) {
+        *i += 2;
+        return geo_circle(g, at + 1);
+    }
+    if (left >= 3 && box && arg_is(c, at, "bybox")) {
+        *i += 3;
+        return geo_box(g, at + 1);
+    }
+    if (left >= 1 && polygon && arg_is(c, at, "bypolygon")) {
+        *i += 1;
+        return geo_polygon(g, i);
+    }
+    if (!(g->form & GEO_STORES) || !arg_is(c, at, "storedist")) return -1;
+    g->by_dist = 1;
+    return 1;
+}
+
+/* "COUNT n" or "STORE key" at argument *i, likewise. */
+static int geo_option_pair(struct geo *g, size_t *i) {
+    kv_call *c = g->c;
+    int dist;
+    if (*i + 1 == c->argc) return -1;
+    if (arg_is(c, *i, "count")) {
+        if (!arg_int(c, ++*i, &g->count)) return 0;
+        if (g->count > 0) return 1;
+        reply_err(c, E_GEO_COUNT);
+        return 0;
+    }
+    dist = arg_is(c, *i, "storedist");
+    if ((!dist && !arg_is(c, *i, "store")) ||
+        (g->form & (GEO_STORES | GEO_SEARCH)) != GEO_STORES)
+        return -1;
+    g->by_dist = dist;
+    g->store = c->argv[++*i];
+    return 1;
+}
+
+static int geo_options(struct geo *g, size_t i) {
+    kv_call *c = g->c;
+    int rc;
+    for (; i < c->argc; i++) {
+        if (arg_is(c, i, "withdist")) g->with |= GEO_WITH_DIST;
+        else if (arg_is(c, i, "withhash")) g->with |= GEO_WITH_HASH;
+        else if (arg_is(c, i, "withcoord")) g->with |= GEO_WITH_COORD;
+        else if (arg_is(c, i, "any")) g->any = 1;
+        else if (arg_is(c, i, "asc")) g->order = 1;
+        else if (arg_is(c, i, "desc")) g->order = -1;
+        else {
+            rc = geo_option_pair(g, &i);
+            if (rc < 0) rc = geo_option_search(g, &i);
+            if (rc < 0) syntax_error(c);
+            if (rc <= 0) return 0;
+        }
+    }
+    return 1;
+}
+
+/* What options must not be, or must be. */
+static int geo_options_fit(struct geo *g) {
+    kv_call *c = g->c;
+    int search = g->form & GEO_SEARCH;
+    if (g->store.p && g->with)
+        reply_err1(c, E_GEO_STORE,
+                   search ? LIT("GEOSEARCHSTORE")
+                          : LIT("STORE option in GEORADIUS"));
+    else if (search && !g->from && g->shape != GEO_POLYGON)
+        reply_err1(c, E_GEO_FROM, c->argv[0]);
+    else if (search && !g->shape) reply_err1(c, E_GEO_BY, c->argv[0]);
+    else if (g->any && !g->count) reply_err(c, E_GEO_ANY);
+    else return 1;
+    return 0;
+}
+
+/* ---- searches: which cells ---- */
+
+enum { GEO_CELLS = 16 };
+
+/* The step whose cells are about as large as a radius. */
+static int geo_step(double meters, double lat) {
+    int step = -1;
+    if (meters == 0) return GEO_STEPS;
+    for (; meters < GEO_HALF; meters *= 2) step++;
+    if (fabs(lat) > 66) step--;
+    if (fabs(lat) > 80) step--;
+    return step < 1 ? 1 : step > GEO_STEPS ? GEO_STEPS : step;
+}
+
+/* The corners of what a circle or box may reach; no number where that is the
+ * pole. */
+static void geo_bounds(const struct geo *g, struct geo_at *lo,
+                       struct geo_at *hi) {
+    const struct geo_at *a = &g->centre;
+    int box = g->shape == GEO_BOX;
+    double height = g->unit * (box ? g->height / 2 : g->radius);
+    double width = g->unit * (box ? g->width / 2 : g->radius);
+    double lat = height / GEO_EARTH / GEO_DEGREE;
+    double far = a->lat < 0 ? a->lat - lat : a->lat + lat;
+    double lon = width / GEO_EARTH / cos(far * GEO_DEGREE) / GEO_DEGREE;
+    lo->lon = a->lon - lon;
+    hi->lon = a->lon + lon;
+    lo->lat = a->lat - lat;
+    hi->lat = a->lat + lat;
+}
+
+/* A cell beside another one, around the earth. */
+static struct geo_cell geo_beside(const struct geo_cell *c, int x, int y) {
+    struct geo_cell b = *c;
+    u32 mask = ((u32)1 << c->step) - 1;
+    if (x) b.x = (c->x + (u32)x) & mask;
+    if (y) b.y = (c->y + (u32)y) & mask;
+    return b;
+}
+
+static void geo_cell_bounds(const struct geo_cell *c, struct geo_at *lo,
+                            struct geo_at *hi) {
+    lo->lon = geo_edge(c->x, GEO_LON, c->step);
+    lo->lat = geo_edge(c->y, GEO_LAT, c->step);
+    hi->lon = geo_edge(c->x + 1, GEO_LON, c->step);
+    hi->lat = geo_edge(c->y + 1, GEO_LAT, c->step);
+}
+
+/* Whether a cell and those around it reach as far as a search. */
+static int geo_reaches(const struct geo_cell *c, const struct geo_at *lo,
+                       const struct geo_at *hi) {
+    struct geo_cell ne = geo_beside(c, 1, 1), sw = geo_beside(c, -1, -1);
+    struct geo_at a, b, at;
+    geo_cell_bounds(&ne, &at, &b);
+    geo_cell_bounds(&sw, &a, &at);
+    return !(b.lat < hi->lat || a.lat > lo->lat || b.lon < hi->lon ||
+             a.lon > lo->lon);
+}
+
+static int geo_same_cell(const struct geo_cell *a, const struct geo_cell *b) {
+    return a->x == b->x && a->y == b->y;
+}
+
+/* The cells of a circle or box, in the order in which Redis takes them. */
+static size_t geo_around(const struct geo *g, struct geo_cell *cell) {
+    static const int beside[9][2] = {{0, 0}, {0, 1},  {0, -1}, {1, 0},  {-1, 0},
+                                     {1, 1}, {-1, 1}, {1, -1}, {-1, -1}};
+    double radius = sqrt((g->width / 2) * (g->width / 2) +
+                         (g->height / 2) * (g->height / 2));
+    struct geo_at lo, hi, a, b;
+    struct geo_cell c, next;
+    size_t n = 0, i;
+    int step;
+    if (g->shape == GEO_CIRCLE) radius = g->radius;
+    geo_bounds(g, &lo, &hi);
+    step = geo_step(radius * g->unit, g->centre.lat);
+    c = geo_cell_at(&g->centre, step);
+    if (step > 1 && !geo_reaches(&c, &lo, &hi))
+        c = geo_cell_at(&g->centre, --step);
+    geo_cell_bounds(&c, &a, &b);
+    for (i = 0; i < 9; i++) {
+        int x = beside[i][0], y = beside[i][1];
+        if (step >= 2 &&
+            ((y < 0 && a.lat < lo.lat) || (y > 0 && b.lat > hi.lat) ||
+             (x < 0 && a.lon < lo.lon) || (x > 0 && b.lon > hi.lon)))
+            continue; /* it lies in this row or column of cells */
+        next = geo_beside(&c, x, y);
+        if (n > 1 && geo_same_cell(&next, &cell[n - 1])) continue;
+        cell[n++] = next;
+    }
+    return n;
+}
+
+/* The cells of a polygon: up to four in each direction. */
+static size_t geo_cover(const struct geo *g, struct geo_cell *cell) {
+    const struct geo_at *p = (const void *)g->corners.p;
+    size_t n = g->corners.n / sizeof *p, i;
+    struct geo_at lo = *p, hi = *p;
+    struct geo_cell a, b, c;
+    int step = GEO_STEPS;
+    for (i = 1; i < n; i++) {
+        if (p[i].lon < lo.lon) lo.lon = p[i].lon;
+        if (p[i].lat < lo.lat) lo.lat = p[i].lat;
+        if (p[i].lon > hi.lon) hi.lon = p[i].lon;
+        if (p[i].lat > hi.lat) hi.lat = p[i].lat;
+    }
+    do {
+        a = geo_cell_at(&lo, step);
+        b = geo_cell_at(&hi, step);
+    } while ((b.x - a.x > 3 || b.y - a.y > 3) && --step);
+    n = 0;
+    c.step = step;
+    for (c.y = a.y; c.y <= b.y; c.y++)
+        for (c.x = a.x; c.x <= b.x; c.x++) cell[n++] = c;
+    return n;
+}
+
+/* ---- searches: what is found ---- */
+
+static int geo_in_polygon(const struct geo *g, const struct geo_at *a) {
+    const struct geo_at *p = (const void *)g->corners.p, *q;
+    size_t n = g->corners.n / sizeof *p, i;
+    int in = 0;
+    for (i = 0, q = p + n - 1; i < n; i++, q = p++)
+        if ((p->lat > a->lat) != (q->lat > a->lat) &&
+            a->lon < (q->lon - p->lon) * (a->lat - p->lat) / (q->lat - p->lat) +
+                         p->lon)
+            in = !in;
+    return in;
+}
+
+static int geo_in_box(const struct geo *g, const struct geo_at *a) {
+    struct geo_at side;
+    side.lon = g->centre.lon;
+    side.lat = a->lat;
+    return !(geo_along(a->lat, g->centre.lat) > g->height * g->unit / 2 ||
+             geo_distance(a, &side) > g->width * g->unit / 2);
+}
+
+/* Whether a place is in the shape, and its distance from the centre. */
+static int geo_inside(const struct geo *g, const struct geo_at *a, double *d) {
+    if (g->shape == GEO_BOX && !geo_in_box(g, a)) return 0;
+    if (g->shape == GEO_POLYGON && !geo_in_polygon(g, a)) return 0;
+    *d = geo_distance(&g->centre, a);
+    return g->shape != GEO_CIRCLE || !(*d > g->radius * g->unit);
+}
+
+/* Whether an item comes after another one in the reply. */
+static int geo_after(const struct geo *g, const struct geo_item *a,
+                     const struct geo_item *b) {
+    if (a->dist > b->dist) return g->order > 0;
+    if (a->dist < b->dist) return g->order < 0;
+    return a->seq > b->seq;
+}
+
+/* Where an order is asked for, what is found is a heap, the last item on top;
+ * it lets go of that one when it is full. Puts an item into the hole on top. */
+static void geo_sink(struct geo *g, const struct geo_item *x, size_t n) {
+    struct geo_item *v = (void *)g->found.p;
+    size_t i = 0, next;
+    for (; (next = 2 * i + 1) < n; i = next) {
+        if (next + 1 < n && geo_after(g, &v[next + 1], &v[next])) next++;
+        if (!geo_after(g, &v[next], x)) break;
+        v[i] = v[next];
+    }
+    v[i] = *x;
+}
+
+/* Puts an item into the hole at the end. */
+static void geo_rise(struct geo *g, const struct geo_item *x, size_t i) {
+    struct geo_item *v = (void *)g->found.p;
+    for (; i && geo_after(g, x, &v[(i - 1) / 2]); i = (i - 1) / 2)
+        v[i] = v[(i - 1) / 2];
+    v[i] = *x;
+}
+
+static int geo_full(const struct geo *g) {
+    return g->count && g->n && (u64)g->n >= (u64)g->count;
+}
+
+/* A member of a cell; 0: no memory. */
+static int geo_take(struct geo *g, const struct it *it) {
+    struct geo_item x;
+    geo_decode(it->score, &x.at);
+    if (!geo_inside(g, &x.at, &x.dist)) return 1;
+    x.member = it->a;
+    x.score = it->score;
+    x.seq = g->seen++;
+    if (geo_full(g)) {
+        if (geo_after(g, (void *)g->found.p, &x)) geo_sink(g, &x, g->n);
+        return 1;
+    }
+    if (!buf_put(&g->c->k->h, &g->found, &x, sizeof x)) return 0;
+    if (g->order) geo_rise(g, &x, g->n);
+    g->n++;
+    return 1;
+}
+
+/* Looks at the members of a cell; 0: no memory. */
+static int geo_scan(struct geo *g, const struct geo_cell *cell) {
+    u64 from = geo_bits(cell);
+    int shift = 2 * (GEO_STEPS - cell->step);
+    double end = (double)((from + 1) << shift);
+    struct zbound b;
+    struct zwalk w;
+    size_t rank;
+    memset(&b, 0, sizeof b);
+    b.score = (double)(from << shift);
+    rank = zset_below(g->e, &b, 0);
+    if (rank == col_count(g->e)) return 1;
+    zwalk_begin(&w, g->e, rank, 0);
+    while (!(g->any && geo_full(g)) && zwalk_next(&w) && w.it.score < end)
+        if (!geo_take(g, &w.it)) return 0;
+    return 1;
+}
+
+/* Finds what is asked for, in order; 0: no memory. */
+static int geo_find(struct geo *g) {
+    struct geo_cell cell[GEO_CELLS];
+    struct geo_item *v, x;
+    size_t n, i;
+    if (g->count && !g->order && !g->any) g->order = 1;
+    n = g->shape == GEO_POLYGON ? geo_cover(g, cell) : geo_around(g, cell);
+    for (i = 0; i < n; i++)
+        if (!geo_scan(g, &cell[i])) return 0;
+    v = (void *)g->found.p;
+    for (n = g->n; g->order && n-- > 1;) {
+        x = v[n];
+        v[n] = v[0];
+        geo_sink(g, &x, n);
+    }
+    return 1;
+}
+
+/* ---- searches: replies ---- */
+
+static void geo_reply(struct geo *g) {
+    kv_call *c = g->c;
+    const struct geo_item *v = (const void *)g->found.p;
+    size_t i, parts = 1;
+    for (i = 1; i <= GEO_WITH_COORD; i *= 2) parts += (g->with & (int)i) != 0;
+    reply_array(c, g->n);
+    for (i = 0; i < g->n && !c->oom; i++, v++) {
+        if (parts > 1) reply_array(c, parts);
+        reply_bulk(c, v->member);
+        if (g->with & GEO_WITH_DIST) geo_reply_distance(c, v->dist / g->unit);
+        if (g->with & GEO_WITH_HASH)
+            reply_int(c, fabs(v->score) < 9223372036854775808.0 ? (i64)v->score
+                                                                : INT64_MIN);
+        if (g->with & GEO_WITH_COORD) geo_reply_at(c, &v->at);
+    }
+}
+
+/* Stores what was found. The record is what came of it: distances, and which
+ * of several equal ones comes first, may differ elsewhere. */
+static void geo_store(struct geo *g) {
+    kv_call *c = g->c;
+    const struct geo_item *v = (const void *)g->found.p;
+    struct col col;
+    size_t i;
+    if (!key_db(c)) {
+        no_memory(c);
+        return;
+    }
+    col_begin(&col, c->k, &c->d->h, ENT_ZSET);
+    for (i = 0; i < g->n; i++, v++) {
+        double score = g->by_dist ? v->dist / g->unit : v->score;
+        if (col_put_score(&col, v->member, score)) continue;
+        cols_fail(c, &col);
+        return;
+    }
+    cols_store_value(c, g->store, &col,
+                     g->form & GEO_SEARCH ? "geosearchstore"
+                                          : "georadiusstore");
+}
+
+static void geo_call(kv_call *c, int form) {
+    int search = form & GEO_SEARCH, store = search && form & GEO_STORES, ok = 1;
+    struct geo g;
+    size_t at = search ? (store ? 3 : 2) : form & GEO_MEMBER ? 5 : 6;
+    memset(&g, 0, sizeof g);
+    g.c = c;
+    g.form = form;
+    if (store) g.store = c->argv[1];
+    if (!cols_read(c, c->argv[store ? 2 : 1], ENT_ZSET, &g.e)) return;
+    if (form & GEO_MEMBER)
+        ok = !g.e || (geo_centre_member(&g, 2) && geo_circle(&g, 3));
+    else if (!search) ok = geo_lonlat(c, 2, &g.centre) && geo_circle(&g, 4);
+    if (ok && geo_options(&g, at) && geo_options_fit(&g)) {
+        if (g.e && !geo_find(&g)) no_memory(c);
+        else if (g.store.p) geo_store(&g);
+        else geo_reply(&g);
+    }
+    buf_free(&c->k->h, &g.corners);
+    buf_free(&c->k->h, &g.found);
+}
+
+static void cmd_geosearch(kv_call *c) { geo_call(c, GEO_SEARCH); }
+static void cmd_geosearchstore(kv_call *c) {
+    geo_call(c, GEO_SEARCH | GEO_STORES);
+}
+static void cmd_georadius(kv_call *c) { geo_call(c, GEO_STORES); }
+static void cmd_georadius_ro(kv_call *c) { geo_call(c, 0); }
+static void cmd_georadiusbymember(kv_call *c) {
+    geo_call(c, GEO_MEMBER | GEO_STORES);
+}
+static void cmd_georadiusbymember_ro(kv_call *c) { geo_call(c, GEO_MEMBER); }
+
+#define GEO_UNIT "unit=(M|KM|FT|MI)"
+#define GEO_BY                                                              \
+    "from=[FROMMEMBER member|FROMLONLAT {longitude:double latitude:double}" \
+    "] by=(circle={BYRADIUS radius:double " GEO_UNIT                        \
+    "}|box={BYBOX width:double height:double " GEO_UNIT                     \
+    "}|polygon={BYPOLYGON num-vertices:integer vertices={longitude:double " \
+    "latitude:double} ...})"
+#define GEO_LIMIT "order=[ASC|DESC] [count={COUNT count [ANY]}]"
+#define GEO_WITH "[WITHCOORD] [WITHDIST] [WITHHASH]"
+#define GEO_RADIUS                                                         \
+    "radius:double " GEO_UNIT " " GEO_WITH " [count={COUNT count [ANY]}] " \
+    "order=[ASC|DESC]"
+#define GEO_COST \
+    "O(N + log M), N members in the cells that the shape lies in, M in all"
+static const kv_command ROWS_GEO[] = {
+    {"geoadd", cmd_geoadd, -5, COL_ADD, "RW/update@1:0:1", "geo", "3.2.0",
+     "O(N log M), N positions, M members",
+     "Puts members at positions, given as longitude and latitude.",
+     "key condition=[NX|XX] change=[CH] {longitude:double latitude:double "
+     "member} ...",
+     NULL},
+    {"geodist", cmd_geodist, -4, KV_READONLY, "RO/access@1:0:1", "geo", "3.2.0",
+     "O(1)", "Tells the distance between two members.",
+     "key member1 member2 unit=[M|KM|FT|MI]", NULL},
+    {"geohash", cmd_geohash, -2, KV_READONLY, "RO/access@1:0:1", "geo", "3.2.0",
+     "O(N), N members asked for",
+     "Tells the positions of members as geohashes of 11 characters.",
+     "key member ...", NULL},
+    {"geopos", cmd_geopos, -2, KV_READONLY, "RO/access@1:0:1", "geo", "3.2.0",
+     "O(N), N members asked for",
+     "Tells the positions of members as longitude and latitude.",
+     "key member ...", NULL},
+    {"georadius", cmd_georadius, -6, COL_ADD | KV_MOVABLEKEYS,
+     "RO/access@1:0:1 OW/update@~STORE:6 OW/update@~STOREDIST:6", "geo",
+     "3.2.0", GEO_COST,
+     "Lists or stores the members within a distance from a place.",
+     "key longitude:double latitude:double " GEO_RADIUS
+     " [STORE key] [STOREDIST key]",
+     NULL},
+    {"georadius_ro", cmd_georadius_ro, -6, KV_READONLY, "RO/access@1:0:1",
+     "geo", "3.2.10", GEO_COST,
+     "Lists the members within a distance from a place.",
+     "key longitude:double latitude:double " GEO_RADIUS, NULL},
+    {"georadiusbymember", cmd_georadiusbymember, -5, COL_ADD | KV_MOVABLEKEYS,
+     "RO/access@1:0:1 OW/update@~STORE:5 OW/update@~STOREDIST:5", "geo",
+     "3.2.0", GEO_COST,
+     "Lists or stores the members within a distance from one of them.",
+     "key member " GEO_RADIUS " [STORE key] [STOREDIST key]", NULL},
+    {"georadiusbymember_ro", cmd_georadiusbymember_ro, -5, KV_READONLY,
+     "RO/access@1:0:1", "geo", "3.2.10", GEO_COST,
+     "Lists the members within a distance from one of them.",
+     "key member " GEO_RADIUS, NULL},
+    {"geosearch", cmd_geosearch, -7, KV_READONLY, "RO/access@1:0:1", "geo",
+     "6.2.0", GEO_COST, "Lists the members in a circle, a box or a polygon.",
+     "key " GEO_BY " " GEO_LIMIT " " GEO_WITH, NULL},
+    {"geosearchstore", cmd_geosearchstore, -8, COL_ADD,
+     "OW/update@1:0:1 RO/access@2:0:1", "geo", "6.2.0", GEO_COST,
+     "Stores the members in a circle, a box or a polygon.",
+     "destination source " GEO_BY " " GEO_LIMIT " [STOREDIST]", NULL},
 };
 
 /* ==== fields: fields that expire: HEXPIRE, HGETEX and family ============
@@ -16643,7 +17976,7 @@ static void httl_call(kv_call *c, int seconds, int absolute) {
     for (i = 0; i < f.n; i++) {
         i64 v = e ? hash_exp(e, f.a[i]) : -2;
         if (v >= 0 && !absolute) v -= c->k->now;
-        if (v >= 0 && seconds) v = (v + 999) / 1000;
+        if (v >= 0 && seconds) v = v / 1000 + (v % 1000 > 0);
         reply_int(c, v);
     }
 }
@@ -17227,20 +18560,21 @@ static void sort_call(kv_call *c, int store) {
 static void cmd_sort(kv_call *c) { sort_call(c, 1); }
 static void cmd_sort_ro(kv_call *c) { sort_call(c, 0); }
 
+#define SORT_CATS (KV_CAT_COLLECTIONS | KV_DANGEROUS)
 static const kv_command ROWS_SORTING[] = {
-    {"sort", cmd_sort, -2, COL_ADD | KV_MOVABLEKEYS,
-     "RO/access@1:0:1 OW/update@~store", "generic", "1.0.0",
+    {"sort", cmd_sort, -2, COL_ADD | KV_MOVABLEKEYS | SORT_CATS,
+     "RO/access@1:0:1 RO/access@~ OW/update@~store", "generic", "1.0.0",
      "O(N log N + M), N elements, M returned",
      "Sorts the elements of a list, a set or a sorted set, or stores them so.",
-     "key [BY by-pattern] [LIMIT {offset count}] [GET get-pattern ...] "
-     "order=[ASC|DESC] [ALPHA] [STORE destination]",
+     "key [BY pattern] [LIMIT {offset count}] [GET pattern] ... "
+     "order=[ASC|DESC] [sorting=ALPHA] [STORE destination]",
      NULL},
-    {"sort_ro", cmd_sort_ro, -2, KV_READONLY | KV_MOVABLEKEYS,
-     "RO/access@1:0:1", "generic", "7.0.0",
+    {"sort_ro", cmd_sort_ro, -2, KV_READONLY | KV_MOVABLEKEYS | SORT_CATS,
+     "RO/access@1:0:1 RO/access@~", "generic", "7.0.0",
      "O(N log N + M), N elements, M returned",
      "Sorts the elements of a list, a set or a sorted set for reading.",
-     "key [BY by-pattern] [LIMIT {offset count}] [GET get-pattern ...] "
-     "order=[ASC|DESC] [ALPHA]",
+     "key [BY pattern] [LIMIT {offset count}] [GET pattern] ... "
+     "order=[ASC|DESC] [sorting=ALPHA]",
      NULL},
 };
 
@@ -19176,6 +20510,7 @@ enum par_kind {
     PAR_TEXT,
     PAR_LIMITS, /* client-output-buffer-limit */
     PAR_SAVE,   /* save points */
+    PAR_EVENTS, /* notify-keyspace-events */
     PAR_FACT    /* cannot be set: what is true of this server */
 };
 
@@ -19307,6 +20642,8 @@ static const struct par PARS[] = {
      NULL, "The port for GET /metrics, for Prometheus; 0: none."},
     {"mini-port", PAR_INT, PAR_RESTART, PAR_AT(mini_port), 0, 65535, "0", NULL,
      "The port whose clients speak the mini dialect; 0: none."},
+    {"notify-keyspace-events", PAR_EVENTS, 0, PAR_AT(notify), 0, 0, "", NULL,
+     "The classes of events that are published, as letters; see Redis."},
     {"pidfile", PAR_TEXT, PAR_START | PAR_PROGRAM, PAR_AT(pidfile), 0, 0, "",
      NULL, "The file that holds the process's number while it runs."},
     {"port", PAR_INT, PAR_RESTART, PAR_AT(port), 0, 65535, "6379", NULL,
@@ -19430,7 +20767,6 @@ static const struct {
     {"min-slaves-max-lag", "*"},
     {"min-slaves-to-write", "0"},
     {"no-appendfsync-on-rewrite", "*"},
-    {"notify-keyspace-events", ""},
     {"oom-score-adj", "no"},
     {"oom-score-adj-values", "*"},
     {"pidfile", ""},
@@ -19650,6 +20986,29 @@ static int par_is_name(str v) {
 
 /* Parses a value into *p; what is wrong with it, or NULL. A text becomes a
  * copy in k's heap. */
+static const char *par_events(str v, i64 *to) {
+    size_t i;
+    *to = 0;
+    for (i = 0; i < v.n; i++) {
+        const char *at = v.p[i] ? strchr(NOTIFY_LETTERS, v.p[i]) : NULL;
+        if (v.p[i] == 'A') *to |= NOTIFY_ALL;
+        else if (at) *to |= (i64)1 << (at - NOTIFY_LETTERS);
+        else return "Invalid event class character. Use 'Ag$lshzxetdKEmn'.";
+    }
+    return NULL;
+}
+
+static str par_events_text(i64 v, char *room) {
+    size_t n = 0, i = 0;
+    if ((v & NOTIFY_ALL) == NOTIFY_ALL) {
+        room[n++] = 'A';
+        i = 10;
+    }
+    for (; NOTIFY_LETTERS[i]; i++)
+        if (v >> i & 1) room[n++] = NOTIFY_LETTERS[i];
+    return str_of(room, n);
+}
+
 static const char *par_parse(kv *k, const struct par *r, str v,
                              struct params *p, char *why, size_t cap) {
     i64 *to = par_int(r, p);
@@ -19685,6 +21044,7 @@ static const char *par_parse(kv *k, const struct par *r, str v,
         return NULL;
     case PAR_LIMITS: return par_limits(v, p);
     case PAR_SAVE: return par_save(v, p);
+    case PAR_EVENTS: return par_events(v, to);
     case PAR_FACT:
         return str_is(v, r->def) ? NULL : "this server does not have that";
     }
@@ -19783,7 +21143,7 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
         par_free_texts(k, &p, &k->p);
         return par_refuse(e, E_CONFIG_SET, LIT("appendonly"), code_text(rc));
     }
-    special_look(k);
+    note_look(k);
     par_free_texts(k, &old, &k->p);
     return 1;
 }
@@ -19813,6 +21173,7 @@ static str par_text_of(const struct par *r, struct params *p, char *room,
     case PAR_ENUM: return str_c(r->words[v]);
     case PAR_TEXT: return str_c(*par_text(r, p));
     case PAR_FACT: return str_c(r->def);
+    case PAR_EVENTS: return par_events_text(v, room);
     case PAR_SAVE:
         for (i = 0; i < p->nsave; i++)
             n += (size_t)snprintf(room + n, cap - n, "%s%lld %lld",
@@ -20264,9 +21625,18 @@ static void cmd_config_rewrite(kv_call *c) {
 /* ==== session: HELLO, AUTH, CLIENT, SELECT ... ========================== */
 
 static void cmd_ping(kv_call *c) {
-    if (c->argc > 2) reply_err1(c, E_ARITY, cmd_name(c->cmd));
-    else if (c->argc == 2) reply_bulk(c, c->argv[1]);
-    else reply_simple(c, "PONG");
+    str text = c->argc == 2 ? c->argv[1] : LIT("");
+    if (c->argc > 2) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+    } else if (c->c->flags & CONN_SUBSCRIBED && c->resp == 2) {
+        reply_array(c, 2);
+        reply_text(c, "pong");
+        reply_bulk(c, text);
+    } else if (c->argc == 2) {
+        reply_bulk(c, text);
+    } else {
+        reply_simple(c, "PONG");
+    }
 }
 
 static void cmd_echo(kv_call *c) { reply_bulk(c, c->argv[1]); }
@@ -20452,6 +21822,7 @@ static void client_line(kv_call *c, const conn *x) {
     char b[1024], flags[8];
     size_t f = 0, n;
     if (x->flags & CONN_UNIX) flags[f++] = 'U';
+    if (x->flags & CONN_SUBSCRIBED) flags[f++] = 'P';
     if (x->flags & CONN_MULTI) flags[f++] = 'x';
     if (x->flags & CONN_TOUCHED) flags[f++] = 'd';
     if (x->flags & CONN_CLOSING) flags[f++] = 'c';
@@ -20460,7 +21831,8 @@ static void client_line(kv_call *c, const conn *x) {
     n = (size_t)snprintf(
         b, sizeof b,
         "id=%llu addr=%.100s laddr=%.100s fd=%d name=%.100s age=%lld "
-        "idle=%lld flags=%s db=%d sub=0 psub=0 ssub=0 multi=%d watch=%llu "
+        "idle=%lld flags=%s db=%d sub=%llu psub=%llu ssub=%llu multi=%d "
+        "watch=%llu "
         "qbuf=%llu qbuf-free=%llu argv-mem=0 multi-mem=%llu rbs=0 rbp=0 "
         "obl=%llu "
         "oll=0 omem=%llu tot-mem=%llu events=%s cmd=%.100s user=default "
@@ -20469,6 +21841,9 @@ static void client_line(kv_call *c, const conn *x) {
         (unsigned long long)x->id, x->peer, conn_self(x), x->fd,
         conn_word(x, WORD_NAME), (long long)((c->k->mono - x->born) / 1000),
         (long long)((c->k->mono - x->seen) / 1000), flags, x->dbnum,
+        (unsigned long long)more_count(x, WANT_CHANNEL),
+        (unsigned long long)more_count(x, WANT_PATTERN),
+        (unsigned long long)more_count(x, WANT_SHARD),
         x->flags & CONN_MULTI ? (int)x->more->queued : -1,
         (unsigned long long)more_count(x, WANT_WATCH),
         (unsigned long long)(x->in.n - x->in_at),
@@ -20879,6 +22254,339 @@ static const kv_command ROWS_MULTI[] = {
      NULL},
 };
 
+/* ==== pubsub: SUBSCRIBE, PUBLISH, keyspace notifications ================ */
+
+/* The three kinds of subscriptions. */
+static const struct sub_kind {
+    const char *on, *off, *message;
+} SUBS[] = {{"subscribe", "unsubscribe", "message"},
+            {"psubscribe", "punsubscribe", "pmessage"},
+            {"ssubscribe", "sunsubscribe", "smessage"}};
+
+static int sub_kind(const kv_call *c) {
+    char x = c->cmd->word[0];
+    return x == 'p'                             ? WANT_PATTERN
+           : x == 's' && c->cmd->word[1] != 'u' ? WANT_SHARD
+           : x == 's' && c->cmd->word[2] == 'n' ? WANT_SHARD
+                                                : WANT_CHANNEL;
+}
+
+/* What a connection is told of its subscriptions of a kind. */
+static i64 sub_count(const conn *c, int kind) {
+    size_t n = kind == WANT_SHARD
+                   ? more_count(c, WANT_SHARD)
+                   : more_count(c, WANT_CHANNEL) + more_count(c, WANT_PATTERN);
+    return (i64)n;
+}
+
+static void sub_tell(kv_call *c, const char *what, str name, int kind) {
+    reply_push(c, 3);
+    reply_text(c, what);
+    if (name.p) reply_bulk(c, name);
+    else reply_null(c);
+    reply_int(c, sub_count(c->c, kind));
+}
+
+/* Whether a connection counts as a subscriber has changed, maybe. */
+static void sub_look(conn *c) {
+    int is = (c->flags & CONN_SUBSCRIBED) != 0;
+    if (is == (more_subs(c) > 0)) return;
+    c->flags ^= CONN_SUBSCRIBED;
+    if (is) c->k->subscribers--;
+    else c->k->subscribers++;
+    special_look(c->k);
+}
+
+static void cmd_subscribe(kv_call *c) {
+    int kind = sub_kind(c);
+    size_t i;
+    if (c->k->call_resp) {
+        reply_err(c, E_SUBSCRIBE_EXEC);
+        return;
+    }
+    for (i = 1; i < c->argc; i++) {
+        str name = c->argv[i];
+        struct topic *t = topic_find(c->k, kind, name);
+        if (!want_find(c->c, kind, t) && !want_add(c->c, kind, name)) {
+            if (i == 1) no_memory(c);
+            else reply_err(c, E_NO_MEMORY);
+            break;
+        }
+        sub_tell(c, SUBS[kind - WANT_CHANNEL].on, name, kind);
+    }
+    sub_look(c->c);
+}
+
+static void cmd_unsubscribe(kv_call *c) {
+    int kind = sub_kind(c);
+    const char *what = SUBS[kind - WANT_CHANNEL].off;
+    struct want *w;
+    size_t i;
+    for (i = 1; i < c->argc; i++) {
+        w = want_find(c->c, kind, topic_find(c->k, kind, c->argv[i]));
+        if (w) want_drop(w);
+        sub_tell(c, what, c->argv[i], kind);
+    }
+    if (c->argc == 1 && !more_count(c->c, kind))
+        sub_tell(c, what, str_of(NULL, 0), kind);
+    while (c->argc == 1 && more_count(c->c, kind)) {
+        char few[256], *name = few;
+        str key;
+        w = c->c->more->of[kind].first;
+        key = ent_key(w->t->e);
+        if (key.n > sizeof few && !(name = mem_try(&c->k->h, key.n))) {
+            no_memory(c);
+            break;
+        }
+        copy(name, key.p, key.n);
+        want_drop(w);
+        sub_tell(c, what, str_of(name, key.n), kind);
+        if (name != few) mem_free(&c->k->h, name, key.n);
+    }
+    sub_look(c->c);
+}
+
+/* ---- messages ---- */
+
+/* Gives a message to those who want it; how many, or would get it: `count`. */
+static i64 pub_topic(struct topic *t, struct message *m, int count) {
+    struct want *w;
+    i64 n = 0;
+    if (!t) return 0;
+    if (count) return (i64)t->count;
+    for (w = t->first; w; w = w->next, n++) push_message(w->c, m);
+    return n;
+}
+
+static i64 pub_all(kv *k, int kind, str channel, str text, int count) {
+    struct message m;
+    struct tab_it it;
+    str v[4];
+    i64 n;
+    ent *e;
+    memset(&m, 0, sizeof m);
+    m.v = v;
+    m.n = 3;
+    v[0] = str_c(SUBS[kind - WANT_CHANNEL].message);
+    v[1] = channel;
+    v[2] = text;
+    n = pub_topic(topic_find(k, kind, channel), &m, count);
+    if (kind == WANT_SHARD || !k->topics[WANT_PATTERN].count) return n;
+    memset(&it, 0, sizeof it);
+    v[0] = LIT("pmessage");
+    v[2] = channel;
+    v[3] = text;
+    while ((e = tab_walk(&k->topics[WANT_PATTERN], &it))) {
+        v[1] = ent_key(e);
+        if (!glob_match(v[1], channel, 0)) continue;
+        memset(&m, 0, sizeof m);
+        m.v = v;
+        m.n = 4;
+        n += pub_topic(topic_of(e), &m, count);
+    }
+    return n;
+}
+
+/* Messages go after the reply: the turn does it. */
+static void cmd_publish(kv_call *c) {
+    kv *k = c->k;
+    int kind = sub_kind(c) == WANT_SHARD ? WANT_SHARD : WANT_CHANNEL;
+    i64 n = pub_all(k, kind, c->argv[1], c->argv[2], 1);
+    struct note note;
+    u8 *p;
+    if (n) {
+        size_t bytes = c->argv[1].n + c->argv[2].n;
+        if (!buf_room(&k->h, &k->notes, sizeof note + NOTE_DB + bytes)) {
+            no_memory(c);
+            return;
+        }
+        memset(&note, 0, sizeof note);
+        note.event = NOTE_MESSAGE;
+        note.dbnum = kind;
+        note.n = bytes;
+        note.back = c->argv[1].n;
+        p = k->notes.p + k->notes.n;
+        memcpy(p, &note, sizeof note);
+        p += sizeof note + NOTE_DB;
+        copy(p, c->argv[1].p, c->argv[1].n);
+        copy(p + c->argv[1].n, c->argv[2].p, c->argv[2].n);
+        k->notes.n += sizeof note + NOTE_DB + bytes;
+    }
+    reply_int(c, n);
+}
+
+/* The class of a keyspace event. */
+static int notify_class(const char *event) {
+    static const char *const generic[] = {"del",     "rename_from", "rename_to",
+                                          "copy_to", "move_from",   "move_to",
+                                          "expire",  "persist",     "restore"};
+    static const char *const strings[] = {"set",         "setrange", "incrby",
+                                          "incrbyfloat", "append",   "setbit",
+                                          "pfadd"};
+    size_t i;
+    if (event == NOTE_MISS) return NOTIFY_MISS;
+    if (event == NOTE_NEW) return NOTIFY_NEW;
+    for (i = 0; i < COUNT(generic); i++)
+        if (!strcmp(event, generic[i])) return NOTIFY_GENERIC;
+    for (i = 0; i < COUNT(strings); i++)
+        if (!strcmp(event, strings[i])) return NOTIFY_STRING;
+    if (!strcmp(event, "expired")) return NOTIFY_EXPIRED;
+    if (!strcmp(event, "evicted")) return NOTIFY_EVICTED;
+    if (!strcmp(event, "sortstore")) return NOTIFY_LIST;
+    switch (event[0]) {
+    case 'l':
+    case 'r': return NOTIFY_LIST;
+    case 's': return NOTIFY_SET;
+    case 'h': return NOTIFY_HASH;
+    case 'x': return NOTIFY_STREAM;
+    default: return NOTIFY_ZSET;
+    }
+}
+
+static void notify_event(kv *k, const struct note *n, str key) {
+    i64 want = k->p.notify;
+    buf *b = &k->topic;
+    u8 t[NUM_TEXT];
+    str event = str_c(n->event), id = text_int(t, n->dbnum);
+    int way;
+    if (!(notify_class(n->event) & want)) return;
+    for (way = 0; way < 2; way++) {
+        const char *head = way ? "__keyevent@" : "__keyspace@";
+        str what = way ? event : key;
+        b->n = 0;
+        if (!(want & (way ? NOTIFY_KEYEVENT : NOTIFY_KEYSPACE)) ||
+            !buf_put(&k->h, b, head, 11) || !buf_put(&k->h, b, id.p, id.n) ||
+            !buf_put(&k->h, b, "__:", 3) || !buf_put(&k->h, b, what.p, what.n))
+            continue;
+        pub_all(k, WANT_CHANNEL, str_of(b->p, b->n), way ? key : event, 0);
+    }
+}
+
+/* A message of PUBLISH, or an event that somebody may have subscribed to. */
+static void pub_see(kv *k, const struct note *n, const u8 *p) {
+    if (n->event == NOTE_MESSAGE)
+        pub_all(k, n->dbnum, str_of(p, (size_t)n->back),
+                str_of(p + n->back, n->n - (size_t)n->back), 0);
+    else if (n->event != NOTE_ALL_KEYS && k->p.notify && k->subscribers)
+        notify_event(k, n, str_of(p, n->n));
+}
+
+/* ---- PUBSUB ---- */
+
+static void pubsub_list(kv_call *c, int kind) {
+    const tab *t = &c->k->topics[kind];
+    struct tab_it it;
+    size_t gap = reply_gap(c), n = 0;
+    ent *e;
+    memset(&it, 0, sizeof it);
+    while (t->count && (e = tab_walk(t, &it))) {
+        str name = ent_key(e);
+        if (c->argc > 2 && !glob_match(c->argv[2], name, 0)) continue;
+        reply_bulk(c, name);
+        n++;
+    }
+    reply_fill(c, gap, '*', n);
+}
+
+static void pubsub_numbers(kv_call *c, int kind) {
+    size_t i;
+    reply_array(c, 2 * (c->argc - 2));
+    for (i = 2; i < c->argc; i++) {
+        struct topic *t = topic_find(c->k, kind, c->argv[i]);
+        reply_bulk(c, c->argv[i]);
+        reply_int(c, t ? (i64)t->count : 0);
+    }
+}
+
+static void cmd_pubsub_channels(kv_call *c) {
+    if (c->argc > 3) reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("PUBSUB"));
+    else pubsub_list(c, WANT_CHANNEL);
+}
+
+static void cmd_pubsub_shardchannels(kv_call *c) {
+    if (c->argc > 3) reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("PUBSUB"));
+    else pubsub_list(c, WANT_SHARD);
+}
+
+static void cmd_pubsub_numsub(kv_call *c) { pubsub_numbers(c, WANT_CHANNEL); }
+
+static void cmd_pubsub_shardnumsub(kv_call *c) {
+    pubsub_numbers(c, WANT_SHARD);
+}
+
+static void cmd_pubsub_numpat(kv_call *c) {
+    reply_int(c, (i64)c->k->topics[WANT_PATTERN].count);
+}
+
+static void cmd_pubsub_help(kv_call *c) {
+    static const char *const lines[] = {
+        "CHANNELS [<pattern>]",
+        "    The channels that have subscribers, but for those by pattern.",
+        "NUMPAT",
+        "    How many patterns are subscribed to.",
+        "NUMSUB [<channel> ...]",
+        "    How many subscribers channels have; who subscribed to a pattern",
+        "    is not counted.",
+        "SHARDCHANNELS [<pattern>]",
+        "    The shard channels that have subscribers.",
+        "SHARDNUMSUB [<channel> ...]",
+        "    How many subscribers shard channels have.",
+        NULL};
+    reply_help(c, "PUBSUB", lines);
+}
+
+#define SUB_FLAGS                                                         \
+    (KV_PUBSUB | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_IN_SUBSCRIBED | \
+     KV_ENDS_BATCH)
+#define PUB_FLAGS (KV_PUBSUB | KV_LOADING | KV_STALE)
+
+static const kv_command ROWS_PUBSUB[] = {
+    {"psubscribe", cmd_subscribe, -2, SUB_FLAGS, "", "pubsub", "2.0.0",
+     "O(N), N patterns", "Gets messages to channels that match patterns.",
+     "pattern={pattern ...}", NULL},
+    {"publish", cmd_publish, 3, PUB_FLAGS | KV_FAST, "", "pubsub", "2.0.0",
+     "O(N+M), N subscribers, M patterns of all",
+     "Sends a message to a channel's subscribers; tells how many.",
+     "channel message", NULL},
+    {"pubsub", NULL, -2, 0, "", "pubsub", "2.8.0", "Depends on the subcommand",
+     "Groups the commands about subscriptions.", "", NULL},
+    {"pubsub|channels", cmd_pubsub_channels, -2, PUB_FLAGS, "", "pubsub",
+     "2.8.0", "O(N), N channels", "Lists the channels with subscribers.",
+     "[pattern]", NULL},
+    {"pubsub|help", cmd_pubsub_help, 2, KV_LOADING | KV_STALE, "", "pubsub",
+     "6.2.0", "O(1)", "Lists the PUBSUB subcommands.", "", NULL},
+    {"pubsub|numpat", cmd_pubsub_numpat, 2, PUB_FLAGS, "", "pubsub", "2.8.0",
+     "O(1)", "Counts the patterns that are subscribed to.", "", NULL},
+    {"pubsub|numsub", cmd_pubsub_numsub, -2, PUB_FLAGS, "", "pubsub", "2.8.0",
+     "O(N), N channels", "Counts the subscribers of channels.", "[channel ...]",
+     NULL},
+    {"pubsub|shardchannels", cmd_pubsub_shardchannels, -2, PUB_FLAGS, "",
+     "pubsub", "7.0.0", "O(N), N channels",
+     "Lists the shard channels with subscribers.", "[pattern]", NULL},
+    {"pubsub|shardnumsub", cmd_pubsub_shardnumsub, -2, PUB_FLAGS, "", "pubsub",
+     "7.0.0", "O(N), N channels", "Counts the subscribers of shard channels.",
+     "[shardchannel ...]", NULL},
+    {"punsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "", "pubsub", "2.0.0",
+     "O(N), N patterns", "Ends subscriptions to patterns, or to all.",
+     "pattern={[pattern ...]}", NULL},
+    {"spublish", cmd_publish, 3, PUB_FLAGS | KV_FAST, "not_key@1:0:1", "pubsub",
+     "7.0.0", "O(N), N subscribers",
+     "Sends a message to a shard channel's subscribers; tells how many.",
+     "shardchannel message", NULL},
+    {"ssubscribe", cmd_subscribe, -2, SUB_FLAGS, "not_key@1:-1:1", "pubsub",
+     "7.0.0", "O(N), N channels", "Gets messages to shard channels.",
+     "shardchannel ...", NULL},
+    {"subscribe", cmd_subscribe, -2, SUB_FLAGS, "", "pubsub", "2.0.0",
+     "O(N), N channels", "Gets messages to channels.", "channel ...", NULL},
+    {"sunsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "not_key@1:-1:1", "pubsub",
+     "7.0.0", "O(N), N channels",
+     "Ends subscriptions to shard channels, or to all.", "[shardchannel ...]",
+     NULL},
+    {"unsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "", "pubsub", "2.0.0",
+     "O(N), N channels", "Ends subscriptions to channels, or to all.",
+     "[channel ...]", NULL},
+};
+
 /* ==== describe: COMMAND: rows shown to clients ========================== */
 
 static void reply_flag_words(kv_call *c, u32 bits, const char *const *words,
@@ -20924,6 +22632,7 @@ static u32 doc_categories(const cmd *m) {
     if (str_is(group, "sorted-set")) group = LIT("sortedset");
     for (i = DOC_TYPES; DOC_CATEGORIES[i]; i++)
         if (str_is(group, DOC_CATEGORIES[i])) b |= (u32)1 << i;
+    if (f & KV_CAT_COLLECTIONS) b |= 1 << 15 | 1 << 16 | 1 << 17;
     if (f & KV_CAT_CONNECTION || (m->row->fn && str_is(group, "connection")))
         b |= 1 << 8;
     return b | (f & KV_FAST ? 1 << 9 : 1 << 10);
@@ -20983,7 +22692,7 @@ static void doc_key_specs(kv_call *c, const cmd *m) {
         reply_text(c, "flags");
         doc_spec_flags(c, s.flags, NULL, 0);
         reply_text(c, "begin_search");
-        if (s.word.p) {
+        if (s.word.p && !s.index) {
             doc_unknown(c);
             reply_text(c, "find_keys");
             doc_unknown(c);
@@ -20991,10 +22700,14 @@ static void doc_key_specs(kv_call *c, const cmd *m) {
         }
         reply_map(c, 2);
         reply_text(c, "type");
-        reply_text(c, "index");
+        reply_text(c, s.word.p ? "keyword" : "index");
         reply_text(c, "spec");
-        reply_map(c, 1);
-        reply_text(c, "index");
+        reply_map(c, s.word.p ? 2 : 1);
+        if (s.word.p) {
+            reply_text(c, "keyword");
+            reply_bulk(c, s.word);
+        }
+        reply_text(c, s.word.p ? "startfrom" : "index");
         reply_int(c, s.index);
         reply_text(c, "find_keys");
         reply_map(c, 2);
@@ -21846,6 +23559,79 @@ static void memory_int(kv_call *c, const char *name, i64 v) {
     reply_int(c, v);
 }
 
+/* What the pages of a heap hold, by class; its chunks. */
+struct info_heap {
+    u64 pages[MEM_CLASSES], blocks[MEM_CLASSES];
+    u64 chunks, empty; /* empty: pages without blocks */
+    u64 bigs;
+};
+
+static void info_heap_count(const heap *h, struct info_heap *of) {
+    const struct mem_chunk *c;
+    const struct mem_big *b;
+    u32 i;
+    memset(of, 0, sizeof *of);
+    for (c = h->chunks; c; c = c->next) {
+        of->chunks++;
+        of->empty += c->npages - c->fresh;
+        for (i = 0; i < c->fresh; i++) {
+            const void *at = c->pages + (size_t)i * MEM_PAGE;
+            const struct mem_page *p = at;
+            if (!p->used) {
+                of->empty++;
+                continue;
+            }
+            of->pages[p->cls]++;
+            of->blocks[p->cls] += p->used;
+        }
+    }
+    for (b = h->bigs.first; b; b = b->next) of->bigs++;
+}
+
+static void info_heap(kv_call *c, const char *name, const heap *h) {
+    struct info_heap of;
+    int i;
+    info_heap_count(h, &of);
+    REPLY_LIT(c, "\r\n");
+    info_put(c, "%s: %llu bytes in blocks", name, (unsigned long long)h->used);
+    info_put(c, "  chunks of %d bytes: %llu, empty pages in them: %llu",
+             (int)MEM_CHUNK, (unsigned long long)of.chunks,
+             (unsigned long long)of.empty);
+    info_put(c, "  large blocks: %llu of %llu bytes",
+             (unsigned long long)of.bigs, (unsigned long long)h->bigs.bytes);
+    for (i = 0; i < MEM_CLASSES; i++) {
+        u64 size = h->m->class_size[i], room;
+        if (!of.pages[i]) continue;
+        room = of.pages[i] * ((MEM_PAGE - MEM_HEAD) / size);
+        info_put(c, "  blocks of %4llu bytes: %llu in %llu pages, %llu%% full",
+                 (unsigned long long)size, (unsigned long long)of.blocks[i],
+                 (unsigned long long)of.pages[i],
+                 (unsigned long long)(of.blocks[i] * 100 / room));
+    }
+}
+
+static void cmd_memory_malloc_stats(kv_call *c) {
+    kv *k = c->k;
+    const struct mem_chunk *dead = k->m.dead_chunks;
+    size_t gap = reply_gap(c);
+    u64 waits = k->m.dead.bytes;
+    char name[32];
+    i64 i;
+    for (; dead; dead = dead->next) waits += MEM_CHUNK;
+    info_put(c, "From the host: %llu bytes, in blocks: %llu, at most: %llu",
+             (unsigned long long)k->m.held, (unsigned long long)k->m.used,
+             (unsigned long long)max_z(k->m.peak, k->m.used));
+    info_put(c, "Waiting to be given back: %llu bytes",
+             (unsigned long long)waits);
+    info_heap(c, "Server", &k->h);
+    for (i = 0; i < k->p.databases; i++) {
+        if (!k->dbs[i]) continue;
+        snprintf(name, sizeof name, "Database %lld", (long long)i);
+        info_heap(c, name, &k->dbs[i]->h);
+    }
+    reply_fill_verbatim(c, gap);
+}
+
 static void cmd_memory_stats(kv_call *c) {
     kv *k = c->k;
     struct info_memory m;
@@ -21905,6 +23691,8 @@ static void cmd_memory_purge(kv_call *c) {
 static void cmd_memory_help(kv_call *c) {
     static const char *const lines[] = {"DOCTOR",
                                         "    What looks wrong, in words.",
+                                        "MALLOC-STATS",
+                                        "    What the allocator's pages hold.",
                                         "PURGE",
                                         "    Give free memory back now.",
                                         "STATS",
@@ -23602,17 +25390,18 @@ static const kv_command ROWS_CONNECTION[] = {
      "Picks the protocol version and describes the server; can log in too.",
      "[arguments={protover [AUTH {username password}] [SETNAME clientname]}]",
      NULL},
-    {"ping", cmd_ping, -1, KV_FAST, "", "connection", "1.0.0", "O(1)",
+    {"ping", cmd_ping, -1, KV_FAST | KV_IN_SUBSCRIBED, "", "connection",
+     "1.0.0", "O(1)",
      "Answers PONG, or the given bytes, to show the link works.", "[message]",
      NULL},
     {"quit", cmd_quit, -1,
      KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
-         KV_NO_AUTH | KV_ALLOW_BUSY | KV_AT_ONCE,
+         KV_NO_AUTH | KV_ALLOW_BUSY | KV_AT_ONCE | KV_IN_SUBSCRIBED,
      "", "connection", "1.0.0", "O(1)", "Answers OK and closes the connection.",
      "", NULL},
     {"reset", cmd_reset, 1,
      KV_ENDS_BATCH | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_FAST |
-         KV_NO_AUTH | KV_ALLOW_BUSY | KV_AT_ONCE,
+         KV_NO_AUTH | KV_ALLOW_BUSY | KV_AT_ONCE | KV_IN_SUBSCRIBED,
      "", "connection", "6.2.0", "O(1)",
      "Puts the connection back into the state of a fresh one.", "", NULL},
     {"select", cmd_select, 2, KV_ENDS_BATCH | KV_LOADING | KV_STALE | KV_FAST,
@@ -23699,6 +25488,9 @@ static const kv_command ROWS_SERVER[] = {
      "Groups the commands about memory use.", "", NULL},
     {"memory|help", cmd_memory_help, 2, KV_LOADING | KV_STALE, "", "server",
      "4.0.0", "O(1)", "Lists the MEMORY subcommands.", "", NULL},
+    {"memory|malloc-stats", cmd_memory_malloc_stats, 2, 0, "", "server",
+     "4.0.0", "O(N), N pages of the allocator",
+     "Shows what the allocator's pages hold.", "", NULL},
     {"memory|purge", cmd_memory_purge, 2, 0, "", "server", "4.0.0",
      "Depends on the allocator",
      "Asks the allocator to give unused pages back to the system.", "", NULL},
@@ -24087,9 +25879,11 @@ static const struct {
             {ROWS_LISTS, COUNT(ROWS_LISTS)},
             {ROWS_ZSETS, COUNT(ROWS_ZSETS)},
             {ROWS_ZCOMBINE, COUNT(ROWS_ZCOMBINE)},
+            {ROWS_GEO, COUNT(ROWS_GEO)},
             {ROWS_FIELDS, COUNT(ROWS_FIELDS)},
             {ROWS_SORTING, COUNT(ROWS_SORTING)},
             {ROWS_MULTI, COUNT(ROWS_MULTI)},
+            {ROWS_PUBSUB, COUNT(ROWS_PUBSUB)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
             {ROWS_SERVER, COUNT(ROWS_SERVER)},
             {ROWS_DOCTOR, COUNT(ROWS_DOCTOR)},
@@ -24415,8 +26209,14 @@ static void turn_drain(kv *k) {
         const u8 *p = k->notes.p + at + sizeof n;
         memcpy(&n, k->notes.p + at, sizeof n);
         if (n.event) {
-            if (k->topics[WANT_WATCH].count) watch_see(k, &n, p);
-            if (k->on_event && n.event != NOTE_ALL_KEYS)
+            int plain = n.event != NOTE_ALL_KEYS && n.event != NOTE_MESSAGE &&
+                        n.event != NOTE_MISS && n.event != NOTE_NEW &&
+                        n.event != NOTE_OVER && n.event != NOTE_TYPE;
+            if (k->topics[WANT_WATCH].count &&
+                (plain || n.event == NOTE_ALL_KEYS))
+                watch_see(k, &n, p);
+            if (k->subscribers) pub_see(k, &n, p + NOTE_DB);
+            if (k->on_event && plain)
                 k->on_event(k->on_event_ctx, n.event, n.dbnum, p + NOTE_DB,
                             n.n);
         } else if (k->on_change) {
@@ -24579,6 +26379,11 @@ KV_SLOW int turn_special(kv_call *c) {
     if (flags & KV_EXECS && c->c->flags & CONN_MULTI) {
         flags |= c->c->more->any;
         if (!(c->c->more->all & KV_LOADING)) flags &= ~(u32)KV_LOADING;
+    }
+    if (c->c->flags & CONN_SUBSCRIBED && c->resp == 2 &&
+        !(flags & KV_IN_SUBSCRIBED) && !k->in_call) {
+        reply_err1(c, E_SUBSCRIBED, cmd_name(c->cmd));
+        return 0;
     }
     if (k->loading && !(flags & KV_LOADING)) {
         reply_err(c, E_LOADING);
@@ -24892,7 +26697,7 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
 static int turn_backed_up(const kv *k, const conn *c, size_t start) {
     size_t n = k->out.n - start;
     size_t most = c->flags & CONN_AUTHED ? OUT_HIGH : OUT_FLUSH;
-    return n > OUT_FLUSH || conn_owed(c) + n > most;
+    return n > OUT_FLUSH || conn_owed(c) + n > most || k->npushes > PUSH_MOST;
 }
 
 enum {
@@ -25032,17 +26837,23 @@ static int loop_warm(kv *k, conn *c) {
 
 /* ---- output ---- */
 
+/* Whether time alone can bring a client over a limit. */
+static int loop_has_limits(const kv *k) {
+    return k->p.out_soft[0] || (k->p.out_soft[2] && k->subscribers);
+}
+
 /* Holds `n` bytes that a client has to read against the limits of its class;
  * 0: it was closed. */
 static int loop_limit_out(kv *k, conn *c, i64 n) {
-    if (k->p.out_hard[0] && n > k->p.out_hard[0]) goto over;
-    if (!k->p.out_soft[0] || n <= k->p.out_soft[0]) {
+    int type = c->flags & CONN_SUBSCRIBED ? 2 : 0;
+    if (k->p.out_hard[type] && n > k->p.out_hard[type]) goto over;
+    if (!k->p.out_soft[type] || n <= k->p.out_soft[type]) {
         c->flags &= ~(u32)CONN_WAS_SOFT;
         return 1;
     }
     if (!(c->flags & CONN_WAS_SOFT)) c->soft_since = k->mono;
     c->flags |= CONN_WAS_SOFT;
-    if (k->mono - c->soft_since <= k->p.out_secs[0] * 1000) return 1;
+    if (k->mono - c->soft_since <= k->p.out_secs[type] * 1000) return 1;
 over:
     k->n.output_limit++;
     log_put(k, KV_LOG_WARNING, "closed client id=%llu: output buffer limit",
@@ -25096,9 +26907,8 @@ static void loop_keep_rest(kv *k, conn *c, size_t from, size_t to) {
 
 static void loop_note_ready(kv *k, conn *c);
 
-/* Keeps a piece of output until the log is safe up to `need`. */
-static void loop_hold(kv *k, conn *c, const struct out_seg *s, u64 need) {
-    size_t n = s->end - s->start;
+/* Keeps bytes for a client until the log is safe up to `need`. */
+static void loop_hold(kv *k, conn *c, const u8 *p, size_t n, u64 need) {
     struct out_seg *h = k->held;
     if (k->nheld == k->held_cap) {
         u32 cap = k->held_cap ? k->held_cap * 2 : 32;
@@ -25108,12 +26918,13 @@ static void loop_hold(kv *k, conn *c, const struct out_seg *s, u64 need) {
             k->held_cap = cap;
         }
     }
-    if (!h || !buf_put(&k->h, &k->held_out, k->out.p + s->start, n)) {
+    if (!h || !buf_put(&k->h, &k->held_out, p, n)) {
         conn_kill(c);
         return;
     }
     h = &k->held[k->nheld++];
-    *h = *s;
+    h->slot = c->slot;
+    h->id = c->id;
     h->end = k->held_out.n;
     h->start = h->end - n;
     h->need = c->held = need;
@@ -25156,6 +26967,98 @@ KV_SLOW void loop_release(kv *k) {
     if (!left && k->held_out.cap > MEM_CHUNK) buf_free(&k->h, &k->held_out);
 }
 
+/* Sends what an earlier turn could not. */
+static void loop_write(kv *k, conn *c) {
+    i64 sent = loop_send(k, c, c->out.p + c->out_at, conn_unsent(c));
+    if (sent < 0) return;
+    c->out_at += (size_t)sent;
+    if (conn_unsent(c) == 0) {
+        buf_free(&k->h, &c->out);
+        c->out_at = 0;
+    }
+    if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
+        loop_note_ready(k, c);
+    loop_limit_out(k, c, (i64)conn_owed(c));
+    loop_finish(c);
+}
+
+/* Gives a client bytes behind all that it had before: they are sent, or what
+ * the socket does not take is kept; or held until the log is safe. */
+static void loop_put(kv *k, conn *c, const u8 *p, size_t n, u64 need) {
+    i64 sent = 0;
+    if (KV_RARELY(k->aof != NULL) && !(c->flags & CONN_MEMORY)) {
+        if (c->held_n && c->held > need) need = c->held;
+        if (!aof_is_safe(k, need)) {
+            loop_hold(k, c, p, n, need);
+            return;
+        }
+    }
+    if (conn_unsent(c) == 0 && !c->npush && !(c->flags & CONN_MEMORY))
+        sent = loop_send(k, c, p, n);
+    if (sent < 0 || (size_t)sent == n) return;
+    if (conn_queue(c, p + sent, n - (size_t)sent) && c->flags & CONN_COLD &&
+        !c->npush && !loop_warm(k, c))
+        conn_kill(c);
+}
+
+/* Gives a client a message. With the last one of a flush all of them leave. */
+static void loop_put_push(kv *k, conn *c, struct push *p) {
+    int queued = conn_unsent(c) > 0;
+    p->id = 0;
+    c->npush--;
+    if (!loop_limit_out(k, c, (i64)(conn_owed(c) + p->end - p->start))) return;
+    loop_put(k, c, k->push_bytes.p + p->start, p->end - p->start, p->need);
+    if (c->flags & CONN_MEMORY) {
+        if (p->need) c->held = p->need;
+    } else if (queued && !c->npush && !(c->flags & CONN_DEAD)) {
+        loop_write(k, c);
+        if (conn_unsent(c) && c->flags & CONN_COLD && !loop_warm(k, c))
+            conn_kill(c);
+    }
+}
+
+/* Gives a client its part of kv.out with the messages that came between. */
+static void loop_merge(kv *k, conn *c, size_t start, size_t end, u64 need) {
+    u32 i;
+    for (i = 0; i < k->npushes && c->npush && !(c->flags & CONN_DEAD); i++) {
+        struct push *p = &k->pushes[i];
+        if (p->id != c->id || p->slot != c->slot) continue;
+        if (p->at > end) break;
+        if (p->at > start) {
+            loop_put(k, c, k->out.p + start, p->at - start, need);
+            start = p->at;
+        }
+        if (!(c->flags & CONN_DEAD)) loop_put_push(k, c, p);
+    }
+    if (end > start && !(c->flags & CONN_DEAD))
+        loop_put(k, c, k->out.p + start, end - start, need);
+}
+
+/* Delivers the messages that are left; sockets' only if the loop does it. */
+static void loop_deliver_to(kv *k, int sockets) {
+    u32 i, left = 0;
+    for (i = 0; i < k->npushes; i++) {
+        struct push *p = &k->pushes[i];
+        conn *c = p->id ? conn_get(k, p->slot, p->id) : NULL;
+        if (!c) continue;
+        if (sockets || c->flags & CONN_MEMORY) {
+            loop_put_push(k, c, p);
+            if (!c->npush) loop_finish(c);
+        } else {
+            p->at = 0;
+            k->pushes[left++] = *p;
+        }
+    }
+    k->npushes = left;
+    if (!left) push_clear(k);
+}
+
+/* The loop may be waiting meanwhile: what is for sockets is left to it. */
+static void loop_deliver(kv *k) {
+    loop_deliver_to(k, 0);
+    if (k->npushes && k->polling) io_wake(k);
+}
+
 /* Sends the turn's output to whom it belongs. */
 static void loop_flush(kv *k) {
     u64 need;
@@ -25169,9 +27072,13 @@ static void loop_flush(kv *k) {
         if (!c || s->end == s->start) continue;
         if (!loop_limit_out(k, c, (i64)(conn_owed(c) + s->end - s->start)))
             continue;
+        if (KV_RARELY(c->npush)) {
+            loop_merge(k, c, s->start, s->end, s->need);
+            continue;
+        }
         need = c->held_n && c->held > s->need ? c->held : s->need;
         if (KV_RARELY(k->aof != NULL) && !aof_is_safe(k, need)) {
-            loop_hold(k, c, s, need);
+            loop_hold(k, c, k->out.p + s->start, s->end - s->start, need);
             continue;
         }
         if (conn_unsent(c) == 0)
@@ -25183,6 +27090,7 @@ static void loop_flush(kv *k) {
     }
     k->nsegs = 0;
     k->out.n = 0;
+    if (KV_RARELY(k->npushes)) loop_deliver_to(k, 1);
     conn_trim_out(k);
 }
 
@@ -25190,7 +27098,7 @@ static void loop_flush(kv *k) {
 static void loop_segment(kv *k, conn *c, size_t start) {
     struct out_seg *s;
     if (k->out.n == start) {
-        loop_finish(c);
+        if (!c->npush) loop_finish(c);
         return;
     }
     if (k->nsegs == k->segs_cap) {
@@ -25210,7 +27118,7 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     s->start = start;
     s->end = k->out.n;
     s->need = k->need;
-    if (k->out.n > OUT_FLUSH) loop_flush(k);
+    if (k->out.n > OUT_FLUSH || k->npushes > PUSH_MOST) loop_flush(k);
 }
 
 /* The connection goes on in the next turn. */
@@ -25228,21 +27136,6 @@ static void loop_note_ready(kv *k, conn *c) {
     }
     k->ready[k->nready].slot = c->slot;
     k->ready[k->nready++].id = c->id;
-}
-
-/* Sends what an earlier turn could not. */
-static void loop_write(kv *k, conn *c) {
-    i64 sent = loop_send(k, c, c->out.p + c->out_at, conn_unsent(c));
-    if (sent < 0) return;
-    c->out_at += (size_t)sent;
-    if (conn_unsent(c) == 0) {
-        buf_free(&k->h, &c->out);
-        c->out_at = 0;
-    }
-    if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
-        loop_note_ready(k, c);
-    loop_limit_out(k, c, (i64)conn_owed(c));
-    loop_finish(c);
 }
 
 /* ---- input ---- */
@@ -25532,7 +27425,7 @@ static void loop_cron(kv *k) {
     }
     k->cron_at = k->mono + 100;
     loop_trim(k);
-    if (!k->p.timeout && !k->p.out_soft[0] && !k->nhttp) return;
+    if (!k->p.timeout && !loop_has_limits(k) && !k->nhttp) return;
     for (i = 0; i < k->conns_cap; i++) {
         conn *c = k->conns[i];
         if (!c || c->flags & (CONN_MEMORY | CONN_DEAD)) continue;
@@ -25584,7 +27477,8 @@ static void loop_background(kv *k) {
 /* How long the loop may wait for sockets, in ms; -1: until something comes. */
 static int loop_wait(const kv *k) {
     i64 next, rest, ms = INT64_MAX;
-    if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead) return 0;
+    if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead || k->npushes)
+        return 0;
     if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k)) return 0;
     if (k->dying) return 0;
     if (k->loading && !k->aof) return 0;
@@ -25600,7 +27494,7 @@ static int loop_wait(const kv *k) {
         ms = min_i(ms, rest);
     if (k->accept_off)
         ms = min_i(ms, k->accept_at > k->mono ? k->accept_at - k->mono : 0);
-    if ((k->p.timeout || k->p.out_soft[0] || k->nhttp) && k->clients)
+    if ((k->p.timeout || loop_has_limits(k) || k->nhttp) && k->clients)
         ms = min_i(ms, 100);
     if (k->p.nsave && (k->dirty != k->save.dirty || k->save.rc != KV_OK))
         ms = min_i(ms, 1000);
@@ -25718,6 +27612,7 @@ static void loop_act(kv *k) {
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     if (k->aof) aof_go(k);
     if (k->nheld) loop_release(k);
+    if (k->npushes) loop_flush(k); /* what calls from outside made */
     loop_resume(k);
     loop_flush(k);                /* before anybody's end of input is seen */
     for (i = hot; i < all; i++) { /* before hot[] changes */
@@ -25753,6 +27648,7 @@ static void loop_act(kv *k) {
     for (i = 0; i < k->pipe_at; i++)
         if (k->pfd[i].revents) loop_accept(k, &k->listeners[i]);
     loop_background(k);
+    if (k->npushes) loop_flush(k);
     if (k->aof) aof_go(k);
     if (k->nheld) loop_release(k);
     loop_reap(k);
@@ -26804,6 +28700,7 @@ KV_SLOW int api_wait(kv *k, u64 need) {
 static int api_leave(kv *k) {
     int rc = KV_OK;
     if (k->notes.n) turn_drain(k);
+    if (k->npushes) loop_deliver(k);
     mem_next(&k->m);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     k->m.peak = max_z(k->m.peak, k->m.used);
@@ -27413,7 +29310,9 @@ static void api_feed(kv *k, conn *c) {
             buf_free(&k->h, &c->in);
             c->in_at = 0;
         }
-        if (k->out.n > start) conn_queue(c, k->out.p + start, k->out.n - start);
+        if (c->npush) loop_merge(k, c, start, k->out.n, k->need);
+        else if (k->out.n > start)
+            conn_queue(c, k->out.p + start, k->out.n - start);
         if (k->need) c->held = k->need;
         k->out.n = start;
     } while (c->flags & CONN_READY && conn_unsent(c) <= OUT_HIGH);

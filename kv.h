@@ -448,7 +448,9 @@ enum { /* kv_command.flags; the first group shows in COMMAND INFO */
        KV_CAT_ADMIN = 1 << 23,      /* ACL category @admin, without the flag */
        KV_NESTED = 1 << 24,         /* what it stores may be a nested value */
        KV_AT_ONCE = 1 << 25,        /* not queued behind MULTI */
-       KV_EXECS = 1 << 26           /* runs what was queued */
+       KV_EXECS = 1 << 26,          /* runs what was queued */
+       KV_IN_SUBSCRIBED = 1 << 27 /* allowed to subscribers in RESP2 */,
+       KV_CAT_COLLECTIONS = 1 << 28 /* ACL categories @set, @list, @sortedset */
 };
 
 /* A command is one handler and one row; the built-in ones use the same type.

@@ -652,6 +652,49 @@ for width, height in [(10, 300), (300, 10), (60, 60), (200, 150),
                   (search + " COUNT 3", names[:3])]
     case("crowd-box-%d-%d" % (width, height), CROWD_ADD + steps)
 
+# ---- BYPOLYGON -----------------------------------------------------------
+
+case = area("geo.polygon", since="8.10")
+BLOCK = "BYPOLYGON 4 -5 40 -5 52 5 52 5 40 "
+case("finds", ALL + [
+    ("GEOSEARCH g " + BLOCK, Unordered(NEAR + ["madrid"])),
+    ("GEOSEARCH g BYPOLYGON 3 -5 40 -5 52 5 52",
+     Unordered(["paris", "london"])),
+    ("GEOSEARCH g FROMMEMBER paris " + BLOCK + "ASC", NEAR + ["madrid"]),
+    ("GEOSEARCH g FROMMEMBER paris %s DESC COUNT 1" % BLOCK, ["madrid"]),
+    ("GEOSEARCH g %s FROMLONLAT 2.3522 48.8566 COUNT 2" % BLOCK, NEAR[:2]),
+    ("GEOSEARCH g FROMMEMBER paris %s ASC WITHDIST WITHHASH COUNT 3" % BLOCK,
+     rows(NEAR, "WITHDIST WITHHASH", unit="m")),
+    ("GEOSEARCH g BYPOLYGON 4 -180 -85 -180 85 180 85 180 -85",
+     Unordered(list(PLACES))),
+    ("GEOSEARCH g BYPOLYGON 3 100 -70 101 -70 100 -71", []),
+    ("GEOSEARCH g BYPOLYGON 6 -5 40 -5 52 5 52 5 51.5 -4 51.4 -4 40",
+     Unordered(["london"])),
+])
+case("crowd", CROWD_ADD + [
+    ("GEOSEARCH g BYPOLYGON 4 %s %s %s %s %s %s %s %s" % (
+        w, s, w, n, e, n, e, s), Unordered([
+            name for name, p in CROWD_AT.items()
+            if w < p[0] < e and s < p[1] < n]))
+    for w, s, e, n in [(10.1, 45.2, 11.3, 46.7), (-170, -60, 170, 60),
+                       (10.5, 44, 10.6, 48), (9, 45.5, 13, 45.6),
+                       (-180, -10, 0, 10), (0, 0, 90, 45)]])
+case("store", ALL + [
+    ("GEOSEARCHSTORE d g " + BLOCK, 4),
+    ("ZRANGE d 0 -1 WITHSCORES",
+     scores(["madrid", "london", "paris", "brussels"])),
+    ("GEOSEARCHSTORE d g FROMMEMBER paris %s COUNT 3 STOREDIST" % BLOCK, 3),
+    ("ZRANGE d 0 -1 WITHSCORES", distances(NEAR, "m")),
+])
+case("errors", FEW + [
+    ("GEOSEARCH g FROMMEMBER paris " + tail, EP("ERR")) for tail in [
+        "BYPOLYGON 2 1 1 2 2", "BYPOLYGON 0 1 1 2 2", "BYPOLYGON x 1 1 2 2",
+        "BYPOLYGON 3 1 1 2 2 3", "BYPOLYGON 4 1 1 2 2 3 3 ASC",
+        "BYPOLYGON 3 1 1 2 2 3 86", "BYPOLYGON 3 1 1 2 x 3 3",
+        "BYPOLYGON -3 1 1 2 2 3 3", "BYPOLYGON 9223372036854775807 1 1 2 2",
+        "BYRADIUS 1 km BYPOLYGON 3 1 1 2 2 3 3",
+        "BYPOLYGON 3 1 1 2 2 3 3 BYBOX 1 1 km"]])
+
 # ---- GEOSEARCHSTORE ------------------------------------------------------
 
 case = area("geo.geosearchstore")

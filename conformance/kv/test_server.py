@@ -207,6 +207,11 @@ def test_command_info(server, proto):
                 assert Row(got, proto).__dict__ == sub.__dict__
 
 
+# What is meant to differ from 7.0.
+LATER = {("zrank", "arity"): "WITHSCORE, since 7.2",
+         ("zrevrank", "arity"): "WITHSCORE, since 7.2"}
+
+
 @pytest.mark.only("kv", why="compares it with redis-server")
 def test_command_info_is_that_of_redis(server, start, proto):
     redis = start("redis")
@@ -221,6 +226,8 @@ def test_command_info_is_that_of_redis(server, start, proto):
             for mine in [row] + row.subs:
                 other = theirs.get(mine.name)
                 for what in ("arity", "flags", "keys", "categories", "specs"):
+                    if (mine.name, what) in LATER:
+                        continue
                     if other and getattr(mine, what) != getattr(other, what):
                         wrong.append("%s: %s is %r, redis has %r" % (
                             mine.name, what, getattr(mine, what),
@@ -309,7 +316,11 @@ def test_command_docs(server, proto):
 
 
 # Commands whose syntax grew after 7.0.
-GREW = {"set", "bitop", "client|kill", "client|list", "shutdown"}
+GREW = {"set", "bitop", "client|kill", "client|list", "shutdown",
+        "hscan",                                    # NOVALUES
+        "zrank", "zrevrank",                        # WITHSCORE
+        "zinter", "zinterstore", "zunion", "zunionstore",   # AGGREGATE COUNT
+        "geosearch", "geosearchstore"}              # BYPOLYGON
 
 
 @pytest.mark.only("kv", why="compares it with redis-server")

@@ -1,7 +1,7 @@
 # kv
 dialect kv
 dialect redis 7.0
-additions 8.4
+additions 8.10
 options --NAME VALUE
 lacks cluster scripts
 
@@ -12,20 +12,14 @@ missing CLIENT|CACHING CLIENT|GETREDIR CLIENT|NO-EVICT CLIENT|PAUSE
 missing CLIENT|TRACKING CLIENT|TRACKINGINFO CLIENT|UNBLOCK CLIENT|UNPAUSE
 # generic
 missing MIGRATE WAIT
-# geo
-missing GEOADD GEODIST GEOHASH GEOPOS GEORADIUS GEORADIUS_RO GEORADIUSBYMEMBER
-missing GEORADIUSBYMEMBER_RO GEOSEARCH GEOSEARCHSTORE
 # list
 missing BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH
-# pubsub
-missing PSUBSCRIBE PUBLISH PUBSUB PUNSUBSCRIBE SPUBLISH SSUBSCRIBE SUBSCRIBE
-missing SUNSUBSCRIBE UNSUBSCRIBE
 # scripting
 missing EVAL EVAL_RO EVALSHA EVALSHA_RO FCALL FCALL_RO FUNCTION SCRIPT
 # server
 missing ACL FAILOVER LATENCY MONITOR PSYNC
 missing REPLCONF REPLICAOF RESTORE-ASKING SLAVEOF SLOWLOG SYNC
-missing MEMORY|MALLOC-STATS MODULE|LOAD
+missing MODULE|LOAD
 missing MODULE|LOADEX MODULE|UNLOAD
 # sorted-set
 missing BZMPOP BZPOPMAX BZPOPMIN
@@ -34,7 +28,7 @@ missing XACK XADD XAUTOCLAIM XCLAIM XDEL XGROUP XINFO XLEN XPENDING XRANGE
 missing XREAD XREADGROUP XREVRANGE XSETID XTRIM
 
 # later than 7.0
-missing WAITAOF XACKDEL XDELEX
+missing WAITAOF XACKDEL XDELEX XNACK XCFGSET
 
 # exceptions among what kv has
 known server.command.info.cluster-* : no subcommands of CLUSTER: all of them answer that cluster support is disabled
@@ -48,6 +42,8 @@ known server.info.latencystats : commands are not timed
 known persistence.bgrewriteaof.starts-or-says-why-not : without a log there is nothing to rewrite, and kv says so
 known persistence.bgrewriteaof.without-a-log : without a log there is nothing to rewrite, and kv says so
 known server.save.bgrewriteaof : without a log there is nothing to rewrite, and kv says so
+known session.pubsub.pubsub-help : help is in kv's own words
+known session.pubsub.resp2-refuses-cluster-* : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known session.multi.queue-error-noreplicas : there is no replication
 known reply.errors.err-config : port cannot change at run time
 known server.command.info.zrank : the option WITHSCORE, of a later Redis
