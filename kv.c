@@ -38,6 +38,8 @@
  *   exp        exp_     the expiry index
  *   pack       pack_    a small collection in one block
  *   seq        seq_     items in order, with ranks
+ *   slog       slog_    streams: entries in blocks
+ *   pel        pel_     streams: groups, and who has which entry
  *   obj        obj_     large collections
  *   col        col_     collections of any size
  *   nest       nest_    nested values: elements, tidying
@@ -74,6 +76,10 @@
  *   zcombine   cmd_     ZUNION, ZINTER, ZDIFF
  *   geo        geo_     GEOADD, GEOSEARCH and family
  *   fields     cmd_     fields that expire: HEXPIRE, HGETEX and family
+ *   streams    cmd_     XADD, XTRIM, XDEL and family
+ *   reads      cmd_     XRANGE, XREAD, XSETID and family
+ *   groups     cmd_     XGROUP, XREADGROUP
+ *   claims     cmd_     XACK, XPENDING, XCLAIM, XINFO and family
  *   sorting    cmd_     SORT
  *   conf-table par_     the parameters, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
@@ -480,10 +486,15 @@ struct seq {
     heap *h;
     struct seq_node *root;
     int depth;    /* levels of nodes; 0 when empty */
-    u8 chunks;    /* items are chunks of a list */
+    u8 chunks;    /* what items are: SEQ_ */
     size_t count; /* elements */
     size_t items;
 };
+
+/* The id of an entry of a stream. */
+typedef struct sid {
+    u64 ms, seq;
+} sid;
 
 /* A large collection: see obj_. */
 struct obj {
@@ -708,7 +719,7 @@ struct params {
         rdbchecksum, stop_writes, nsave;
     i64 appendonly, appendfsync, aof_timestamps, aof_truncated, salvage,
         rewrite_percent, rewrite_least, hash_entries, hash_value, zset_entries,
-        zset_value, intset_entries, list_size;
+        zset_value, intset_entries, list_size, stream_entries, stream_bytes;
     i64 save_s[SAVE_MOST], save_n[SAVE_MOST];  /* seconds, changes */
     i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
     char *bind, *unixsocket, *requirepass, *logfile, *pidfile, *dir,
@@ -2473,18 +2484,39 @@ static void num_midpoint(u64 bits, struct num_big *b, int *e) {
     }
 }
 
+/* About digits times 10^exp, not zero, wrong by two units in the last place at
+ * most; 0: it is not that simple. */
+static double num_about(const u8 *digits, int n, int exp) {
+    u64 m = 0;
+    int i;
+    for (i = 0; i < n && i < 19; i++) m = m * 10 + (u64)(digits[i] - '0');
+    exp += n - i;
+    if (exp < -22 || exp > 22) return 0;
+    return exp < 0 ? (double)m / NUM_TENS[-exp] : (double)m * NUM_TENS[exp];
+}
+
 /* Decimal digits times 10^exp as the nearest double, ties to even. Doubles are
  * ordered like their bits, so the bits are found by halving. */
 static double num_nearest(const u8 *digits, int n, int exp) {
     struct num_big v, t, half;
     u64 a = 0, b = ((u64)2047 << 52) + 1;
+    double about;
     int i, e, c;
     for (; n && *digits == '0'; n--) digits++;
     if (n == 0 || exp + n < -330) return 0;
     if (exp + n > 310) return num_double(b - 1);
+    about = num_about(digits, n, exp);
+    if (about > 0) {
+        a = num_bits(about) - 4;
+        b = a + 8;
+    }
     v.n = 0;
-    for (i = 0; i < n && i < 340; i++)
-        num_big_mul(&v, 10, (u32)(digits[i] - '0'));
+    for (i = 0; i < n && i < 340;) {
+        u32 by = 1, add = 0;
+        for (; i < n && i < 340 && by < 1000000000; i++, by *= 10)
+            add = add * 10 + (u32)(digits[i] - '0');
+        num_big_mul(&v, by, add);
+    }
     exp += n - i;
     if (exp > 0) num_big_pow(&v, 10, exp);
     while (b - a > 1) {
@@ -3333,6 +3365,7 @@ enum {
     ENT_SET = 3,
     ENT_ZSET = 4,
     ENT_HASH = 5,
+    ENT_STREAM = 6,   /* always with ENT_OBJ */
     ENT_INLINE = 1024 /* the longest value inside the entry */
 };
 
@@ -3992,6 +4025,7 @@ static int tab_drain(tab *t, u64 *h, void (*fn)(void *ctx, ent *e), void *ctx) {
     struct tab_seg *s = tab_seg(t, *h, &bits);
     for (b = 0; b < s->buckets; b++)
         for (i = 0; i < TAB_SLOTS; i++) {
+            if (b + 1 < s->buckets) KV_PREFETCH(s->b[b + 1].item[i]);
             if (!s->b[b].tag[i]) continue;
             fn(ctx, s->b[b].item[i]);
             n++;
@@ -4555,6 +4589,13 @@ static void ints_del(buf *b, size_t at) {
  */
 enum { SEQ_LEAF = 64, SEQ_STEP = 8, SEQ_KIDS = 32, SEQ_DEPTH = 16 };
 
+enum {              /* what items are */
+       SEQ_MEMBERS, /* of a sorted set */
+       SEQ_CHUNKS,  /* struct chunk: of a list, or blocks of a stream */
+       SEQ_PENDS,   /* struct pend, which are the sequence's own */
+       SEQ_REFS     /* struct pend of another one */
+};
+
 struct seq_node {
     u16 n;   /* items, or children */
     u16 cap; /* room for items; 0: an inner node */
@@ -4583,15 +4624,26 @@ struct seq_at {
     int i;
 };
 
-/* Elements of a list: `n` of them, as in a pack, from `start` on up to `end`. */
+/* Elements of a list: `n` of them, as in a pack, from `start` on up to `end`.
+ * Element number `mark`, unless that is 0, begins `mark_at` bytes behind the
+ * start: walks to what stands behind it begin there. */
 struct chunk {
     u32 n, start, end, cap;
+    u16 mark, mark_at;
+};
+
+/* An entry of a stream that a consumer has and did not acknowledge. */
+struct pend {
+    sid id;
+    i64 time; /* wall ms of the last delivery */
+    u64 count;
+    struct consumer *owner;
 };
 
 static u8 *chunk_bytes(const struct chunk *c) { return (u8 *)(c + 1); }
 
 static size_t seq_weight(const struct seq *s, const void *item) {
-    return s->chunks ? ((const struct chunk *)item)->n : 1;
+    return s->chunks == SEQ_CHUNKS ? ((const struct chunk *)item)->n : 1;
 }
 
 static double seq_score(const struct seq *s, const void *item) {
@@ -4642,22 +4694,32 @@ static size_t seq_sum(const struct seq *s, const struct seq_node *n) {
 static void seq_find(const struct seq *s, size_t pos, struct seq_at *at,
                      size_t *rest) {
     struct seq_node *n = s->root;
-    size_t w;
+    size_t w, all = s->count; /* elements of the node */
     at->n = 0;
     while (n && !n->cap) {
         struct seq_inner *in = (struct seq_inner *)n;
-        int i = 0;
-        while (i + 1 < n->n && pos >= in->sum[i]) pos -= in->sum[i++];
+        int i = 0, last = n->n - 1;
+        if (pos >= all - in->sum[last]) { /* as ends of lists are */
+            pos -= all - in->sum[last];
+            i = last;
+        }
+        while (i < last && pos >= in->sum[i]) pos -= in->sum[i++];
         at->node[at->n] = in;
         at->at[at->n++] = i;
+        all = in->sum[i];
         n = in->kid[i];
     }
     at->l = (struct seq_leaf *)n;
     at->i = 0;
-    if (n && !s->chunks) {
+    if (n && s->chunks != SEQ_CHUNKS) {
         at->i = (int)min_z(pos, n->n);
         pos -= (size_t)at->i;
     } else if (n) {
+        w = seq_weight(s, at->l->item[n->n - 1]);
+        if (pos >= all - w) {
+            pos -= all - w;
+            at->i = n->n - 1;
+        }
         while (at->i < n->n && pos >= (w = seq_weight(s, at->l->item[at->i]))) {
             pos -= w;
             at->i++;
@@ -4704,11 +4766,15 @@ static size_t seq_seek(const struct seq *s, double score, const str *member,
         n = in->kid[lo];
     }
     at->l = (struct seq_leaf *)n;
-    for (lo = 0, hi = n ? n->n : 0; lo < hi;) {
-        void *item = at->l->item[mid = (lo + hi) / 2];
-        if (seq_before(seq_score(s, item), item, score, member, after))
-            lo = mid + 1;
-        else hi = mid;
+    for (lo = 0, hi = n ? n->n : 0; lo < hi; hi = (int)min_i(i, hi)) {
+        int step = (hi - lo) / 8 + 1; /* few rounds of several misses each */
+        for (i = lo + step - 1; i < hi; i += step) KV_PREFETCH(at->l->item[i]);
+        for (i = lo + step - 1; i < hi; i += step) {
+            void *item = at->l->item[i];
+            if (!seq_before(seq_score(s, item), item, score, member, after))
+                break;
+            lo = i + 1;
+        }
     }
     at->i = lo;
     return rank + (size_t)lo;
@@ -4952,7 +5018,8 @@ static int seq_step(struct seq_leaf **l, int *i, int back) {
     return *l != NULL;
 }
 
-/* Frees up to `most` leaves from the end, and chunks in them; bytes freed. */
+/* Frees up to `most` leaves from the end, and what in them is the sequence's
+ * own; bytes freed. */
 static size_t seq_drain(struct seq *s, int most) {
     size_t before = s->h->used;
     struct seq_at at;
@@ -4965,15 +5032,1203 @@ static size_t seq_drain(struct seq *s, int most) {
             n = at.node[at.n]->kid[n->n - 1];
         }
         at.l = (struct seq_leaf *)n;
-        for (i = 0; s->chunks && i < n->n; i++) {
+        for (i = 0; i < n->n; i++) {
             struct chunk *c = at.l->item[i];
-            mem_free(s->h, c, sizeof *c + c->cap);
+            if (s->chunks == SEQ_CHUNKS) mem_free(s->h, c, sizeof *c + c->cap);
+            if (s->chunks == SEQ_PENDS) mem_free(s->h, c, sizeof(struct pend));
         }
+        s->items -= n->n;
         seq_prune(s, &at, at.n);
         seq_free_leaf(s, at.l);
     }
     if (!s->root) s->count = s->items = 0;
     return before - s->h->used;
+}
+
+/* ==== slog: streams: entries in blocks =================================
+ *
+ * A stream is an obj that has more. Its entries stand in blocks, in the order
+ * of their ids; the sequence has the blocks. A block's bytes are
+ *   names    a number: of the fields of its first entry; these, as in a pack
+ *   entry    a number: bytes that follow it, * 8, + flags: OWN, DEAD, ZERO
+ *            a number: milliseconds beyond those of the block's first id
+ *            not if ZERO, then it is 0: a number: the id's second half, less
+ *            the first id's if the milliseconds are the same
+ *            values, as in a pack; if OWN a number of fields before them, and
+ *            the field before each
+ * and a number has 7 bits a byte, the low ones first, the high bit says that
+ * more follow. Removed entries are only marked; a block that is mostly dead is
+ * written anew, one that is all dead is gone.
+ */
+enum {
+    SLOG_DEAD = 1,
+    SLOG_OWN = 2,
+    SLOG_ZERO = 4,
+    SLOG_ENTRIES = 4096, /* most entries of a block */
+    SLOG_BYTES = 32768,  /* a block takes no more when it has so many */
+    SLOG_BACK = 64,      /* entries that a walk backwards remembers */
+    SLOG_UNKNOWN = -1    /* how many entries a group has read */
+};
+
+static const sid SID_MIN = {0, 0}, SID_MAX = {UINT64_MAX, UINT64_MAX};
+
+/* c.n: live entries, c.start: all that were put, c.end: bytes at p, c.cap:
+ * bytes behind c. */
+struct slog_block {
+    struct chunk c;
+    sid first, last; /* of all that were put */
+    u32 from;        /* before it all are dead */
+    u32 dead;        /* bytes of dead entries */
+    u8 p[1];
+};
+
+/* What stands in a sorted list: a group, consumer or producer. Its name's bytes
+ * belong to it. */
+struct named {
+    str name;
+    size_t size; /* of its block */
+};
+
+struct names {
+    struct named **p;
+    u32 n, cap;
+};
+
+struct group {
+    struct named named;
+    sid last;       /* delivered */
+    i64 read;       /* entries; SLOG_UNKNOWN */
+    struct seq pel; /* pending entries */
+    struct names consumers;
+};
+
+struct consumer {
+    struct named named;
+    i64 seen, active; /* wall ms; active: -1: never */
+    struct seq pel;   /* of the group's pending entries its own */
+};
+
+/* Who adds with IDMP, and what was added, oldest first. */
+struct producer {
+    struct named named;
+    struct idmp *first, *last;
+    size_t n;
+};
+
+struct idmp {
+    struct idmp *next;
+    sid id;
+    i64 time; /* wall ms */
+    size_t n;
+    u8 iid[1];
+};
+
+struct stream {
+    struct obj o;   /* o.s: blocks */
+    sid last;       /* the id of the newest entry ever */
+    sid gone;       /* the highest id that was deleted, not trimmed */
+    u64 added;      /* entries ever */
+    u32 usual;      /* bytes of a block that is full */
+    u32 sealed;     /* the next entry begins a block */
+    size_t pending; /* of all groups */
+    struct names groups, producers;
+    i64 keep_s, keep_n; /* how long and how many IDMP remembers */
+};
+
+static int sid_cmp(sid a, sid b) {
+    if (a.ms != b.ms) return a.ms < b.ms ? -1 : 1;
+    return a.seq == b.seq ? 0 : a.seq < b.seq ? -1 : 1;
+}
+
+/* The id after this one; 0: there is none. */
+static int sid_inc(sid *a) {
+    if (++a->seq) return 1;
+    if (++a->ms) return 1;
+    *a = SID_MAX;
+    return 0;
+}
+
+static int sid_dec(sid *a) {
+    if (a->seq--) return 1;
+    if (a->ms--) return 1;
+    *a = SID_MIN;
+    return 0;
+}
+
+/* Its 16 bytes as Redis has them. */
+static void sid_put(u8 *p, sid a) {
+    int i;
+    for (i = 0; i < 8; i++) {
+        p[i] = (u8)(a.ms >> (56 - 8 * i));
+        p[8 + i] = (u8)(a.seq >> (56 - 8 * i));
+    }
+}
+
+static sid sid_get(const u8 *p) {
+    sid a = {0, 0};
+    int i;
+    for (i = 0; i < 8; i++) {
+        a.ms = a.ms << 8 | p[i];
+        a.seq = a.seq << 8 | p[8 + i];
+    }
+    return a;
+}
+
+enum { SID_TEXT = 41 };
+
+static str sid_text(u8 *t, sid a) {
+    size_t n = num_put_u(t, a.ms);
+    t[n++] = '-';
+    return str_of(t, n + num_put_u(t + n, a.seq));
+}
+
+static struct stream *obj_stream(const struct obj *o) {
+    return (struct stream *)(uintptr_t)o;
+}
+
+static u64 slog_len(const struct stream *st) { return st->o.s.count; }
+
+/* ---- numbers ---- */
+
+KV_HOT u8 *slog_put_num(u8 *p, u64 v) {
+    for (; v >= 128; v >>= 7) *p++ = (u8)(v | 128);
+    *p++ = (u8)v;
+    return p;
+}
+
+KV_HOT const u8 *slog_num(const u8 *p, u64 *v) {
+    u64 x = *p & 127;
+    int shift = 7;
+    while (*p++ & 128) {
+        x |= (u64)(*p & 127) << shift;
+        shift += 7;
+    }
+    *v = x;
+    return p;
+}
+
+static size_t slog_num_size(u64 v) {
+    size_t n = 1;
+    while (v >>= 7) n++;
+    return n;
+}
+
+/* ---- places ---- */
+
+static sid slog_item_id(const struct seq *s, const void *item) {
+    return s->chunks == SEQ_CHUNKS ? ((const struct slog_block *)item)->first
+                                   : ((const struct pend *)item)->id;
+}
+
+/* Goes to the last item whose id, or first id, is not above `id`; to the first
+ * item, if all are. NULL: there is none. */
+static void *slog_find(const struct seq *s, sid id, struct seq_at *at) {
+    struct seq_node *n = s->root;
+    int lo, hi, mid;
+    at->n = 0;
+    while (n && !n->cap) {
+        struct seq_inner *in = (struct seq_inner *)n;
+        for (lo = 0, hi = n->n - 1; lo < hi;) {
+            mid = (lo + hi + 1) / 2;
+            if (sid_cmp(slog_item_id(s, in->first[mid]), id) <= 0) lo = mid;
+            else hi = mid - 1;
+        }
+        at->node[at->n] = in;
+        at->at[at->n++] = lo;
+        n = in->kid[lo];
+    }
+    at->l = (struct seq_leaf *)n;
+    at->i = 0;
+    if (!n) return NULL;
+    for (lo = 0, hi = n->n - 1; lo < hi;) {
+        mid = (lo + hi + 1) / 2;
+        if (sid_cmp(slog_item_id(s, at->l->item[mid]), id) <= 0) lo = mid;
+        else hi = mid - 1;
+    }
+    at->i = lo;
+    return at->l->item[lo];
+}
+
+/* Goes to the last item, or the first; NULL: there is none. */
+static void *slog_edge(const struct seq *s, int last, struct seq_at *at) {
+    struct seq_node *n = s->root;
+    at->n = 0;
+    while (n && !n->cap) {
+        int i = last ? n->n - 1 : 0;
+        at->node[at->n] = (struct seq_inner *)n;
+        at->at[at->n++] = i;
+        n = ((struct seq_inner *)n)->kid[i];
+    }
+    at->l = (struct seq_leaf *)n;
+    at->i = n && last ? n->n - 1 : 0;
+    return n ? at->l->item[at->i] : NULL;
+}
+
+/* An item has got another block. */
+static void slog_moved(struct seq *s, struct seq_at *at, void *item) {
+    at->l->item[at->i] = item;
+    if (at->i == 0) seq_fix(s, at, 0, item);
+}
+
+/* ---- entries ---- */
+
+/* A walk over entries, and the entry that it has come to. */
+struct slog_it {
+    struct seq_leaf *l; /* the block's place */
+    int i;
+    const struct slog_block *b; /* NULL: it is at an end */
+    const u8 *p;                /* what comes next */
+    const u8 *e;                /* the entry, */
+    const u8 *val;              /* its values, */
+    const u8 *name; /* its fields; NULL: they stand before the values */
+    sid id;
+    u64 n; /* fields */
+    int own;
+    u32 back[SLOG_BACK]; /* backwards: entries that come next, last one first */
+    int nback;
+    u32 upto; /* and then those in front of this one */
+};
+
+/* Reads the entry at it->p; whether it is live. */
+KV_HOT int slog_read(struct slog_it *it) {
+    const struct slog_block *b = it->b;
+    u64 head, ms, seq;
+    const u8 *p;
+    it->e = it->p;
+    p = slog_num(it->p, &head);
+    it->p = p + (size_t)(head >> 3);
+    it->own = (head & SLOG_OWN) != 0;
+    p = slog_num(p, &ms);
+    seq = 0;
+    if (!(head & SLOG_ZERO)) p = slog_num(p, &seq);
+    it->id.ms = b->first.ms + ms;
+    it->id.seq = ms ? seq : b->first.seq + seq;
+    it->val = p;
+    return !(head & SLOG_DEAD);
+}
+
+/* The fields of the entry that was read. */
+static void slog_open(struct slog_it *it) {
+    it->name = NULL;
+    if (it->own) it->val = slog_num(it->val, &it->n);
+    else it->name = slog_num(it->b->p, &it->n);
+}
+
+/* The next field and value of the entry, n times. */
+static void slog_field(struct slog_it *it, str *f, str *v) {
+    if (it->name) it->name = pack_next(it->name, f);
+    else it->val = pack_next(it->val, f);
+    it->val = pack_next(it->val, v);
+}
+
+static const u8 *slog_end(const struct slog_block *b) {
+    return b->p + b->c.end;
+}
+
+static void slog_enter(struct slog_it *it, const struct slog_block *b) {
+    it->b = b;
+    if (!b) return;
+    it->p = b->p + b->from;
+    it->upto = b->c.end;
+    it->nback = 0;
+}
+
+/* The next live entry; 0: there is none. */
+static int slog_next(struct slog_it *it) {
+    while (it->b) {
+        while (it->p < slog_end(it->b))
+            if (slog_read(it)) {
+                slog_open(it);
+                return 1;
+            }
+        slog_enter(it, seq_step(&it->l, &it->i, 0) ? it->l->item[it->i] : NULL);
+    }
+    return 0;
+}
+
+static void slog_goto(struct slog_it *it, const struct stream *st, sid id) {
+    struct seq_at at;
+    struct slog_block *b = slog_find(&st->o.s, id, &at);
+    it->l = at.l;
+    it->i = at.i;
+    slog_enter(it, b);
+}
+
+/* Begins in front of the first entry that is not below `id`. */
+static void slog_seek(struct slog_it *it, const struct stream *st, sid id) {
+    slog_goto(it, st, id);
+    if (!it->b || sid_cmp(it->b->first, id) >= 0) return;
+    if (sid_cmp(it->b->last, id) < 0) {
+        it->p = slog_end(it->b);
+        return;
+    }
+    while (it->p < slog_end(it->b)) {
+        const u8 *from = it->p;
+        slog_read(it);
+        if (sid_cmp(it->id, id) < 0) continue;
+        it->p = from;
+        return;
+    }
+}
+
+/* Begins behind the last entry that is not above `id`, for slog_prev(). */
+static void slog_seek_back(struct slog_it *it, const struct stream *st,
+                           sid id) {
+    slog_goto(it, st, id);
+    if (!it->b || sid_cmp(it->b->last, id) <= 0) return;
+    while (it->p < slog_end(it->b)) {
+        const u8 *from = it->p;
+        slog_read(it);
+        if (sid_cmp(it->id, id) <= 0) continue;
+        it->upto = (u32)(from - it->b->p);
+        return;
+    }
+}
+
+/* Collects the last live entries in front of it->upto. */
+static void slog_collect(struct slog_it *it) {
+    u32 ring[SLOG_BACK], n = 0, i;
+    it->p = it->b->p + it->b->from;
+    while (it->p < it->b->p + it->upto)
+        if (slog_read(it)) ring[n++ % SLOG_BACK] = (u32)(it->e - it->b->p);
+    it->nback = (int)(n < SLOG_BACK ? n : SLOG_BACK);
+    for (i = 0; i < (u32)it->nback; i++)
+        it->back[i] = ring[(n - (u32)it->nback + i) % SLOG_BACK];
+    it->upto = it->nback ? it->back[0] : 0;
+}
+
+/* The live entry before; 0: there is none. */
+static int slog_prev(struct slog_it *it) {
+    while (it->b) {
+        if (!it->nback && it->upto > it->b->from) slog_collect(it);
+        if (it->nback) {
+            it->p = it->b->p + it->back[--it->nback];
+            slog_read(it);
+            slog_open(it);
+            return 1;
+        }
+        slog_enter(it, seq_step(&it->l, &it->i, 1) ? it->l->item[it->i] : NULL);
+    }
+    return 0;
+}
+
+/* Finds an entry; whether it is there. */
+static int slog_get(struct slog_it *it, const struct stream *st, sid id) {
+    slog_seek(it, st, id);
+    return slog_next(it) && sid_cmp(it->id, id) == 0;
+}
+
+/* The first id that there is, or the last; 0-0: there is none. */
+static sid slog_edge_id(const struct stream *st, int last) {
+    struct slog_it it;
+    if (last) slog_seek_back(&it, st, SID_MAX);
+    else slog_seek(&it, st, SID_MIN);
+    return (last ? slog_prev(&it) : slog_next(&it)) ? it.id : SID_MIN;
+}
+
+/* ---- making, adding ---- */
+
+static struct stream *slog_new(heap *h) {
+    struct stream *st = mem_try(h, sizeof *st);
+    if (!st) return NULL;
+    memset(st, 0, sizeof *st);
+    st->o.type = ENT_STREAM;
+    st->o.h = st->o.t.h = st->o.x.h = h;
+    seq_init(&st->o.s, h, SEQ_CHUNKS);
+    st->keep_s = st->keep_n = 100;
+    return st;
+}
+
+/* An entry that is going to be added, and how. */
+struct slog_plan {
+    sid id;
+    const str *a; /* fields and values in turn */
+    size_t n;     /* pairs */
+    struct seq_at at;
+    struct slog_block *b; /* the last one; NULL: none */
+    size_t body, need;    /* bytes behind the entry's head; in the block */
+    size_t size;          /* of the block to get; 0: it stays */
+    int own, fresh;
+};
+
+static size_t slog_block_size(const struct slog_block *b) {
+    return sizeof b->c + b->c.cap;
+}
+
+/* The size of a block for `n` bytes at p, rounded to what memory has. */
+static size_t slog_round(const mem *m, size_t n) {
+    n += offsetof(struct slog_block, p);
+    return n > MEM_SMALL ? n : m->class_size[m->class_of[(n + 7) / 8]];
+}
+
+/* Whether an entry's fields are those of a block. */
+static int slog_alike(const struct slog_block *b, const str *a, size_t n) {
+    u64 have;
+    const u8 *p = slog_num(b->p, &have);
+    str s;
+    size_t i;
+    if (have != n) return 0;
+    for (i = 0; i < n; i++) {
+        p = pack_next(p, &s);
+        if (!str_eq(s, a[2 * i])) return 0;
+    }
+    return 1;
+}
+
+static int slog_full(const kv *k, const struct stream *st,
+                     const struct slog_block *b, size_t bytes) {
+    i64 n = k->p.stream_entries, most = k->p.stream_bytes;
+    if (st->sealed || b->c.start >= SLOG_ENTRIES ||
+        b->c.end + bytes > SLOG_BYTES)
+        return 1;
+    return (n && (i64)b->c.start >= n) ||
+           (most && (i64)(b->c.end + bytes) >= most);
+}
+
+/* Finds out what adding x->id with x->a takes; the id is above all. */
+static void slog_plan(const kv *k, const struct stream *st,
+                      struct slog_plan *x) {
+    struct slog_block *b = slog_edge(&st->o.s, 1, &x->at);
+    const size_t head = offsetof(struct slog_block, p);
+    size_t vals = 0, names = 0, had, i;
+    u64 ms, seq;
+    for (i = 0; i < x->n; i++) {
+        names += pack_need(x->a[2 * i].n);
+        vals += pack_need(x->a[2 * i + 1].n);
+    }
+    x->b = b;
+    x->size = 0;
+    x->fresh = !b || slog_full(k, st, b, names + vals);
+    x->own = !x->fresh && !slog_alike(b, x->a, x->n);
+    ms = x->fresh ? 0 : x->id.ms - b->first.ms;
+    seq = x->fresh ? 0 : ms ? x->id.seq : x->id.seq - b->first.seq;
+    x->body = vals + slog_num_size(ms) + (seq ? slog_num_size(seq) : 0);
+    if (x->own) x->body += names + slog_num_size(x->n);
+    x->need = slog_num_size((u64)x->body << 3) + x->body;
+    if (x->fresh) {
+        x->need += slog_num_size(x->n) + names;
+        x->size = max_z(slog_round(st->o.h->m, x->need), st->usual);
+        return;
+    }
+    had = slog_block_size(b);
+    if (head + b->c.end + x->need <= had) return;
+    had = min_z(had + had / 2 - head, SLOG_BYTES);
+    x->size = slog_round(st->o.h->m, max_z(b->c.end + x->need, had));
+}
+
+static int slog_reserve(struct stream *st, const struct slog_plan *x) {
+    return !x->size || (mem_reserve(st->o.h, x->size, 1) &&
+                        (!x->fresh || seq_reserve(&st->o.s, 1)));
+}
+
+/* Gives a block, at its place, another size; where it is then. Without a
+ * reserve there may be no memory. */
+static struct slog_block *slog_recap(struct stream *st, struct seq_at *at,
+                                     struct slog_block *b, size_t size,
+                                     int covered) {
+    heap *h = st->o.h;
+    struct slog_block *n = covered ? mem_get(h, size) : mem_try(h, size);
+    size_t had = slog_block_size(b);
+    if (!n) return b;
+    memcpy(n, b, offsetof(struct slog_block, p) + b->c.end);
+    n->c.cap = (u32)(size - sizeof n->c);
+    st->o.bytes += mem_round(h->m, size) - mem_round(h->m, had);
+    mem_free(h, b, had);
+    slog_moved(&st->o.s, at, n);
+    return n;
+}
+
+static struct slog_block *slog_begin(struct stream *st, struct slog_plan *x) {
+    heap *h = st->o.h;
+    struct slog_block *b = mem_get(h, x->size);
+    u8 *p = b->p;
+    size_t i, fit;
+    memset(b, 0, offsetof(struct slog_block, p));
+    b->c.cap = (u32)(x->size - sizeof b->c);
+    b->first = x->id;
+    p = slog_put_num(p, x->n);
+    for (i = 0; i < x->n; i++) p = pack_put(p, x->a[2 * i]);
+    b->c.end = b->from = (u32)(p - b->p);
+    st->o.bytes += mem_round(h->m, x->size);
+    st->sealed = 0;
+    if (x->b) { /* it is full: it gives back what it can */
+        fit = slog_round(h->m, x->b->c.end);
+        st->usual = (u32)min_z(fit, MEM_SMALL);
+        if (fit < slog_block_size(x->b)) slog_recap(st, &x->at, x->b, fit, 0);
+        x->at.i++;
+    }
+    seq_insert(&st->o.s, &x->at, b);
+    return b;
+}
+
+/* Puts the entry for which slog_reserve() made room. */
+static void slog_put(struct stream *st, struct slog_plan *x) {
+    struct slog_block *b = x->b;
+    u64 ms, seq;
+    size_t i;
+    u8 *p;
+    if (x->fresh) {
+        b = slog_begin(st, x);
+        slog_edge(&st->o.s, 1, &x->at);
+    } else if (x->size) {
+        b = slog_recap(st, &x->at, b, x->size, 1);
+    }
+    p = b->p + b->c.end;
+    ms = x->id.ms - b->first.ms;
+    seq = ms ? x->id.seq : x->id.seq - b->first.seq;
+    p = slog_put_num(p, (u64)x->body << 3 | (x->own ? SLOG_OWN : 0) |
+                            (seq ? 0 : SLOG_ZERO));
+    p = slog_put_num(p, ms);
+    if (seq) p = slog_put_num(p, seq);
+    if (x->own) p = slog_put_num(p, x->n);
+    for (i = 0; i < x->n; i++) {
+        if (x->own) p = pack_put(p, x->a[2 * i]);
+        p = pack_put(p, x->a[2 * i + 1]);
+    }
+    b->c.end = (u32)(p - b->p);
+    KV_ASSERT(offsetof(struct slog_block, p) + b->c.end <= slog_block_size(b));
+    b->c.n++;
+    b->c.start++;
+    b->last = st->last = x->id;
+    st->added++;
+    st->o.s.count++;
+    seq_fix(&st->o.s, &x->at, 1, NULL);
+}
+
+/* ---- removing ---- */
+
+static void slog_free_block(struct stream *st, struct slog_block *b) {
+    st->o.bytes -= mem_round(st->o.h->m, slog_block_size(b));
+    mem_free(st->o.h, b, slog_block_size(b));
+}
+
+/* Takes out a block with all that it has. */
+static void slog_cut(struct stream *st, struct seq_at *at) {
+    struct slog_block *b = at->l->item[at->i];
+    seq_remove(&st->o.s, at);
+    slog_free_block(st, b);
+}
+
+/* Where a block's entries begin. */
+static u32 slog_start(const struct slog_block *b) {
+    u64 n;
+    const u8 *p = slog_num(b->p, &n);
+    return (u32)(pack_skip(p, (size_t)n) - b->p);
+}
+
+static u32 slog_entry_size(const u8 *e, u64 *head) {
+    const u8 *p = slog_num(e, head);
+    return (u32)(p - e) + (u32)(*head >> 3);
+}
+
+/* Passes over dead entries in front. */
+static void slog_skip(struct slog_block *b) {
+    u64 head;
+    while (b->from < b->c.end && b->p[b->from] & SLOG_DEAD)
+        b->from += slog_entry_size(b->p + b->from, &head);
+}
+
+/* Writes a block that is mostly dead anew. */
+static void slog_tidy(struct stream *st, struct seq_at *at,
+                      struct slog_block *b) {
+    u32 to = slog_start(b), p = b->from, n;
+    size_t fit;
+    u64 head;
+    if (b->dead < 128 || b->dead < b->c.end / 2) return;
+    for (; p < b->c.end; p += n) {
+        n = slog_entry_size(b->p + p, &head);
+        if (head & SLOG_DEAD) continue;
+        memmove(b->p + to, b->p + p, n);
+        to += n;
+    }
+    b->from = slog_start(b);
+    b->c.end = to;
+    b->dead = 0;
+    fit = slog_round(st->o.h->m, to);
+    if (fit < slog_block_size(b) / 2) slog_recap(st, at, b, fit, 0);
+}
+
+/* Marks the entry at `e` of a block that has others. */
+static void slog_mark(struct stream *st, struct seq_at *at,
+                      struct slog_block *b, const u8 *e) {
+    u32 off = (u32)(e - b->p);
+    u64 head;
+    b->p[off] |= SLOG_DEAD;
+    b->dead += slog_entry_size(e, &head);
+    b->c.n--;
+    st->o.s.count--;
+    seq_fix(&st->o.s, at, (size_t)0 - 1, NULL);
+    if (off == b->from) slog_skip(b);
+}
+
+/* Removes an entry; whether it was there. */
+static int slog_del(struct stream *st, sid id) {
+    struct slog_it it;
+    struct seq_at at;
+    struct slog_block *b;
+    if (!slog_get(&it, st, id)) return 0;
+    b = slog_find(&st->o.s, id, &at);
+    KV_ASSERT(b == it.b);
+    if (b->c.n == 1) {
+        slog_cut(st, &at);
+        return 1;
+    }
+    slog_mark(st, &at, b, it.e);
+    slog_tidy(st, &at, b);
+    return 1;
+}
+
+enum { TRIM_NONE, TRIM_LEN, TRIM_ID };
+
+struct slog_trim {
+    int by, about; /* about: whole blocks only */
+    u64 len;
+    sid id;
+    u64 limit; /* entries at most; 0: no limit */
+};
+
+/* Removes old entries of the first block; how many. */
+static u64 slog_trim_block(struct stream *st, const struct slog_trim *t,
+                           struct seq_at *at, struct slog_block *b) {
+    struct slog_it it;
+    u64 gone = 0;
+    slog_enter(&it, b);
+    while (it.p < slog_end(b)) {
+        int live = slog_read(&it);
+        if (t->by == TRIM_LEN ? slog_len(st) <= t->len
+                              : sid_cmp(it.id, t->id) >= 0)
+            break;
+        if (!live) continue;
+        gone++;
+        if (b->c.n == 1) {
+            slog_cut(st, at);
+            return gone;
+        }
+        slog_mark(st, at, b, it.e);
+    }
+    slog_tidy(st, at, b);
+    return gone;
+}
+
+/* Removes old entries; how many. */
+static u64 slog_trim(struct stream *st, const struct slog_trim *t) {
+    struct slog_block *b;
+    struct seq_at at;
+    u64 gone = 0;
+    while ((b = slog_edge(&st->o.s, 0, &at)) != NULL) {
+        int whole = t->by == TRIM_LEN ? slog_len(st) - b->c.n >= t->len
+                                      : sid_cmp(b->last, t->id) < 0;
+        if (t->by == TRIM_LEN && slog_len(st) <= t->len) break;
+        if (t->limit && gone + b->c.n > t->limit) break;
+        if (!whole)
+            return t->about ? gone : gone + slog_trim_block(st, t, &at, b);
+        gone += b->c.n;
+        slog_cut(st, &at);
+    }
+    return gone;
+}
+
+/* ==== pel: streams: groups, and who has which entry =====================
+ *
+ * A group has its pending entries in a sequence, each of its consumers those
+ * that are its own in another. Names of groups and consumers are sorted.
+ */
+
+/* ---- names ---- */
+
+/* The place of a name, or where it belongs: *at. NULL: it is not there. */
+static void *names_find(const struct names *t, str name, u32 *at) {
+    u32 lo = 0, hi = t->n, mid;
+    int c;
+    while (lo < hi) {
+        str s = t->p[mid = (lo + hi) / 2]->name;
+        c = memcmp(s.p, name.p, min_z(s.n, name.n));
+        if (c == 0) c = s.n < name.n ? -1 : s.n > name.n;
+        if (c == 0) {
+            *at = mid;
+            return t->p[mid];
+        }
+        if (c < 0) lo = mid + 1;
+        else hi = mid;
+    }
+    *at = lo;
+    return NULL;
+}
+
+static size_t names_size(const struct names *t) {
+    return t->cap * sizeof *t->p;
+}
+
+/* Makes a list take one more; 0: no memory. */
+static int names_room(struct stream *st, struct names *t) {
+    heap *h = st->o.h;
+    u32 cap = t->cap ? 2 * t->cap : 2;
+    struct named **p;
+    if (t->n < t->cap) return 1;
+    p = mem_try(h, cap * sizeof *p);
+    if (!p) return 0;
+    copy(p, t->p, t->n * sizeof *p);
+    if (t->cap) st->o.bytes -= mem_round(h->m, names_size(t));
+    mem_free(h, t->p, names_size(t));
+    t->p = p;
+    t->cap = cap;
+    st->o.bytes += mem_round(h->m, names_size(t));
+    return 1;
+}
+
+/* A block of `size` bytes for something with a name, whose bytes stand at its
+ * end; NULL: no memory, also none for its place in the list. */
+static void *named_new(struct stream *st, struct names *t, size_t size,
+                       str name) {
+    struct named *x;
+    u8 *text;
+    size_t need = size + name.n;
+    if (!names_room(st, t)) return NULL;
+    x = mem_try(st->o.h, need);
+    if (!x) return NULL;
+    memset(x, 0, size);
+    text = (u8 *)x + size;
+    copy(text, name.p, name.n);
+    x->name = str_of(text, name.n);
+    x->size = need;
+    st->o.bytes += mem_round(st->o.h->m, need);
+    return x;
+}
+
+static void named_free(struct stream *st, struct named *x) {
+    st->o.bytes -= mem_round(st->o.h->m, x->size);
+    mem_free(st->o.h, x, x->size);
+}
+
+static void names_put(struct names *t, u32 at, void *x) {
+    memmove(t->p + at + 1, t->p + at, (t->n - at) * sizeof *t->p);
+    t->p[at] = x;
+    t->n++;
+}
+
+/* Takes a name out; it lives on. */
+static void names_take(struct names *t, u32 at) {
+    t->n--;
+    memmove(t->p + at, t->p + at + 1, (t->n - at) * sizeof *t->p);
+}
+
+static void names_drop(struct stream *st, struct names *t) {
+    if (t->cap) st->o.bytes -= mem_round(st->o.h->m, names_size(t));
+    mem_free(st->o.h, t->p, names_size(t));
+    memset(t, 0, sizeof *t);
+}
+
+/* ---- groups ---- */
+
+static struct group *group_at(const struct stream *st, u32 i) {
+    return (struct group *)(void *)st->groups.p[i];
+}
+
+static struct consumer *consumer_at(const struct group *g, u32 i) {
+    return (struct consumer *)(void *)g->consumers.p[i];
+}
+
+static struct group *slog_group(const struct stream *st, str name) {
+    u32 at;
+    return names_find(&st->groups, name, &at);
+}
+
+static struct consumer *slog_consumer(const struct group *g, str name) {
+    u32 at;
+    return names_find(&g->consumers, name, &at);
+}
+
+/* A new group; NULL: no memory. There is none of this name. */
+static struct group *slog_add_group(struct stream *st, str name, sid last,
+                                    i64 read) {
+    struct group *g = named_new(st, &st->groups, sizeof *g, name);
+    u32 at;
+    if (!g) return NULL;
+    g->last = last;
+    g->read = read;
+    seq_init(&g->pel, st->o.h, SEQ_PENDS);
+    names_find(&st->groups, name, &at);
+    names_put(&st->groups, at, g);
+    return g;
+}
+
+static struct consumer *slog_add_consumer(struct stream *st, struct group *g,
+                                          str name, i64 now) {
+    struct consumer *c = named_new(st, &g->consumers, sizeof *c, name);
+    u32 at;
+    if (!c) return NULL;
+    c->seen = now;
+    c->active = -1;
+    seq_init(&c->pel, st->o.h, SEQ_REFS);
+    names_find(&g->consumers, name, &at);
+    names_put(&g->consumers, at, c);
+    return c;
+}
+
+/* ---- pending entries ---- */
+
+/* Finds a pending entry; NULL: it is not, *at is where it belongs. */
+static struct pend *pel_find(const struct seq *s, sid id, struct seq_at *at) {
+    struct pend *p = slog_find(s, id, at);
+    if (!p) return NULL;
+    if (sid_cmp(p->id, id) == 0) return p;
+    if (sid_cmp(p->id, id) < 0) at->i++;
+    return NULL;
+}
+
+static void pel_put(struct seq *s, struct pend *p) {
+    struct seq_at at;
+    if (!pel_find(s, p->id, &at)) seq_insert(s, &at, p);
+}
+
+static void pel_take(struct seq *s, sid id) {
+    struct seq_at at;
+    if (pel_find(s, id, &at)) seq_remove(s, &at);
+}
+
+/* A walk over pending entries from `id` on. */
+struct pel_it {
+    struct seq_leaf *l;
+    int i;
+};
+
+static void pel_seek(struct pel_it *it, const struct seq *s, sid id) {
+    struct seq_at at;
+    struct pend *p = slog_find(s, id, &at);
+    it->l = at.l;
+    it->i = p && sid_cmp(p->id, id) >= 0 ? at.i - 1 : at.i;
+}
+
+static struct pend *pel_next(struct pel_it *it) {
+    if (!it->l || !seq_step(&it->l, &it->i, 0)) return NULL;
+    return it->l->item[it->i];
+}
+
+/* What giving `n` entries to a consumer of a group needs; `made`: of these
+ * some are not pending yet. */
+static int pel_reserve(struct stream *st, struct group *g, struct consumer *c,
+                       size_t n, int made) {
+    if (!n) return 1;
+    if (made && (!mem_reserve(st->o.h, sizeof(struct pend), n) ||
+                 !seq_reserve(&g->pel, n)))
+        return 0;
+    return seq_reserve(&c->pel, n);
+}
+
+/* A new pending entry of nobody; its memory is reserved. */
+static struct pend *pel_new(struct stream *st, struct group *g, sid id) {
+    struct pend *p = mem_get(st->o.h, sizeof *p);
+    p->id = id;
+    p->time = 0;
+    p->count = 0;
+    p->owner = NULL;
+    st->o.bytes += mem_round(st->o.h->m, sizeof *p);
+    st->pending++;
+    pel_put(&g->pel, p);
+    return p;
+}
+
+/* Gives a pending entry to a consumer. */
+static void pel_own(struct pend *p, struct consumer *c) {
+    if (p->owner == c) return;
+    if (p->owner) pel_take(&p->owner->pel, p->id);
+    p->owner = c;
+    pel_put(&c->pel, p);
+}
+
+static void pel_free(struct stream *st, struct group *g, struct pend *p) {
+    if (p->owner) pel_take(&p->owner->pel, p->id);
+    pel_take(&g->pel, p->id);
+    st->o.bytes -= mem_round(st->o.h->m, sizeof *p);
+    st->pending--;
+    mem_free(st->o.h, p, sizeof *p);
+}
+
+/* Whether the entry was pending; it is no more. */
+static int pel_ack(struct stream *st, struct group *g, sid id) {
+    struct seq_at at;
+    struct pend *p = pel_find(&g->pel, id, &at);
+    if (p) pel_free(st, g, p);
+    return p != NULL;
+}
+
+/* ---- what groups have read ---- */
+
+/* Whether an entry above `id` may have been deleted. */
+static int slog_has_holes(const struct stream *st, sid id) {
+    if (!slog_len(st) || sid_cmp(st->gone, SID_MIN) == 0) return 0;
+    if (sid_cmp(slog_edge_id(st, 0), st->gone) > 0) return 0;
+    return sid_cmp(id, st->gone) <= 0;
+}
+
+/* How many entries were ever added up to `id`; SLOG_UNKNOWN. */
+static i64 slog_rank(const struct stream *st, sid id) {
+    sid first;
+    int c;
+    if (!st->added) return 0;
+    c = sid_cmp(id, st->last);
+    if (!slog_len(st) && c <= 0) return (i64)st->added;
+    if (c == 0) return (i64)st->added;
+    if (c > 0) return SLOG_UNKNOWN;
+    first = slog_edge_id(st, 0);
+    if (sid_cmp(st->gone, SID_MIN) && sid_cmp(st->gone, first) >= 0)
+        return SLOG_UNKNOWN;
+    c = sid_cmp(id, first);
+    if (c > 0) return SLOG_UNKNOWN;
+    return (i64)(st->added - slog_len(st)) + (c == 0);
+}
+
+/* A group is given an entry: how many it has read then. */
+static void group_reads(const struct stream *st, struct group *g, sid id) {
+    if (sid_cmp(id, g->last) <= 0) return;
+    if (g->read != SLOG_UNKNOWN && !slog_has_holes(st, id)) g->read++;
+    else if (st->added) g->read = slog_rank(st, id);
+    g->last = id;
+}
+
+/* How many entries a group has not read; 0: that is not known. */
+static int group_lag(const struct stream *st, const struct group *g, i64 *lag) {
+    i64 n = st->added ? g->read : 0;
+    if (st->added && (n == SLOG_UNKNOWN || slog_has_holes(st, g->last))) {
+        n = slog_rank(st, g->last);
+        if (n == SLOG_UNKNOWN) return 0;
+    }
+    *lag = (i64)st->added - n;
+    return 1;
+}
+
+/* ---- the end ---- */
+
+static void slog_drop_idmp(struct stream *st, struct producer *p) {
+    struct idmp *x = p->first;
+    size_t n = offsetof(struct idmp, iid) + x->n;
+    p->first = x->next;
+    if (!p->first) p->last = NULL;
+    p->n--;
+    st->o.bytes -= mem_round(st->o.h->m, n);
+    mem_free(st->o.h, x, n);
+}
+
+/* Forgets what IDMP added. */
+static void slog_forget(struct stream *st) {
+    u32 i;
+    for (i = 0; i < st->producers.n; i++) {
+        struct producer *p = (struct producer *)(void *)st->producers.p[i];
+        while (p->n) slog_drop_idmp(st, p);
+        named_free(st, &p->named);
+    }
+    names_drop(st, &st->producers);
+}
+
+/* Frees a piece of what a group has; whether all of it is gone. */
+static int group_drain(struct stream *st, struct group *g, int *budget) {
+    size_t had;
+    while (g->consumers.n && *budget > 0) {
+        struct consumer *c = consumer_at(g, g->consumers.n - 1);
+        *budget -= 16;
+        if (c->pel.root) {
+            seq_drain(&c->pel, 1);
+            continue;
+        }
+        g->consumers.n--;
+        named_free(st, &c->named);
+    }
+    while (g->pel.root && !g->consumers.n && *budget > 0) {
+        had = g->pel.items;
+        seq_drain(&g->pel, 1);
+        had -= g->pel.items;
+        *budget -= (int)had;
+        st->pending -= had;
+        st->o.bytes -= had * mem_round(st->o.h->m, sizeof(struct pend));
+    }
+    if (g->consumers.n || g->pel.root) return 0;
+    names_drop(st, &g->consumers);
+    named_free(st, &g->named);
+    return 1;
+}
+
+/* Frees a piece of a stream's groups and producers; whether they are gone. */
+static int slog_drain(struct stream *st, int *budget) {
+    while (st->groups.n && *budget > 0) {
+        if (!group_drain(st, group_at(st, st->groups.n - 1), budget)) return 0;
+        st->groups.n--;
+    }
+    while (st->producers.n && *budget > 0) {
+        struct producer *p =
+            (struct producer *)(void *)st->producers.p[st->producers.n - 1];
+        for (; p->n && *budget > 0; --*budget) slog_drop_idmp(st, p);
+        if (p->n) return 0;
+        st->producers.n--;
+        named_free(st, &p->named);
+        --*budget;
+    }
+    if (st->groups.n || st->producers.n) return 0;
+    names_drop(st, &st->groups);
+    names_drop(st, &st->producers);
+    return 1;
+}
+
+/* Things that freeing it takes, about. */
+static size_t slog_weight(const struct stream *st) {
+    return st->o.s.items * 4 + st->pending + st->groups.n;
+}
+
+/* About the bytes of a stream, but for the blocks and names in o.bytes. */
+static size_t slog_bytes(const struct stream *st) {
+    return mem_round(st->o.h->m, sizeof *st) +
+           (st->o.s.items + 2 * st->pending) * (sizeof(void *) + 2);
+}
+
+/* ---- copies ---- */
+
+static int slog_clone_blocks(struct stream *to, const struct stream *st) {
+    struct seq_at at, end;
+    struct slog_block *b = slog_edge(&st->o.s, 0, &at), *c;
+    heap *h = to->o.h;
+    for (; b; b = seq_step(&at.l, &at.i, 0) ? at.l->item[at.i] : NULL) {
+        size_t n = slog_round(h->m, b->c.end);
+        mem_next(h->m);
+        c = seq_reserve(&to->o.s, 1) ? mem_try(h, n) : NULL;
+        if (!c) return 0;
+        memcpy(c, b, offsetof(struct slog_block, p) + b->c.end);
+        c->c.cap = (u32)(n - sizeof c->c);
+        to->o.bytes += mem_round(h->m, n);
+        if (slog_edge(&to->o.s, 1, &end)) end.i++;
+        seq_insert(&to->o.s, &end, c);
+    }
+    return 1;
+}
+
+/* Adds a pending entry to a stream that is being made; NULL: no memory. */
+static struct pend *slog_add_pend(struct stream *st, struct group *g, sid id) {
+    mem_next(st->o.h->m);
+    if (!mem_reserve(st->o.h, sizeof(struct pend), 1) ||
+        !seq_reserve(&g->pel, 1))
+        return NULL;
+    return pel_new(st, g, id);
+}
+
+static int slog_add_own(struct stream *st, struct pend *p, struct consumer *c) {
+    mem_next(st->o.h->m);
+    if (!seq_reserve(&c->pel, 1)) return 0;
+    pel_own(p, c);
+    return 1;
+}
+
+static int slog_clone_group(struct stream *to, const struct group *from) {
+    struct group *g =
+        slog_add_group(to, from->named.name, from->last, from->read);
+    struct pel_it it;
+    struct pend *p, *q;
+    u32 i;
+    if (!g) return 0;
+    for (i = 0; i < from->consumers.n; i++) {
+        struct consumer *was = consumer_at(from, i), *c;
+        c = slog_add_consumer(to, g, was->named.name, was->seen);
+        if (!c) return 0;
+        c->active = was->active;
+    }
+    for (pel_seek(&it, &from->pel, SID_MIN); (p = pel_next(&it));) {
+        q = slog_add_pend(to, g, p->id);
+        if (!q) return 0;
+        q->time = p->time;
+        q->count = p->count;
+        if (!slog_add_own(to, q, slog_consumer(g, p->owner->named.name)))
+            return 0;
+    }
+    return 1;
+}
+
+/* Copies what a stream has into a new one; 0: no memory. */
+static int slog_clone(struct stream *to, const struct stream *st) {
+    u32 i;
+    to->last = st->last;
+    to->gone = st->gone;
+    to->added = st->added;
+    to->usual = st->usual;
+    to->keep_s = st->keep_s;
+    to->keep_n = st->keep_n;
+    if (!slog_clone_blocks(to, st)) return 0;
+    for (i = 0; i < st->groups.n; i++)
+        if (!slog_clone_group(to, group_at(st, i))) return 0;
+    return 1;
+}
+
+/* ---- pieces ---- */
+
+/* A stream in the pieces that files have: blocks, what is known of the whole,
+ * each group with its pending entries, then its consumers with theirs. */
+enum {
+    PIECE_BLOCK,
+    PIECE_WHOLE,
+    PIECE_GROUP,
+    PIECE_PEND,
+    PIECE_CONSUMERS,
+    PIECE_CONSUMER,
+    PIECE_OWN,
+    PIECE_END
+};
+
+struct piece {
+    const struct stream *st;
+    int what;
+    u32 group, consumer; /* that the piece belongs to */
+    struct seq_leaf *l;  /* of blocks or pending entries */
+    int i;
+};
+
+static void piece_list(struct piece *x, const struct seq *s) {
+    struct seq_at at;
+    slog_edge(s, 0, &at);
+    x->l = at.l;
+    x->i = -1;
+}
+
+static void piece_begin(struct piece *x, const struct stream *st) {
+    x->st = st;
+    x->what = PIECE_BLOCK;
+    x->group = x->consumer = 0;
+    piece_list(x, &st->o.s);
+}
+
+/* The item of a piece that is one. */
+static void *piece_item(const struct piece *x) { return x->l->item[x->i]; }
+
+/* Goes on to the next piece; 0: there is none. */
+static int piece_next(struct piece *x) {
+    const struct stream *st = x->st;
+    const struct group *g =
+        x->group < st->groups.n ? group_at(st, x->group) : NULL;
+    switch (x->what) {
+    case PIECE_BLOCK:
+    case PIECE_PEND:
+    case PIECE_OWN:
+        if (x->l && seq_step(&x->l, &x->i, 0)) return 1;
+        if (x->what == PIECE_BLOCK) x->what = PIECE_WHOLE;
+        else if (x->what == PIECE_PEND) x->what = PIECE_CONSUMERS;
+        else if (++x->consumer < g->consumers.n) x->what = PIECE_CONSUMER;
+        else if (++x->group < st->groups.n) x->what = PIECE_GROUP;
+        else x->what = PIECE_END;
+        return x->what != PIECE_END;
+    case PIECE_WHOLE:
+        x->what = st->groups.n ? PIECE_GROUP : PIECE_END;
+        return x->what != PIECE_END;
+    case PIECE_GROUP:
+        x->what = PIECE_PEND;
+        piece_list(x, &g->pel);
+        return piece_next(x);
+    case PIECE_CONSUMERS:
+        x->consumer = 0;
+        if (g->consumers.n) x->what = PIECE_CONSUMER;
+        else if (++x->group < st->groups.n) x->what = PIECE_GROUP;
+        else x->what = PIECE_END;
+        return x->what != PIECE_END;
+    case PIECE_CONSUMER:
+        x->what = PIECE_OWN;
+        piece_list(x, &consumer_at(g, x->consumer)->pel);
+        return piece_next(x);
+    default: return 0;
+    }
 }
 
 /* ==== obj: large collections ============================================
@@ -4989,7 +6244,7 @@ enum {
     OBJ_HAD = 2,
     OBJ_NEW = 1,
     OBJ_AT_ONCE = 64, /* elements of an object that is freed at once */
-    OBJ_SLICE = 8000  /* elements freed in one turn */
+    OBJ_SLICE = 3000  /* elements freed in one turn */
 };
 
 static struct obj *ent_obj(const ent *e) {
@@ -5020,7 +6275,9 @@ static struct obj *obj_of_alarm(ent *e) {
     return (struct obj *)(void *)((u8 *)e - offsetof(struct obj, alarm));
 }
 
+/* Elements; of a stream about what freeing it takes. */
 static size_t obj_count(const struct obj *o) {
+    if (o->type == ENT_STREAM) return slog_weight(obj_stream(o));
     return o->type == ENT_LIST || o->type == ENT_ZSET ? o->s.count : o->t.count;
 }
 
@@ -5080,11 +6337,31 @@ KV_HOT ent *obj_find(const struct obj *o, str a, u64 *h, struct tab_at *at) {
     return tab_find(&o->t, a, *h, at);
 }
 
-/* What one obj_put() needs; obj_put_score() needs seq_reserve() too. */
-static int obj_reserve(struct obj *o, str a, size_t n, int exp) {
+/* Where an element is, as obj_look() found it: good until the object changes. */
+struct obj_at {
+    u64 h;
+    struct tab_at at;
+    ent *e; /* NULL: it is not there */
+};
+
+static void obj_look(const struct obj *o, str a, struct obj_at *p) {
+    p->e = obj_find(o, a, &p->h, &p->at);
+}
+
+/* What one obj_put_at() needs; obj_put_score() needs seq_reserve() too. */
+static int obj_reserve_at(struct obj *o, str a, size_t n, int exp,
+                          const struct obj_at *p) {
     return mem_reserve(o->h, ent_need(a.n, n, exp), 1) &&
            (n <= ENT_INLINE || mem_reserve(o->h, n, 1)) &&
-           (!exp || exp_reserve(&o->x)) && tab_room(&o->t, tab_hash(&o->t, a));
+           (!exp || exp_reserve(&o->x)) && (p->e || tab_room(&o->t, p->h));
+}
+
+/* What one obj_put() needs. */
+static int obj_reserve(struct obj *o, str a, size_t n, int exp) {
+    struct obj_at p;
+    p.e = NULL;
+    p.h = tab_hash(&o->t, a);
+    return obj_reserve_at(o, a, n, exp, &p);
 }
 
 /* Takes back what obj_reserve() promised in the table. */
@@ -5092,13 +6369,32 @@ static void obj_unroom(struct obj *o, str a) {
     if (o->t.dir[0]) tab_unroom(&o->t, tab_hash(&o->t, a));
 }
 
-/* Puts a field or member with its value into a hash or set, with or without a
- * reserve: OBJ_NEW, OBJ_HAD; 0: no memory. */
-static int obj_put(struct obj *o, str a, str b, i64 exp, int covered) {
-    struct tab_at at = {NULL, 0, 0, 0};
-    u64 h;
-    ent *old = obj_find(o, a, &h, &at), *e;
+/* Writes a value over the old one where that leaves everything else in its
+ * place. */
+static int obj_overwrite(struct obj *o, ent *e, str b) {
+    str v = ent_val(e);
+    size_t had = ent_size(e), w = var_size(v.n);
+    u8 *p = (u8 *)e + had - v.n; /* the value */
+    if (e->flags & (ENT_EXP | ENT_BIG) || b.n > ENT_INLINE) return 0;
+    if (var_size(b.n) != w || !mem_same(o->h->m, had, had + b.n - v.n))
+        return 0;
+    if (b.n != v.n) {
+        o->bytes -= obj_ent_bytes(o, e);
+        var_put((u8 *)(uintptr_t)ent_key(e).p - w, b.n);
+        o->bytes += obj_ent_bytes(o, e);
+    }
+    if (b.n) memmove(p, b.p, b.n);
+    return 1;
+}
+
+/* Puts a field or member with its value into a hash or set where obj_look()
+ * was, with or without a reserve: OBJ_NEW, OBJ_HAD; 0: no memory. */
+static int obj_put_at(struct obj *o, str a, str b, i64 exp, int covered,
+                      struct obj_at *at) {
+    u64 h = at->h;
+    ent *old = at->e, *e;
     if (old && o->type == ENT_SET) return OBJ_HAD;
+    if (old && exp < 0 && obj_overwrite(o, old, b)) return OBJ_HAD;
     if (!covered) {
         mem_next(o->h->m);
         if ((exp >= 0 && !exp_reserve(&o->x)) || (!old && !tab_room(&o->t, h)))
@@ -5111,7 +6407,7 @@ static int obj_put(struct obj *o, str a, str b, i64 exp, int covered) {
     }
     if (old) {
         if (ent_exp(old) >= 0) exp_del(&o->x, old, ent_exp(old), h);
-        at.s->b[at.b].item[at.i] = e;
+        at->at.s->b[at->at.b].item[at->at.i] = e;
         obj_free_ent(o, old);
     } else {
         tab_add(&o->t, h, e);
@@ -5120,12 +6416,18 @@ static int obj_put(struct obj *o, str a, str b, i64 exp, int covered) {
     return old ? OBJ_HAD : OBJ_NEW;
 }
 
-/* Puts a member with its score, or moves it. */
-static int obj_put_score(struct obj *o, str a, double score, int covered) {
-    struct tab_at at;
+static int obj_put(struct obj *o, str a, str b, i64 exp, int covered) {
+    struct obj_at at;
+    obj_look(o, a, &at);
+    return obj_put_at(o, a, b, exp, covered, &at);
+}
+
+/* Puts a member with its score, or moves it, where obj_look() was. */
+static int obj_put_score_at(struct obj *o, str a, double score, int covered,
+                            struct obj_at *at) {
     struct seq_at place;
-    u64 h;
-    ent *old = obj_find(o, a, &h, &at), *e = old;
+    u64 h = at->h;
+    ent *old = at->e, *e = old;
     if (!covered) {
         mem_next(o->h->m);
         if (!seq_reserve(&o->s, 1) || (!old && !tab_room(&o->t, h))) return 0;
@@ -5148,6 +6450,12 @@ static int obj_put_score(struct obj *o, str a, double score, int covered) {
     seq_seek(&o->s, score, &a, 0, &place);
     seq_insert(&o->s, &place, e);
     return old ? OBJ_HAD : OBJ_NEW;
+}
+
+static int obj_put_score(struct obj *o, str a, double score, int covered) {
+    struct obj_at at;
+    obj_look(o, a, &at);
+    return obj_put_score_at(o, a, score, covered, &at);
 }
 
 /* Removes an element that obj_find() found. */
@@ -5216,9 +6524,11 @@ static void obj_drain_ent(void *ctx, ent *e) { obj_free_ent(ctx, e); }
 /* Frees a piece of an object that nothing refers to any more; whether all of
  * it is gone. */
 static int obj_drain(struct obj *o, int *budget) {
+    int stream = o->type == ENT_STREAM;
+    if (stream && !slog_drain(obj_stream(o), budget)) return 0;
     while (o->s.root && *budget > 0) {
         seq_drain(&o->s, 1);
-        *budget -= 16;
+        *budget -= stream ? 64 : 16;
     }
     while (o->x.root && *budget > 0) {
         exp_drain(&o->x);
@@ -5227,7 +6537,7 @@ static int obj_drain(struct obj *o, int *budget) {
     while (o->t.dir[0] && *budget > 0)
         *budget -= 1 + tab_drain(&o->t, &o->drain, obj_drain_ent, o);
     if (o->s.root || o->x.root || o->t.dir[0]) return 0;
-    mem_free(o->h, o, sizeof *o);
+    mem_free(o->h, o, stream ? sizeof(struct stream) : sizeof *o);
     return 1;
 }
 
@@ -5239,6 +6549,7 @@ static void obj_free(struct obj *o) {
 
 /* About the bytes of an object. */
 static size_t obj_bytes(const struct obj *o) {
+    if (o->type == ENT_STREAM) return slog_bytes(obj_stream(o)) + o->bytes;
     return mem_round(o->h->m, sizeof *o) + o->bytes + tab_memory(&o->t) +
            o->x.count * 10 +
            (o->s.chunks ? 0 : o->s.items * (sizeof(void *) + 2));
@@ -5259,6 +6570,7 @@ static struct chunk *chunk_new(struct obj *o, size_t cap, int front,
     struct chunk *c = obj_mem(o->h, sizeof *c + cap, covered);
     if (!c) return NULL;
     c->n = 0;
+    c->mark = c->mark_at = 0;
     c->cap = (u32)cap;
     c->start = c->end = front ? c->cap : 0;
     o->bytes += mem_round(o->h->m, chunk_size(c));
@@ -5274,22 +6586,39 @@ static str chunk_all(const struct chunk *c) {
     return str_of(chunk_bytes(c) + c->start, c->end - c->start);
 }
 
+enum { CHUNK_NEAR = 16 }; /* elements from the mark to one that was far */
+
+/* Where element `i` begins. Where that is far, the mark moves near: who takes
+ * elements off the end comes again. */
+static const u8 *chunk_seek(struct chunk *c, size_t i) {
+    const u8 *first = chunk_all(c).p, *p;
+    if (c->mark && c->mark <= i)
+        return pack_skip(first + c->mark_at, i - c->mark);
+    if (i < 4 * CHUNK_NEAR) return pack_skip(first, i);
+    p = pack_skip(first, i - CHUNK_NEAR);
+    c->mark = (u16)(i - CHUNK_NEAR);
+    c->mark_at = (u16)(p - first);
+    return pack_skip(p, CHUNK_NEAR);
+}
+
 /* The element at a place of a chunk, with its own head. */
-static str chunk_at(const struct chunk *c, size_t i, str *head) {
-    const u8 *p = pack_skip(chunk_bytes(c) + c->start, i), *e;
+static str chunk_at(struct chunk *c, size_t i, str *head) {
+    const u8 *p = chunk_seek(c, i), *e;
     str s;
     e = pack_next(p, &s);
     if (head) *head = str_of(p, (size_t)(e - p));
     return s;
 }
 
-/* Puts `add` bytes of room in the place of `del` bytes at `off` of what there
- * is; NULL: there is no room. A chunk with more than CHUNK_ROOM has one element
- * only. */
+/* Puts `add` bytes of room in the place of `del` bytes, an element or none, at
+ * `off` of what there is; NULL: there is no room. Only a single element makes
+ * use of more than CHUNK_ROOM. */
 static u8 *chunk_splice(struct chunk *c, size_t off, size_t del, size_t add) {
     u8 *b = chunk_bytes(c);
     size_t n = c->end - c->start, tail = n - off - del;
-    if (n + add - del > c->cap || (n && c->cap > CHUNK_ROOM)) return NULL;
+    size_t most = c->n + !del > 1 ? min_z(c->cap, CHUNK_ROOM) : c->cap;
+    if (n + add - del > most) return NULL;
+    if (off < c->mark_at) c->mark = 0;
     if (off < tail && c->start + del >= add) { /* the front moves */
         memmove(b + c->start + del - add, b + c->start, off);
         c->start = (u32)(c->start + del - add);
@@ -5408,7 +6737,8 @@ struct it {
     i64 now;     /* fields past it are not seen */
     str a, b;    /* the element: a, and a field's value */
     double score;
-    i64 exp; /* of a field; -1: none */
+    i64 exp;            /* of a field; -1: none */
+    struct piece piece; /* of a stream */
     u8 text[NUM_TEXT];
 };
 
@@ -5421,7 +6751,9 @@ static void it_open(struct it *it, const struct obj *o, u8 type, int ints,
     it->exp = -1;
     it->now = INT64_MIN;
     it->v = v;
-    if (!o && v.n) {
+    if (type == ENT_STREAM) {
+        piece_begin(&it->piece, obj_stream(o));
+    } else if (!o && v.n) {
         it->p = v.p + PACK_HEAD;
         it->end = v.p + v.n;
     } else if (o && o->s.root) {
@@ -5465,9 +6797,10 @@ static void it_ent(struct it *it, const ent *e) {
     it->exp = ent_exp(e);
 }
 
-/* The next element; 0: there is none. */
+/* The next element, or piece of a stream; 0: there is none. */
 static int it_next(struct it *it) {
     const ent *e;
+    if (it->type == ENT_STREAM) return piece_next(&it->piece);
     if (!it->o) return it_packed(it);
     if (it->type == ENT_LIST) {
         if (!it->left) {
@@ -5539,6 +6872,21 @@ static int hash_value(const ent *e, str a, str *val) {
     return p != NULL;
 }
 
+/* Where a command will look up the element that it names in a large hash or
+ * set: the bucket, with the hash; NULL: nowhere. A score stands before. */
+static struct tab_bucket *col_near(const ent *e, const str *argv, size_t argc,
+                                   u64 *h) {
+    const struct obj *o;
+    int type = ent_type(e);
+    if (!(e->flags & ENT_OBJ) || argc < 3 ||
+        (type != ENT_HASH && type != ENT_SET && type != ENT_ZSET))
+        return NULL;
+    o = ent_obj(e);
+    if (!o->t.count) return NULL;
+    *h = tab_hash(&o->t, argv[type == ENT_ZSET && argc == 4 ? 3 : 2]);
+    return tab_first(&o->t, *h);
+}
+
 /* ---- making ---- */
 
 enum { SET_PACK = 128, SET_PACK_LONG = 64 }; /* members of a packed set */
@@ -5585,7 +6933,9 @@ static int col_edit(struct col *c, kv *k, heap *h, const ent *e) {
     return 0;
 }
 
+/* Elements; a stream without entries is something too. */
 static size_t col_size(const struct col *c) {
+    if (c->type == ENT_STREAM) return 1;
     if (c->o) return obj_count(c->o);
     if (c->ints) return ints_count(str_of(c->b.p, c->b.n));
     if (!c->b.n) return 0;
@@ -5778,12 +7128,21 @@ static int col_put(struct col *c, str a, str b, double score, i64 exp) {
     }
 }
 
+static int col_clone_stream(struct col *c, const ent *e) {
+    struct stream *to = slog_new(c->h);
+    if (to) c->o = &to->o;
+    if (to && slog_clone(to, obj_stream(ent_obj(e)))) return 1;
+    col_end(c);
+    return 0;
+}
+
 /* The same collection in another heap: 0: no memory. */
 static int col_clone(struct col *c, kv *k, heap *h, const ent *e) {
     struct it it;
     struct obj *o;
     if (!(e->flags & ENT_OBJ)) return col_edit(c, k, h, e);
     col_begin(c, k, h, (u8)ent_type(e));
+    if (c->type == ENT_STREAM) return col_clone_stream(c, e);
     o = c->o = obj_new(k, h, c->type);
     it_begin(&it, e);
     if (o) o->small = c->small = ent_obj(e)->small;
@@ -5983,6 +7342,7 @@ enum {
     RDB_SET = 2,
     RDB_HASH = 4,
     RDB_ZSET2 = 5,
+    RDB_STREAM = 19,
     RDB_HASH_TIMES = 24, /* each field with its time, or 0, before it */
     RDB_NESTED = 0xb6,   /* of kv alone: the value as RESP3 */
     RDB_TAIL = 10        /* bytes of version and checksum after a dump */
@@ -6171,8 +7531,198 @@ static u8 rdb_type(const ent *e) {
     case ENT_SET: return RDB_SET;
     case ENT_ZSET: return RDB_ZSET2;
     case ENT_HASH: return rdb_has_times(e) ? RDB_HASH_TIMES : RDB_HASH;
+    case ENT_STREAM: return RDB_STREAM;
     case ENT_NESTED: return RDB_NESTED;
     default: return RDB_STRING;
+    }
+}
+
+/* ---- streams: writing ---- */
+
+/* How many bytes it takes to go back over an element of a listpack. */
+static size_t lp_back(u64 n) {
+    return n <= 127        ? 1
+           : n < 16383     ? 2
+           : n < 2097151   ? 3
+           : n < 268435455 ? 4
+                           : 5;
+}
+
+/* Puts the way back over an element that begins at `from`. */
+static u8 *lp_done(u8 *from, u8 *p) {
+    u64 n = (u64)(p - from);
+    size_t size = lp_back(n), i;
+    for (i = 0; i < size; i++)
+        *p++ = (u8)((n >> 7 * (size - 1 - i) & 127) | (i ? 128 : 0));
+    return p;
+}
+
+static u8 *lp_int(u8 *p, i64 v) {
+    u8 *from = p;
+    int size;
+    if (v >= 0 && v < 128) {
+        *p++ = (u8)v;
+    } else if (v >= -4096 && v < 4096) {
+        u64 x = (u64)v & 0x1fff;
+        *p++ = (u8)(0xc0 | x >> 8);
+        *p++ = (u8)x;
+    } else {
+        size = v >= INT16_MIN && v <= INT16_MAX   ? 2
+               : v >= -8388608 && v <= 8388607    ? 3
+               : v >= INT32_MIN && v <= INT32_MAX ? 4
+                                                  : 8;
+        *p++ = (u8)(size == 8 ? 0xf4 : 0xf1 + size - 2);
+        le_put(p, (u64)v, size);
+        p += size;
+    }
+    return lp_done(from, p);
+}
+
+static u8 *lp_text(u8 *p, str s) {
+    u8 *from = p;
+    i64 v;
+    if (s.n <= 20 && num_parse(s, &v)) return lp_int(p, v);
+    if (s.n < 64) {
+        *p++ = (u8)(0x80 | s.n);
+    } else if (s.n < 4096) {
+        *p++ = (u8)(0xe0 | s.n >> 8);
+        *p++ = (u8)s.n;
+    } else {
+        *p++ = 0xf0;
+        le_put(p, s.n, 4);
+        p += 4;
+    }
+    copy(p, s.p, s.n);
+    return lp_done(from, p + s.n);
+}
+
+/* The most bytes that rdb_block_listpack() writes. */
+static size_t rdb_block_room(const struct slog_block *b) {
+    struct slog_it it;
+    size_t n = 64 + slog_start(b);
+    u64 names;
+    str f, v;
+    slog_num(b->p, &names);
+    n += 12 * (size_t)names;
+    slog_enter(&it, b);
+    while (it.p < slog_end(b)) {
+        if (!slog_read(&it)) continue;
+        slog_open(&it);
+        n += 48;
+        while (it.n--) {
+            slog_field(&it, &f, &v);
+            n += v.n + 12 + (it.own ? f.n + 12 : 0);
+        }
+    }
+    return n;
+}
+
+/* A block's live entries as Redis keeps them. */
+static u8 *rdb_block_listpack(u8 *to, const struct slog_block *b) {
+    struct slog_it it;
+    u64 n, i;
+    u8 *p = to + 6;
+    const u8 *q = slog_num(b->p, &n);
+    size_t count = 4 + (size_t)n;
+    str f, v;
+    p = lp_int(lp_int(p, b->c.n), 0);
+    p = lp_int(p, (i64)n);
+    for (i = 0; i < n; i++) {
+        q = pack_next(q, &f);
+        p = lp_text(p, f);
+    }
+    p = lp_int(p, 0);
+    slog_enter(&it, b);
+    while (it.p < slog_end(b)) {
+        if (!slog_read(&it)) continue;
+        slog_open(&it);
+        n = it.n;
+        p = lp_int(p, it.own ? 0 : 2);
+        p = lp_int(p, (i64)(it.id.ms - b->first.ms));
+        p = lp_int(p, (i64)(it.id.seq - b->first.seq));
+        if (it.own) p = lp_int(p, (i64)n);
+        for (i = 0; i < n; i++) {
+            slog_field(&it, &f, &v);
+            if (it.own) p = lp_text(p, f);
+            p = lp_text(p, v);
+        }
+        n = it.own ? 2 * n + 4 : n + 3;
+        p = lp_int(p, (i64)n);
+        count += (size_t)n + 1;
+    }
+    *p++ = 0xff;
+    le_put(to, (u64)(p - to), 4);
+    le_put(to + 4, count < 65535 ? count : 65535, 2);
+    return p;
+}
+
+static u8 *rdb_put_sid(u8 *p, sid a) {
+    return rdb_put_len(rdb_put_len(p, a.ms), a.seq);
+}
+
+static u8 *rdb_put_raw_sid(u8 *p, sid a) {
+    sid_put(p, a);
+    return p + 16;
+}
+
+/* The most bytes that rdb_put_piece() writes. */
+static size_t rdb_piece_room(const struct piece *x) {
+    switch (x->what) {
+    case PIECE_BLOCK: return 2 * rdb_block_room(piece_item(x)) + 128;
+    case PIECE_GROUP:
+        return rdb_string_room(group_at(x->st, x->group)->named.name.n) + 64;
+    case PIECE_CONSUMER:
+        return rdb_string_room(
+                   consumer_at(group_at(x->st, x->group), x->consumer)
+                       ->named.name.n) +
+               64;
+    default: return 128;
+    }
+}
+
+static u8 *rdb_put_whole(u8 *p, const struct stream *st) {
+    p = rdb_put_len(p, slog_len(st));
+    p = rdb_put_sid(p, st->last);
+    p = rdb_put_sid(p, slog_edge_id(st, 0));
+    p = rdb_put_sid(p, st->gone);
+    p = rdb_put_len(p, st->added);
+    return rdb_put_len(p, st->groups.n);
+}
+
+/* A piece of a stream, in the form of type 19. */
+static u8 *rdb_put_piece(u8 *p, const struct piece *x, int pack) {
+    const struct group *g =
+        x->group < x->st->groups.n ? group_at(x->st, x->group) : NULL;
+    const struct consumer *c;
+    const struct slog_block *b;
+    u8 id[16], *far;
+    switch (x->what) {
+    case PIECE_BLOCK:
+        b = piece_item(x);
+        sid_put(id, b->first);
+        p = rdb_put_string(p, str_of(id, 16), 0);
+        far = p + rdb_block_room(b) + 64;
+        return rdb_put_string(
+            p, str_of(far, (size_t)(rdb_block_listpack(far, b) - far)), pack);
+    case PIECE_WHOLE: return rdb_put_whole(p, x->st);
+    case PIECE_GROUP:
+        p = rdb_put_sid(rdb_put_string(p, g->named.name, 0), g->last);
+        p = rdb_put_len(p, (u64)g->read);
+        return rdb_put_len(p, g->pel.items);
+    case PIECE_PEND: {
+        const struct pend *e = piece_item(x);
+        p = rdb_put_raw_sid(p, e->id);
+        le_put(p, (u64)e->time, 8);
+        return rdb_put_len(p + 8, e->count);
+    }
+    case PIECE_CONSUMERS: return rdb_put_len(p, g->consumers.n);
+    case PIECE_CONSUMER:
+        c = consumer_at(g, x->consumer);
+        p = rdb_put_string(p, c->named.name, 0);
+        le_put(p, (u64)c->seen, 8);
+        return rdb_put_len(p + 8, c->pel.items);
+    default:
+        return rdb_put_raw_sid(p, ((const struct pend *)piece_item(x))->id);
     }
 }
 
@@ -6185,17 +7735,20 @@ static u8 *rdb_put_head(u8 *p, const ent *e, i64 *base) {
         le_put(p, (u64)*base, 8);
         p += 8;
     }
+    if (ent_type(e) == ENT_STREAM) return rdb_put_len(p, ent_obj(e)->s.items);
     return rdb_put_len(p, col_count(e));
 }
 
 /* The most bytes that rdb_put_elem() writes. */
 static size_t rdb_elem_room(const struct it *it) {
+    if (it->type == ENT_STREAM) return rdb_piece_room(&it->piece);
     return rdb_string_room(it->a.n) + rdb_string_room(it->b.n) + 16;
 }
 
 static u8 *rdb_put_elem(u8 *p, const struct it *it, int times, i64 base,
                         int pack) {
     u64 bits = num_bits(it->score);
+    if (it->type == ENT_STREAM) return rdb_put_piece(p, &it->piece, pack);
     if (times) p = rdb_put_len(p, it->exp < 0 ? 0 : (u64)(it->exp - base + 1));
     p = rdb_put_string(p, it->a, pack);
     if (it->type == ENT_HASH) p = rdb_put_string(p, it->b, pack);
@@ -6207,8 +7760,8 @@ static u8 *rdb_put_elem(u8 *p, const struct it *it, int times, i64 base,
 /* ---- collections: reading ---- */
 
 static int rdb_is_col(u8 type) {
-    static const u8 types[] = {1,  2,  3,  4,  5,  9,  10, 11, 12, 13,
-                               14, 16, 17, 18, 20, 22, 23, 24, 25};
+    static const u8 types[] = {1,  2,  3,  4,  5,  9,  10, 11, 12, 13, 14,
+                               15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25};
     return memchr(types, type, sizeof types) != NULL;
 }
 
@@ -6225,6 +7778,9 @@ static u8 rdb_col_type(u8 type) {
     case 5:
     case 12:
     case 17: return ENT_ZSET;
+    case 15:
+    case 19:
+    case 21: return ENT_STREAM;
     default: return ENT_HASH;
     }
 }
@@ -6377,11 +7933,7 @@ static int rdb_listpack(struct rdb_block *b, str *s) {
     }
     if (!ok) return 0;
     n = (size_t)(b->p - p); /* the way back */
-    b->p += n < 128         ? 1
-            : n < 16384     ? 2
-            : n < 2097152   ? 3
-            : n < 268435456 ? 4
-                            : 5;
+    b->p += lp_back(n);
     return b->p < b->e;
 }
 
@@ -6495,6 +8047,258 @@ static int rdb_read_nodes(struct rdb_in *in, struct col *c, u8 type, buf *x,
     return 1;
 }
 
+/* ---- streams: reading ---- */
+
+/* Strings in a row, their bytes copied. */
+struct rdb_strs {
+    buf b, list;
+    size_t n;
+};
+
+static int strs_add(kv *k, struct rdb_strs *t, str s) {
+    size_t at = t->b.n;
+    if (!buf_put(&k->h, &t->b, s.p, s.n)) return 0;
+    s.p = (const u8 *)(uintptr_t)at;
+    if (!buf_put(&k->h, &t->list, &s, sizeof s)) return 0;
+    t->n++;
+    return 1;
+}
+
+static void strs_reset(struct rdb_strs *t) { t->b.n = t->list.n = t->n = 0; }
+
+/* The strings; none may be added any more. */
+static const str *strs_all(struct rdb_strs *t) {
+    str *a = (str *)(void *)t->list.p;
+    size_t i;
+    for (i = 0; i < t->n; i++) a[i].p = t->b.p + (uintptr_t)a[i].p;
+    return a;
+}
+
+static void strs_free(kv *k, struct rdb_strs *t) {
+    buf_free(&k->h, &t->b);
+    buf_free(&k->h, &t->list);
+}
+
+struct rdb_stream {
+    struct rdb_in *in;
+    kv *k;
+    struct stream *st;
+    struct rdb_block lp;
+    struct rdb_strs names, entry;
+    sid master;
+};
+
+static int stream_bad(struct rdb_stream *x) {
+    return rdb_bad(x->in, "a stream is damaged");
+}
+
+/* The next element of a listpack as an integer. */
+static int stream_int(struct rdb_stream *x, i64 *v) {
+    str s;
+    if (rdb_block_next(&x->lp, &s) > 0 && num_parse(s, v)) return 1;
+    return stream_bad(x);
+}
+
+static int stream_text(struct rdb_stream *x, struct rdb_strs *t) {
+    str s;
+    if (rdb_block_next(&x->lp, &s) <= 0) return stream_bad(x);
+    return strs_add(x->k, t, s) ? 1 : rdb_no_memory(x->in);
+}
+
+/* Adds an entry to a stream that is being made. */
+static int stream_add(struct rdb_stream *x, sid id) {
+    struct slog_plan plan;
+    plan.id = id;
+    plan.n = x->entry.n / 2;
+    plan.a = strs_all(&x->entry);
+    if (sid_cmp(id, x->st->last) <= 0) return stream_bad(x);
+    mem_next(&x->k->m);
+    slog_plan(x->k, x->st, &plan);
+    if (!slog_reserve(x->st, &plan)) return rdb_no_memory(x->in);
+    slog_put(x->st, &plan);
+    return 1;
+}
+
+/* One entry; a deleted one is passed over. */
+static int stream_entry(struct rdb_stream *x, i64 *live, i64 *dead) {
+    enum { DELETED = 1, SAME = 2 };
+    const str *names = (const str *)(const void *)x->names.list.p;
+    i64 flags, ms, seq, n = (i64)x->names.n, i, count;
+    sid id = x->master;
+    if (!stream_int(x, &flags) || !stream_int(x, &ms) || !stream_int(x, &seq))
+        return 0;
+    id.ms += (u64)ms;
+    id.seq += (u64)seq;
+    if (!(flags & SAME) && !stream_int(x, &n)) return 0;
+    if (n < 1 || n > (1 << 30)) return stream_bad(x);
+    strs_reset(&x->entry);
+    for (i = 0; i < n; i++) {
+        if (flags & SAME) {
+            if (!strs_add(x->k, &x->entry, names[i]))
+                return rdb_no_memory(x->in);
+        } else if (!stream_text(x, &x->entry)) {
+            return 0;
+        }
+        if (!stream_text(x, &x->entry)) return 0;
+    }
+    if (!stream_int(x, &count)) return 0;
+    if (count != (flags & SAME ? n + 3 : 2 * n + 4)) return stream_bad(x);
+    if (flags & DELETED) return ++*dead;
+    ++*live;
+    return stream_add(x, id);
+}
+
+/* A node: its master id and listpack. */
+static int stream_node(struct rdb_stream *x, str lp) {
+    i64 count, deleted, n, end, live = 0, dead = 0;
+    struct seq_at at;
+    struct slog_block *b;
+    str s;
+    if (!rdb_block_open(&x->lp, 'l', lp) || !stream_int(x, &count) ||
+        !stream_int(x, &deleted) || !stream_int(x, &n))
+        return stream_bad(x);
+    if (n < 0 || count < 0 || deleted < 0) return stream_bad(x);
+    strs_reset(&x->names);
+    while (n--)
+        if (!stream_text(x, &x->names)) return 0;
+    strs_all(&x->names);
+    if (!stream_int(x, &end) || end) return stream_bad(x);
+    x->st->sealed = 1;
+    while (live + dead < count + deleted)
+        if (!stream_entry(x, &live, &dead)) return 0;
+    if (live != count || rdb_block_next(&x->lp, &s) != 0) return stream_bad(x);
+    b = live ? slog_edge(&x->st->o.s, 1, &at) : NULL;
+    if (b) b->c.start += (u32)min_i(dead, SLOG_ENTRIES);
+    return 1;
+}
+
+static int stream_id(struct rdb_stream *x, sid *a) {
+    return rdb_get_count(x->in, &a->ms) && rdb_get_count(x->in, &a->seq);
+}
+
+static int stream_raw_id(struct rdb_stream *x, sid *a) {
+    if (!rdb_have(x->in, 16)) return 0;
+    *a = sid_get(x->in->p);
+    x->in->p += 16;
+    return 1;
+}
+
+static int stream_time(struct rdb_stream *x, i64 *ms) {
+    if (!rdb_have(x->in, 8)) return 0;
+    *ms = (i64)le_get(x->in->p, 8);
+    x->in->p += 8;
+    return 1;
+}
+
+static int stream_consumer(struct rdb_stream *x, struct group *g, u8 type,
+                           buf *b) {
+    struct consumer *c;
+    struct seq_at at;
+    i64 seen, active;
+    u64 n;
+    str name;
+    sid id;
+    if (!rdb_get_bytes(x->in, x->k, b, &name) || !stream_time(x, &seen))
+        return 0;
+    active = seen;
+    if (type == 21 && !stream_time(x, &active)) return 0;
+    if (slog_consumer(g, name)) return stream_bad(x);
+    c = slog_add_consumer(x->st, g, name, seen);
+    if (!c) return rdb_no_memory(x->in);
+    c->active = active;
+    if (!rdb_get_count(x->in, &n)) return 0;
+    while (n--) {
+        struct pend *p;
+        if (!stream_raw_id(x, &id)) return 0;
+        p = pel_find(&g->pel, id, &at);
+        if (!p || p->owner) return stream_bad(x);
+        if (!slog_add_own(x->st, p, c)) return rdb_no_memory(x->in);
+    }
+    return 1;
+}
+
+static int stream_group(struct rdb_stream *x, u8 type, buf *b) {
+    struct group *g;
+    struct seq_at at;
+    struct pend *p;
+    u64 read = 0, n, count, owned = 0;
+    u32 i;
+    str name;
+    sid id;
+    if (!rdb_get_bytes(x->in, x->k, b, &name) || !stream_id(x, &id)) return 0;
+    if (type == 15) read = (u64)slog_rank(x->st, id);
+    else if (!rdb_get_count(x->in, &read)) return 0;
+    if (slog_group(x->st, name)) return stream_bad(x);
+    g = slog_add_group(x->st, name, id, (i64)read);
+    if (!g) return rdb_no_memory(x->in);
+    if (!rdb_get_count(x->in, &n)) return 0;
+    while (n--) {
+        i64 time;
+        if (!stream_raw_id(x, &id) || !stream_time(x, &time) ||
+            !rdb_get_count(x->in, &count))
+            return 0;
+        if (pel_find(&g->pel, id, &at)) return stream_bad(x);
+        p = slog_add_pend(x->st, g, id);
+        if (!p) return rdb_no_memory(x->in);
+        p->time = time;
+        p->count = count;
+    }
+    if (!rdb_get_count(x->in, &n)) return 0;
+    while (n--)
+        if (!stream_consumer(x, g, type, b)) return 0;
+    for (i = 0; i < g->consumers.n; i++) owned += consumer_at(g, i)->pel.items;
+    return owned == g->pel.items ? 1 : stream_bad(x);
+}
+
+/* What is behind the nodes. */
+static int stream_whole(struct rdb_stream *x, u8 type, buf *b) {
+    struct stream *st = x->st;
+    u64 len, n;
+    sid last, first;
+    if (!rdb_get_count(x->in, &len) || !stream_id(x, &last)) return 0;
+    if (len != slog_len(st) || sid_cmp(last, st->last) < 0)
+        return stream_bad(x);
+    st->last = last;
+    st->added = len;
+    if (type != 15 && (!stream_id(x, &first) || !stream_id(x, &st->gone) ||
+                       !rdb_get_count(x->in, &st->added)))
+        return 0;
+    if (!rdb_get_count(x->in, &n)) return 0;
+    while (n--)
+        if (!stream_group(x, type, b)) return 0;
+    return 1;
+}
+
+static int rdb_read_nodes_of(struct rdb_stream *x, buf *b, buf *lp) {
+    u64 n;
+    str s;
+    if (!rdb_get_count(x->in, &n)) return 0;
+    while (n--) {
+        if (!rdb_get_bytes(x->in, x->k, b, &s)) return 0;
+        if (s.n != 16) return stream_bad(x);
+        x->master = sid_get(s.p);
+        if (!rdb_get_bytes(x->in, x->k, lp, &s) || !stream_node(x, s)) return 0;
+    }
+    return 1;
+}
+
+/* A stream, of type 15, 19 or 21. */
+static int rdb_read_stream(struct rdb_in *in, struct col *c, u8 type, buf *b,
+                           buf *lp) {
+    struct rdb_stream x;
+    int ok;
+    memset(&x, 0, sizeof x);
+    x.in = in;
+    x.k = c->k;
+    x.st = slog_new(c->h);
+    if (!x.st) return rdb_no_memory(in);
+    c->o = &x.st->o;
+    ok = rdb_read_nodes_of(&x, b, lp) && stream_whole(&x, type, b);
+    strs_free(c->k, &x.names);
+    strs_free(c->k, &x.entry);
+    return ok;
+}
+
 /* Reads a collection of a type that rdb_is_col() knows, into one that was
  * begun; 0: it is no good, as `in` says, or there is no memory. */
 static int rdb_read_col(struct rdb_in *in, struct col *c, u8 type) {
@@ -6502,7 +8306,9 @@ static int rdb_read_col(struct rdb_in *in, struct col *c, u8 type) {
     buf x = {NULL, 0, 0}, y = {NULL, 0, 0};
     int ok;
     str s;
-    if (type <= 5 || type == 22 || type == RDB_HASH_TIMES) {
+    if (c->type == ENT_STREAM) {
+        ok = rdb_read_stream(in, c, type, &x, &y);
+    } else if (type <= 5 || type == 22 || type == RDB_HASH_TIMES) {
         ok = rdb_read_plain(in, c, type, &x, &y);
     } else if (type == 14 || type == 18) {
         ok = rdb_read_nodes(in, c, type, &x, &y);
@@ -6551,8 +8357,6 @@ struct rdb_value {
 
 /* Why a value of this type cannot be read. */
 static const char *rdb_foreign(u8 type) {
-    if (type == 15 || type == 19 || type == 21)
-        return "it is a stream, which kv does not have";
     if (type == 6 || type == 7)
         return "it is a module's value, which kv does not have";
     return "its type is unknown";
@@ -8257,7 +10061,7 @@ static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
     e->epoch = d->k->epoch;
     if (old && policy_bits(d->k) & POLICY_LFU) ent_set_lru(e, lru);
     else lru_start(d->k, e);
-    if (KV_RARELY(d->k->p.notify & NOTIFY_NEW) && !old)
+    if (!old && KV_RARELY(d->k->p.notify & NOTIFY_NEW))
         note_event(d->k, NOTE_NEW, d->id, key);
     if (!old) tab_add(&d->t, h, e);
     else at->s->b[at->b].item[at->i] = e;
@@ -8445,13 +10249,18 @@ KV_HOT ent *key_peek(kv_call *c, str key) {
     return c->d ? db_find(c->d, key, key_hash(c, key), &at) : NULL;
 }
 
+/* Counts a read that found nothing. */
+static void key_missed(kv_call *c, str key) {
+    c->k->n.misses++;
+    if (KV_RARELY(c->k->p.notify & NOTIFY_MISS))
+        note_event(c->k, NOTE_MISS, c->c->dbnum, key);
+}
+
 /* Finds a key in order to read its value. */
 static ent *key_read(kv_call *c, str key) {
     ent *e = key_peek(c, key);
     if (!e) {
-        c->k->n.misses++;
-        if (KV_RARELY(c->k->p.notify & NOTIFY_MISS))
-            note_event(c->k, NOTE_MISS, c->c->dbnum, key);
+        key_missed(c, key);
         return NULL;
     }
     c->k->n.hits++;
@@ -8797,6 +10606,63 @@ static int evict(kv *k) {
     X(GEO_FROM, "ERR exactly one of FROMMEMBER or FROMLONLAT can be "          \
                 "specified for %1")                                            \
     X(GEO_BY, "ERR exactly one of BYRADIUS and BYBOX can be specified for %1") \
+    X(STREAM_ID, "ERR Invalid stream ID specified as stream command argument") \
+    X(XADD_SMALL, "ERR The ID specified in XADD is equal or smaller than the " \
+                  "target stream top item")                                    \
+    X(XADD_ZERO, "ERR The ID specified in XADD must be greater than 0-0")      \
+    X(XADD_FULL, "ERR The stream has exhausted the last possible ID, unable "  \
+                 "to add more items")                                          \
+    X(XADD_LARGE, "ERR Elements are too large to be stored")                   \
+    X(TRIM_TWO, "ERR syntax error, MAXLEN and MINID options at the same time " \
+                "are not compatible")                                          \
+    X(LIMIT_ALONE, "ERR syntax error, LIMIT cannot be used without "           \
+                   "specifying a trimming strategy")                           \
+    X(LIMIT_EXACT, "ERR syntax error, LIMIT cannot be used without the "       \
+                   "special ~ option")                                         \
+    X(NO_TRIM, "ERR syntax error, XTRIM must be called with a trimming "       \
+               "strategy")                                                     \
+    X(XMAXLEN, "ERR The MAXLEN argument must be >= 0.")                        \
+    X(XLIMIT, "ERR The LIMIT argument must be >= 0.")                          \
+    X(IDMP, "ERR IDMP and IDMPAUTO can only be used with an ID of *")          \
+    X(IDMP_TIME, "ERR IDMP-DURATION must be between 1 and 86400")              \
+    X(IDMP_SIZE, "ERR IDMP-MAXSIZE must be between 1 and 10000")               \
+    X(NUMIDS, "ERR Number of IDs must be a positive integer")                  \
+    X(NUMIDS_MATCH, "ERR The `numids` parameter must match the number of "     \
+                    "arguments")                                               \
+    X(RANGE_START, "ERR invalid start ID for the interval")                    \
+    X(RANGE_END, "ERR invalid end ID for the interval")                        \
+    X(XSETID_NEGATIVE, "ERR entries_added must be positive")                   \
+    X(XSETID_MAX, "ERR The ID specified in XSETID is smaller than the "        \
+                  "provided max_deleted_entry_id")                             \
+    X(XSETID_SMALL, "ERR The ID specified in XSETID is smaller than the "      \
+                    "target stream top item")                                  \
+    X(XSETID_ADDED, "ERR The entries_added specified in XSETID is smaller "    \
+                    "than the target stream length")                           \
+    X(TIMEOUT, "ERR timeout is not an integer or out of range")                \
+    X(TIMEOUT_LOW, "ERR timeout is negative")                                  \
+    X(UNBALANCED, "ERR Unbalanced XREAD list of streams: for each stream key " \
+                  "an ID or '$' must be specified.")                           \
+    X(XREAD_GROUP, "ERR The %1 option is only supported by XREADGROUP. You "   \
+                   "called XREAD instead.")                                    \
+    X(XREAD_NO_GROUP, "ERR Missing GROUP option for XREADGROUP")               \
+    X(XREAD_LAST, "ERR The $ ID is meaningless in the context of XREADGROUP: " \
+                  "you want to read the history of this consumer by "          \
+                  "specifying a proper ID, or use the > ID to get new "        \
+                  "messages. The $ ID would just return an empty result set.") \
+    X(XREAD_NEW, "ERR The > ID can be specified only when calling XREADGROUP " \
+                 "using the GROUP <group> <consumer> option.")                 \
+    X(NOGROUP, "NOGROUP No such key '%1' or consumer group '%2'")              \
+    X(NOGROUP_READ, "NOGROUP No such key '%1' or consumer group '%2' in "      \
+                    "XREADGROUP with GROUP option")                            \
+    X(NOGROUP_NAME, "NOGROUP No such consumer group '%1' for key name '%2'")   \
+    X(BUSYGROUP, "BUSYGROUP Consumer Group name already exists")               \
+    X(ENTRIESREAD, "ERR value for ENTRIESREAD must be positive or -1")         \
+    X(XGROUP_KEY, "ERR The XGROUP subcommand requires the key to exist. Note " \
+                  "that for CREATE you may want to use the MKSTREAM option "   \
+                  "to create an empty stream automatically.")                  \
+    X(XCLAIM_ARG, "ERR Invalid %1 argument for %2")                            \
+    X(XCLAIM_OPTION, "ERR Unrecognized XCLAIM option '%1'")                    \
+    X(XAUTOCLAIM_COUNT, "ERR COUNT must be > 0")                               \
     X(SORT_DOUBLE, "ERR One or more scores can't be converted into double")    \
     X(NESTED_ARG, "ERR only the value to store can be a nested value")         \
     X(NESTED_DEEP, "ERR nested value of more than 128 levels")
@@ -11565,6 +13431,9 @@ struct cmd {
     u64 calls;
 };
 
+/* A flag of struct cmd: it is quick and names an element behind its key. */
+#define CMD_NEAR ((u32)1 << 31)
+
 enum { MINI_ROWS = 6 }; /* commands that answer otherwise in the mini dialect */
 
 static u32 cmd_hash(const u8 *p, size_t n) {
@@ -11592,13 +13461,15 @@ static cmd *cmd_sub(const cmd *m, str name) {
 /* One key specification of a row: "RW/update@1:0:1", "OW@1#0:1:2", or, for the
  * argument behind the last such word, "OW/update@~store"; with the argument that
  * the search begins at, "OW/update@~STORE:6", clients are told of the word.
- * "RO@~" are keys that only the data tells. */
+ * "RO@~" are keys that only the data tells. Behind the first such word
+ * from argument 4 on, the first half: "RO@+STREAMS:4:-1:1:2". */
 struct key_spec {
     str flags;
     int index;   /* of the argument that the search begins at */
     int counted; /* a number of keys stands at index + num */
     int num, last, first, step;
-    str word; /* p is NULL: none */
+    int limit; /* behind the word: the keys are one part in so many */
+    str word;  /* p is NULL: none */
 };
 
 static const char *cmd_number(const char *p, int *v) {
@@ -11627,6 +13498,17 @@ static int cmd_next_spec(const char **p, struct key_spec *s) {
         *p = q;
         s->step = 1;
         return 1;
+    }
+    if (q[1] == '+') {
+        s->word.p = (const u8 *)(q += 2);
+        while (*q && *q != ':') q++;
+        s->word.n = (size_t)(q - (const char *)s->word.p);
+        if (*q == ':') q = cmd_number(q + 1, &s->index);
+        if (*q == ':') q = cmd_number(q + 1, &s->last);
+        if (*q == ':') q = cmd_number(q + 1, &s->step);
+        if (*q == ':') q = cmd_number(q + 1, &s->limit);
+        *p = q;
+        return s->limit > 0 && s->step > 0 && s->index > 0;
     }
     q = cmd_number(q + 1, &s->index);
     s->counted = *q == '#';
@@ -11663,11 +13545,19 @@ static int cmd_spec_keys(const struct key_spec *s, const str *argv, size_t argc,
                          size_t *first, size_t *last) {
     i64 n;
     size_t i;
-    if (s->word.p && s->index) {
+    if (s->word.p && s->index && !s->limit) {
         cmd_store_key(s, argv, argc, first, last);
         return 1;
     }
     if ((size_t)s->index >= argc) return 0;
+    if (s->limit) {
+        i = (size_t)s->index;
+        while (i < argc && !str_like(argv[i], s->word)) i++;
+        *first = i + 1;
+        if (*first >= argc) return 0;
+        *last = i + (argc - *first) / (size_t)s->limit;
+        return *first <= *last;
+    }
     if (s->word.p) {
         *first = 1;
         *last = 0;
@@ -12681,7 +14571,7 @@ static void cmd_del(kv_call *c) {
 static ent *key_look(kv_call *c, str key) {
     ent *e = key_peek(c, key);
     if (e) c->k->n.hits++;
-    else c->k->n.misses++;
+    else key_missed(c, key);
     return e;
 }
 
@@ -12705,8 +14595,8 @@ static void cmd_touch(kv_call *c) {
 }
 
 static const char *type_name(const ent *e) {
-    static const char *const names[] = {"string", "nested", "list",
-                                        "set",    "zset",   "hash"};
+    static const char *const names[] = {"string", "nested", "list",  "set",
+                                        "zset",   "hash",   "stream"};
     return names[ent_type(e)];
 }
 
@@ -13106,6 +14996,7 @@ static const char *ent_encoding(const ent *e) {
     case ENT_HASH:
         if (e->flags & ENT_OBJ && !ent_obj(e)->small) return "hashtable";
         return rdb_has_times(e) ? "listpackex" : "listpack";
+    case ENT_STREAM: return "stream";
     default: break;
     }
     if (e->flags & ENT_RAW) return "raw";
@@ -13499,6 +15390,17 @@ static int cols_reserve(kv_call *c, struct obj *o, const str *a, size_t n,
     return 0;
 }
 
+/* The same for one element, where obj_look() was. */
+static int cols_reserve_one(kv_call *c, struct obj *o, str a, size_t vlen,
+                            const struct obj_at *at) {
+    cols_keep(c, o);
+    if ((o->type != ENT_ZSET || seq_reserve(&o->s, 1)) &&
+        obj_reserve_at(o, a, vlen, 0, at))
+        return 1;
+    no_memory(c);
+    return 0;
+}
+
 /* The reply of pairs: a map where the protocol has one. */
 static void cols_reply_it(kv_call *c, const struct it *it, int values) {
     reply_bulk(c, it->a);
@@ -13595,11 +15497,11 @@ static void cols_random(kv_call *c, const ent *e, i64 count, int values) {
     if (!e || count == 0) {
         reply_array(c, 0);
     } else if (count < 0) {
-        want = (size_t)0 - (size_t)count;
-        if (want > RANDOM_MOST || !reply_room(c, want * each * 5)) {
+        if (count < -RANDOM_MOST || !reply_room(c, (size_t)-count * each * 5)) {
             no_memory(c);
             return;
         }
+        want = (size_t)-count;
         reply_array(c, want * each);
         while (want-- && !c->oom) {
             cols_any(c->k, e, &it);
@@ -13751,10 +15653,20 @@ static void cols_scan(kv_call *c, u8 type) {
 static int hash_put(kv_call *c, struct slot *s, const str *a, size_t n,
                     i64 *made) {
     struct obj *o = slot_obj(s);
+    struct obj_at at;
     struct col col;
     size_t i;
     int rc;
     *made = 0;
+    if (o && n == 1) {
+        obj_look(o, a[0], &at);
+        if (!cols_reserve_one(c, o, a[0], a[1].n, &at)) return 0;
+        cols_touch(c, s);
+        rc = obj_put_at(o, a[0], a[1], -1, 1, &at);
+        *made = col_check(c->k, o, a[0], a[1], rc) == OBJ_NEW;
+        if (o->alarmed) db_set_alarm(c->d, o, 0);
+        return 1;
+    }
     if (!o) {
         if (!cols_begin(c, s, ENT_HASH, &col)) return 0;
         for (i = 0; i < n; i++) {
@@ -14100,10 +16012,22 @@ static const kv_command ROWS_HASHES[] = {
 static i64 set_add(kv_call *c, struct slot *s, const str *a, size_t n) {
     str none = {NULL, 0};
     struct obj *o = slot_obj(s);
+    struct obj_at at;
     struct col col;
     i64 made = 0;
     size_t i;
     int rc;
+    if (o && n == 1) {
+        obj_look(o, a[0], &at);
+        if (at.e) {
+            cols_touch(c, s);
+            return 0;
+        }
+        if (!cols_reserve_one(c, o, a[0], 0, &at)) return -1;
+        cols_touch(c, s);
+        col_check(c->k, o, a[0], none, obj_put_at(o, a[0], none, -1, 1, &at));
+        return 1;
+    }
     if (!o) {
         if (!cols_begin(c, s, ENT_SET, &col)) return -1;
         for (i = 0; i < n; i++) {
@@ -14766,7 +16690,7 @@ static void list_from(struct it *it, const ent *e, size_t pos) {
     }
     c = at.l->item[at.i];
     it->left = c->n - rest;
-    it->p = pack_skip(chunk_all(c).p, rest);
+    it->p = chunk_seek(c, rest);
 }
 
 /* A walk from the end on. */
@@ -14834,10 +16758,11 @@ static void list_cut(struct obj *o, size_t n, int front) {
             continue;
         }
         k = front ? n : c->n - n;
-        k = (size_t)(pack_skip(chunk_all(c).p, k) - chunk_all(c).p);
+        k = (size_t)(chunk_seek(c, k) - chunk_all(c).p);
         if (front) c->start += (u32)k;
         else c->end = c->start + (u32)k;
         c->n -= (u32)n;
+        if (front || c->mark >= c->n) c->mark = 0;
         seq_fix(&o->s, &at, (size_t)0 - n, NULL);
         o->s.count -= n;
         n = 0;
@@ -14871,9 +16796,10 @@ static struct chunk *list_single(struct obj *o, str a) {
 static void list_edit_cut(struct obj *o, struct seq_at *at, size_t pos,
                           size_t rest, int replace, str a) {
     struct chunk *c = at->l->item[at->i], *r = NULL;
-    const u8 *p = pack_skip(chunk_all(c).p, rest), *end;
+    const u8 *p = chunk_seek(c, rest), *end;
     const u8 *q = replace ? pack_skip(p, 1) : p;
     size_t n = c->n - rest - (size_t)replace, gone;
+    c->mark = 0;
     if (c->n == 1 && replace) {
         seq_remove(&o->s, at);
         chunk_free(o, c);
@@ -14931,6 +16857,7 @@ static u32 list_sift(struct chunk *c, str a, size_t *skip, size_t *left) {
     u8 *to = chunk_bytes(c) + c->start;
     u32 n = c->n;
     str s;
+    c->mark = 0;
     for (; p < end; p = next) {
         next = pack_next(p, &s);
         if (*left && str_eq(s, a)) {
@@ -15074,7 +17001,7 @@ static void list_pop_call(kv_call *c, int front) {
         else reply_null(c);
         return;
     }
-    n = min_z((size_t)count, col_count(s.e));
+    n = (size_t)min_i(count, (i64)col_count(s.e));
     if (c->argc == 3) reply_array(c, n);
     if (!n || !list_reply_end(c, s.e, n, front) || !list_drop(c, &s, n, front))
         return;
@@ -15136,7 +17063,7 @@ static void cmd_lmpop(kv_call *c) {
     for (i = 0; i < (size_t)keys; i++) {
         if (!cols_write(c, c->argv[2 + i], ENT_LIST, &s)) return;
         if (!s.e) continue;
-        n = min_z((size_t)count, col_count(s.e));
+        n = (size_t)min_i(count, (i64)col_count(s.e));
         reply_array(c, 2);
         reply_bulk(c, s.key);
         reply_array(c, n);
@@ -15502,14 +17429,14 @@ static void cmd_lpos(kv_call *c) {
     gap = reply_gap(c);
     if (e && o.rank > 0) it_begin(&it, e);
     else if (e) list_back_begin(&b, e);
-    for (i = 0; i < n && (!o.most || i < (size_t)o.most); i++) {
+    for (i = 0; i < n && (!o.most || (i64)i < o.most); i++) {
         if (o.rank > 0) it_next(&it), a = it.a;
         else list_back_next(&b, &a);
         if (!str_eq(a, c->argv[2]) || skip-- > 0) continue;
         skip = 0;
         reply_int(c, (i64)(o.rank > 0 ? i : n - 1 - i));
         found++;
-        if (o.count < 0 || (o.count && found == (size_t)o.count)) break;
+        if (o.count < 0 || (o.count && (i64)found == o.count)) break;
     }
     if (o.count >= 0) reply_fill(c, gap, '*', found);
     else if (!found) reply_null(c);
@@ -15607,15 +17534,16 @@ static void cmd_lrem(kv_call *c) {
     struct it it;
     struct obj *o;
     struct col col;
-    size_t found = 0, skip = 0, left, want;
+    size_t found = 0, skip = 0, left;
     str a = c->argv[3];
     i64 count;
+    u64 want;
     if (!arg_int(c, 2, &count)) return;
     if (!cols_write(c, c->argv[1], ENT_LIST, &s)) return;
     if (s.e) it_begin(&it, s.e);
     while (s.e && it_next(&it)) found += str_eq(it.a, a);
-    want = count < 0 ? (size_t)0 - (size_t)count : (size_t)count;
-    left = want && want < found ? want : found;
+    want = count < 0 ? (u64)0 - (u64)count : (u64)count;
+    left = want && want < found ? (size_t)want : found;
     if (count < 0) skip = found - left;
     found = left;
     if (!found) {
@@ -15909,6 +17837,22 @@ static int zadd_col_score(const struct col *c, str a, double *score) {
     return 1;
 }
 
+/* Adds one pair to an object; 0: no memory, the error is put. */
+static int zadd_one(kv_call *c, struct slot *s, str m, double score,
+                    struct zadd *z) {
+    struct obj *o = slot_obj(s);
+    struct obj_at at;
+    str none = {NULL, 0};
+    double was = 0;
+    obj_look(o, m, &at);
+    if (at.e) was = obj_score(at.e);
+    if (!zadd_decide(z, at.e != NULL, was, score)) return 1;
+    if (!cols_reserve_one(c, o, m, sizeof score, &at)) return 0;
+    cols_touch(c, s);
+    col_check(c->k, o, m, none, obj_put_score_at(o, m, z->score, 1, &at));
+    return 1;
+}
+
 /* Adds `n` pairs of score and member, the scores parsed before; 0: no memory,
  * the error is put. */
 static int zadd_pairs(kv_call *c, struct slot *s, const str *a,
@@ -15918,6 +17862,7 @@ static int zadd_pairs(kv_call *c, struct slot *s, const str *a,
     struct col col;
     double was = 0;
     size_t i;
+    if (o && n == 1) return zadd_one(c, s, a[1], score[0], z);
     if (!o) {
         if (!cols_begin(c, s, ENT_ZSET, &col)) return 0;
         for (i = 0; i < n; i++) {
@@ -16100,7 +18045,7 @@ static void zset_pop_call(kv_call *c, int max) {
     }
     if (c->argc == 3 && !arg_positive(c, 2, &count)) return;
     if (!cols_write(c, c->argv[1], ENT_ZSET, &s)) return;
-    n = s.e ? min_z((size_t)count, col_count(s.e)) : 0;
+    n = s.e ? (size_t)min_i(count, (i64)col_count(s.e)) : 0;
     reply_array(c, n * (nested ? 1 : 2));
     if (n) zset_pop(c, &s, n, max, nested);
 }
@@ -16127,7 +18072,7 @@ static void cmd_zmpop(kv_call *c) {
     for (i = 0; i < (size_t)keys; i++) {
         if (!cols_write(c, c->argv[2 + i], ENT_ZSET, &s)) return;
         if (!s.e) continue;
-        n = min_z((size_t)count, col_count(s.e));
+        n = (size_t)min_i(count, (i64)col_count(s.e));
         reply_array(c, 2);
         reply_bulk(c, s.key);
         reply_array(c, n);
@@ -18270,6 +20215,2504 @@ static const kv_command ROWS_FIELDS[] = {
      "key " FIELDS_GRAMMAR, NULL},
 };
 
+/* ==== streams: XADD, XTRIM, XDEL and family =============================
+ *
+ * A stream is changed where it is. What is removed beside what was asked for
+ * (references, by DELREF) is recorded as XACK, what trimming leaves standing
+ * (by ACKED) as XDEL of the rest.
+ */
+
+/* ---- ids ---- */
+
+/* An integer as C's strtoull() takes it; 0: it is none. */
+static int sid_number(str s, u64 *v) {
+    size_t i = 0;
+    int neg = 0;
+    while (i < s.n && (s.p[i] == ' ' || (s.p[i] >= '\t' && s.p[i] <= '\r')))
+        i++;
+    if (i < s.n && (s.p[i] == '-' || s.p[i] == '+')) neg = s.p[i++] == '-';
+    if (i == s.n) return 0;
+    for (*v = 0; i < s.n; i++) {
+        u64 d = (u64)(s.p[i] - '0');
+        if (d > 9 || *v > (UINT64_MAX - d) / 10) return 0;
+        *v = *v * 10 + d;
+    }
+    return !neg || *v == 0;
+}
+
+/* An id; `seq`: what its second half is when it is not given. With `any`, - and
+ * + are the least and the greatest; with `open`, ms-* makes *open 1. */
+static int sid_parse(str s, u64 seq, int any, int *open, sid *id) {
+    const u8 *nul = s.n ? memchr(s.p, 0, s.n) : NULL, *dash;
+    if (s.n > 127) return 0;
+    if (nul) s.n = (size_t)(nul - s.p); /* as C's strings end */
+    if (open) *open = 0;
+    if (s.n == 1 && (*s.p == '-' || *s.p == '+')) {
+        *id = *s.p == '-' ? SID_MIN : SID_MAX;
+        return any;
+    }
+    dash = s.n ? memchr(s.p, '-', s.n) : NULL;
+    id->seq = seq;
+    if (!dash) return sid_number(s, &id->ms);
+    if (!sid_number(str_of(s.p, (size_t)(dash - s.p)), &id->ms)) return 0;
+    s.n -= (size_t)(dash + 1 - s.p);
+    s.p = dash + 1;
+    if (open && s.n == 1 && *s.p == '*') {
+        id->seq = 0;
+        return *open = 1;
+    }
+    return sid_number(s, &id->seq);
+}
+
+/* An id argument; 0: the error is put. */
+static int arg_sid(kv_call *c, size_t i, sid *id) {
+    if (sid_parse(c->argv[i], 0, 0, NULL, id)) return 1;
+    reply_err(c, E_STREAM_ID);
+    return 0;
+}
+
+/* An end of a range, with ( in front without that id. */
+static int arg_bound(kv_call *c, size_t i, int end, sid *id) {
+    str s = c->argv[i];
+    int open = s.n > 1 && *s.p == '(';
+    if (open) s.p++, s.n--;
+    if (!sid_parse(s, end ? UINT64_MAX : 0, !open, NULL, id))
+        reply_err(c, E_STREAM_ID);
+    else if (open && !end && !sid_inc(id)) reply_err(c, E_RANGE_START);
+    else if (open && end && !sid_dec(id)) reply_err(c, E_RANGE_END);
+    else return 1;
+    return 0;
+}
+
+/* `n` id arguments from `i` on, in a block of the instance; NULL: the error is
+ * put. stream_ids_free() frees it. */
+static sid *stream_ids(kv_call *c, size_t i, size_t n) {
+    sid *id = mem_try(&c->k->h, n * sizeof *id);
+    size_t j;
+    if (!id) no_memory(c);
+    for (j = 0; id && j < n; j++)
+        if (!arg_sid(c, i + j, &id[j])) {
+            mem_free(&c->k->h, id, n * sizeof *id);
+            return NULL;
+        }
+    return id;
+}
+
+static void stream_ids_free(kv_call *c, sid *id, size_t n) {
+    mem_free(&c->k->h, id, n * sizeof *id);
+}
+
+static void reply_no_array(kv_call *c) {
+    if (c->resp == 3) reply_null(c);
+    else REPLY_LIT(c, "*-1\r\n");
+}
+
+static void reply_sid(kv_call *c, sid id) {
+    u8 t[SID_TEXT];
+    reply_bulk(c, sid_text(t, id));
+}
+
+/* The bytes of reply_entry(), and a few. */
+static size_t entry_room(struct slog_it it) {
+    size_t n = 200;
+    str f, v;
+    while (it.n--) {
+        slog_field(&it, &f, &v);
+        n += f.n + v.n + 64;
+    }
+    return n;
+}
+
+/* The entry that a walk has come to, as an id and fields. */
+static void reply_fields(kv_call *c, struct slog_it *it) {
+    str f, v;
+    reply_sid(c, it->id);
+    reply_array(c, 2 * (size_t)it->n);
+    while (it->n--) {
+        slog_field(it, &f, &v);
+        reply_bulk(c, f);
+        reply_bulk(c, v);
+    }
+}
+
+static void reply_entry(kv_call *c, struct slog_it *it) {
+    reply_array(c, 2);
+    reply_fields(c, it);
+}
+
+/* ---- places and records ---- */
+
+/* The wall clock in ms, also while the log is read and kv.now stands still. */
+static i64 stream_now(const kv_call *c) {
+    const kv *k = c->k;
+    return k->now ? k->now : k->wall_us(k->clock_ctx) / 1000;
+}
+
+static struct stream *ent_stream(const ent *e) {
+    return e ? obj_stream(ent_obj(e)) : NULL;
+}
+
+/* Finds a stream in order to read it; 0: it is of another type. */
+static int stream_read(kv_call *c, str key, struct stream **st) {
+    ent *e;
+    if (!cols_read(c, key, ENT_STREAM, &e)) return 0;
+    *st = ent_stream(e);
+    return 1;
+}
+
+/* Finds a stream in order to change it; 0: an error is put. */
+static int stream_write(kv_call *c, str key, struct slot *s,
+                        struct stream **st) {
+    if (!cols_write(c, key, ENT_STREAM, s)) return 0;
+    *st = ent_stream(s->e);
+    return 1;
+}
+
+/* A new stream for a slot that has none, in `made` until stream_place(). */
+static struct stream *stream_make(kv_call *c, struct col *made) {
+    struct stream *st = slog_new(&c->d->h);
+    if (!st) {
+        no_memory(c);
+        return NULL;
+    }
+    memset(made, 0, sizeof *made);
+    made->k = c->k;
+    made->h = &c->d->h;
+    made->type = ENT_STREAM;
+    made->o = &st->o;
+    return st;
+}
+
+/* The last reserve before a change: for the place of a new stream. 0: no
+ * memory, or `ok` is 0: the error is put, the new stream is gone. */
+static int stream_reserve(kv_call *c, struct slot *s, struct col *made,
+                          int ok) {
+    if (ok && (s->e || db_reserve_col(c->d, made, s->key, s->h, NULL, -1)))
+        return 1;
+    if (!s->e) obj_free(made->o);
+    no_memory(c);
+    return 0;
+}
+
+static void stream_place(kv_call *c, struct slot *s, struct col *made) {
+    if (!s->e) s->e = db_place_col(c->d, s->key, s->h, NULL, &s->at, made, -1);
+    else cols_touch(c, s);
+}
+
+enum { IDS_AT_ONCE = 64 }; /* in one record */
+
+/* Records "head ... id ...", so many ids at a time. */
+static void record_ids(kv_call *c, const str *head, size_t nhead, const sid *id,
+                       size_t n) {
+    str argv[4 + IDS_AT_ONCE];
+    u8 text[IDS_AT_ONCE][SID_TEXT];
+    size_t i, m;
+    c->recorded = 1;
+    for (i = 0; i < nhead; i++) argv[i] = head[i];
+    for (; n && c->k->recording; n -= m, id += m) {
+        m = min_z(n, IDS_AT_ONCE);
+        for (i = 0; i < m; i++) argv[nhead + i] = sid_text(text[i], id[i]);
+        call_record(c, nhead + m, argv);
+    }
+}
+
+static void record_xdel(kv_call *c, str key, const sid *id, size_t n) {
+    str head[2];
+    head[0] = LIT("XDEL");
+    head[1] = key;
+    record_ids(c, head, 2, id, n);
+}
+
+static void record_xack(kv_call *c, str key, const struct group *g,
+                        const sid *id, size_t n) {
+    str head[3];
+    head[0] = LIT("XACK");
+    head[1] = key;
+    head[2] = g->named.name;
+    record_ids(c, head, 3, id, n);
+}
+
+/* ---- references ---- */
+
+enum { REF_KEEP, REF_DELETE, REF_ACKED };
+
+/* A word that says what happens to references. */
+static int arg_refs(kv_call *c, size_t i, int *refs) {
+    if (arg_is(c, i, "keepref")) *refs = REF_KEEP;
+    else if (arg_is(c, i, "delref")) *refs = REF_DELETE;
+    else if (arg_is(c, i, "acked")) *refs = REF_ACKED;
+    else return 0;
+    return 1;
+}
+
+/* Whether some group has not read an entry, or a consumer not acknowledged. */
+static int stream_refers(const struct stream *st, sid id) {
+    struct seq_at at;
+    u32 i;
+    for (i = 0; i < st->groups.n; i++) {
+        const struct group *g = group_at(st, i);
+        if (sid_cmp(id, g->last) > 0 || pel_find(&g->pel, id, &at)) return 1;
+    }
+    return 0;
+}
+
+/* Bytes of the longest name of a group. */
+static size_t stream_longest(const struct stream *st) {
+    size_t n = 0;
+    u32 i;
+    for (i = 0; i < st->groups.n; i++)
+        n = max_z(n, group_at(st, i)->named.name.n);
+    return n;
+}
+
+/* Room for the records of `n` entries that go, with what refers to them; 0: no
+ * memory, the error is put. */
+static int refs_room(kv_call *c, const struct stream *st, str key, size_t n) {
+    size_t most = min_z(st->pending, n * st->groups.n) + 2 * n + 2;
+    size_t each = key.n + stream_longest(st) + 220;
+    if (note_room(c->k, most * each, most)) return 1;
+    no_memory(c);
+    return 0;
+}
+
+/* Takes what is pending of these ids from all groups. */
+static void stream_unrefer(kv_call *c, struct stream *st, str key,
+                           const sid *id, size_t n) {
+    size_t j;
+    u32 i;
+    for (i = 0; i < st->groups.n; i++) {
+        struct group *g = group_at(st, i);
+        for (j = 0; j < n; j++)
+            if (pel_ack(st, g, id[j])) record_xack(c, key, g, &id[j], 1);
+    }
+}
+
+/* Removes an entry, with its references; whether it was there. */
+static int stream_del(kv_call *c, struct stream *st, str key, sid id,
+                      int refs) {
+    if (!slog_del(st, id)) return 0;
+    if (sid_cmp(id, st->gone) > 0) st->gone = id;
+    if (refs == REF_DELETE) stream_unrefer(c, st, key, &id, 1);
+    return 1;
+}
+
+/* ---- trimming ---- */
+
+struct trim {
+    struct slog_trim t;
+    int refs;
+    sid *id; /* REF_ACKED: what goes; REF_DELETE: what is pending of that */
+    size_t n, cap;
+};
+
+static void trim_free(kv_call *c, struct trim *x) {
+    if (x->id) mem_free(&c->k->h, x->id, x->cap * sizeof *x->id);
+    x->id = NULL;
+}
+
+/* Whether trimming will take an entry, the `i`th of the stream. */
+static int trim_takes(const struct slog_trim *t, u64 len, u64 i, sid id) {
+    if (t->limit && i >= t->limit) return 0;
+    return t->by == TRIM_LEN ? i + t->len < len : sid_cmp(id, t->id) < 0;
+}
+
+/* Finds the entries that go, if references matter, and reserves what that
+ * needs; `more`: an entry will be added before. 0: no memory. */
+static int trim_plan(kv_call *c, struct stream *st, struct trim *x, int more,
+                     str key) {
+    struct slog_it it;
+    u64 len = slog_len(st) + (u64)more, i = 0;
+    x->id = NULL;
+    x->n = x->cap = 0;
+    if (x->t.by == TRIM_NONE || x->refs == REF_KEEP || !st->groups.n) return 1;
+    slog_seek(&it, st, SID_MIN);
+    while (slog_next(&it) && trim_takes(&x->t, len, i, it.id)) i++;
+    if (!i) return 1;
+    x->cap = (size_t)i;
+    x->id = mem_try(&c->k->h, x->cap * sizeof *x->id);
+    if (!x->id) return 0;
+    slog_seek(&it, st, SID_MIN);
+    while (i-- && slog_next(&it))
+        if (x->refs == REF_DELETE || !stream_refers(st, it.id))
+            x->id[x->n++] = it.id;
+    if (refs_room(c, st, key, x->n)) return 1;
+    trim_free(c, x);
+    return 0;
+}
+
+/* Trims as planned; how many went. */
+static u64 trim_go(kv_call *c, struct stream *st, struct trim *x, str key) {
+    u64 n = 0;
+    size_t i;
+    if (x->t.by == TRIM_NONE) return 0;
+    if (x->refs == REF_ACKED && st->groups.n) {
+        for (i = 0; i < x->n; i++)
+            n += (u64)stream_del(c, st, key, x->id[i], REF_KEEP);
+        return n;
+    }
+    return slog_trim(st, &x->t);
+}
+
+/* What trimming left to record and to do, behind the record of the command. */
+static void trim_end(kv_call *c, struct stream *st, struct trim *x, str key) {
+    size_t n = 0;
+    sid first = slog_edge_id(st, 0);
+    if (x->id && x->refs == REF_ACKED) record_xdel(c, key, x->id, x->n);
+    if (x->id && x->refs == REF_DELETE) {
+        while (n < x->n && (!slog_len(st) || sid_cmp(x->id[n], first) < 0)) n++;
+        stream_unrefer(c, st, key, x->id, n);
+    }
+    trim_free(c, x);
+}
+
+/* The arguments that say what trimming did: "MAXLEN = n" or "MINID = id". */
+static size_t trim_words(const struct stream *st, const struct trim *x, str *a,
+                         u8 *t) {
+    int by_id = x->t.by == TRIM_ID && slog_len(st);
+    a[0] = by_id ? LIT("MINID") : LIT("MAXLEN");
+    a[1] = LIT("=");
+    a[2] = by_id ? sid_text(t, slog_edge_id(st, 0))
+                 : str_of(t, num_put_u(t, slog_len(st)));
+    return 3;
+}
+
+/* ---- XADD, XTRIM: arguments ---- */
+
+struct xadd {
+    struct trim trim;
+    int limited; /* LIMIT was given */
+    int no_make;
+    int given; /* an id was: */
+    int open;  /* its second half was not */
+    sid id;
+    int once; /* IDMP 1, IDMPAUTO 2 */
+    str pid, iid;
+    size_t at; /* of the id */
+};
+
+/* A number of at least 0 for MAXLEN or LIMIT. */
+static int xadd_number(kv_call *c, size_t i, enum error low, u64 *v) {
+    i64 n;
+    if (!arg_int(c, i, &n)) return 0;
+    *v = (u64)n;
+    if (n >= 0) return 1;
+    reply_err(c, low);
+    return 0;
+}
+
+/* MAXLEN or MINID and what follows, up to *i. */
+static int xadd_trim(kv_call *c, struct xadd *x, size_t *i) {
+    struct slog_trim *t = &x->trim.t;
+    int by = arg_is(c, *i, "maxlen") ? TRIM_LEN : TRIM_ID;
+    if (t->by != TRIM_NONE) {
+        reply_err(c, E_TRIM_TWO);
+        return 0;
+    }
+    ++*i;
+    if (*i + 1 < c->argc && c->argv[*i].n == 1) {
+        t->about = *c->argv[*i].p == '~';
+        if (t->about || *c->argv[*i].p == '=') ++*i;
+    }
+    t->by = by;
+    if (by == TRIM_LEN) return xadd_number(c, *i, E_XMAXLEN, &t->len);
+    return arg_sid(c, *i, &t->id);
+}
+
+/* IDMP or IDMPAUTO and what follows. */
+static int xadd_once(kv_call *c, struct xadd *x, size_t *i) {
+    x->once = arg_is(c, *i, "idmp") ? 1 : 2;
+    x->pid = c->argv[++*i];
+    if (x->once == 1) x->iid = c->argv[++*i];
+    if (x->pid.n && (x->once == 2 || x->iid.n)) return 1;
+    syntax_error(c);
+    return 0;
+}
+
+/* What the options mean together; 0: the error is put. */
+static int xadd_check(kv_call *c, struct xadd *x, int add) {
+    struct slog_trim *t = &x->trim.t;
+    i64 n = c->k->p.stream_entries;
+    if (t->limit && t->by == TRIM_NONE) reply_err(c, E_LIMIT_ALONE);
+    else if (!add && t->by == TRIM_NONE) reply_err(c, E_NO_TRIM);
+    else if (x->limited && !t->about && !c->k->loading)
+        reply_err(c, E_LIMIT_EXACT);
+    else if (x->once && x->given) reply_err(c, E_IDMP);
+    else {
+        if (!x->limited && t->about)
+            t->limit = n <= 0 ? 10000 : n > 10000 ? 1000000 : (u64)n * 100;
+        return 1;
+    }
+    return 0;
+}
+
+static int xadd_parse(kv_call *c, struct xadd *x, int add) {
+    size_t i;
+    memset(x, 0, sizeof *x);
+    for (i = 2; i < c->argc; i++) {
+        size_t more = c->argc - 1 - i;
+        if (add && c->argv[i].n == 1 && *c->argv[i].p == '*') break;
+        if (more && (arg_is(c, i, "maxlen") || arg_is(c, i, "minid"))) {
+            if (!xadd_trim(c, x, &i)) return 0;
+        } else if (more && arg_is(c, i, "limit")) {
+            if (!xadd_number(c, ++i, E_XLIMIT, &x->trim.t.limit)) return 0;
+            x->limited = 1;
+        } else if (add && arg_is(c, i, "nomkstream")) {
+            x->no_make = 1;
+        } else if (arg_refs(c, i, &x->trim.refs)) {
+            continue;
+        } else if (add && !x->once &&
+                   ((more > 1 && arg_is(c, i, "idmp")) ||
+                    (more && arg_is(c, i, "idmpauto")))) {
+            if (!xadd_once(c, x, &i)) return 0;
+        } else if (add) {
+            if (!sid_parse(c->argv[i], 0, 0, &x->open, &x->id)) {
+                reply_err(c, E_STREAM_ID);
+                return 0;
+            }
+            x->given = 1;
+            break;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    x->at = i;
+    return xadd_check(c, x, add);
+}
+
+/* ---- XADD ---- */
+
+/* The id of the new entry; 0: there is none, the error is put. */
+static int xadd_id(kv_call *c, const struct xadd *x, const struct stream *st,
+                   sid *id) {
+    sid last = st ? st->last : SID_MIN;
+    int ok = 1;
+    if (sid_cmp(last, SID_MAX) == 0) {
+        reply_err(c, E_XADD_FULL);
+        return 0;
+    }
+    if (!x->given) {
+        id->ms = (u64)stream_now(c);
+        id->seq = 0;
+        if (id->ms <= last.ms) {
+            *id = last;
+            sid_inc(id);
+        }
+    } else {
+        *id = x->id;
+        if (x->open && id->ms == last.ms) id->seq = last.seq + 1;
+        ok = !x->open || id->ms != last.ms || id->seq;
+    }
+    if (ok && sid_cmp(*id, last) > 0) return 1;
+    reply_err(c, ok ? E_XADD_SMALL : E_XADD_LARGE);
+    return 0;
+}
+
+/* Records the entry with its id and what trimming did. */
+static void record_xadd(kv_call *c, const struct stream *st,
+                        const struct xadd *x, sid id, u64 gone, str *argv) {
+    u8 t[SID_TEXT], u[SID_TEXT];
+    size_t n = 2, i;
+    argv[0] = LIT("XADD");
+    argv[1] = c->argv[1];
+    if (gone && !(x->trim.refs == REF_ACKED && st->groups.n))
+        n += trim_words(st, &x->trim, argv + n, u);
+    argv[n++] = sid_text(t, id);
+    for (i = x->at + 1; i < c->argc; i++) argv[n++] = c->argv[i];
+    call_record(c, n, argv);
+}
+
+/* Whether an IDMP was seen before, which is answered then. */
+static struct idmp *xadd_seen(kv_call *c, struct stream *st,
+                              const struct xadd *x, struct producer **who) {
+    struct idmp *e;
+    u32 at;
+    *who = names_find(&st->producers, x->pid, &at);
+    if (!*who) return NULL;
+    while ((e = (*who)->first) && e->time + st->keep_s * 1000 <= c->k->now)
+        slog_drop_idmp(st, *who);
+    for (e = (*who)->first; e; e = e->next)
+        if (str_eq(str_of(e->iid, e->n), x->iid)) return e;
+    return NULL;
+}
+
+/* Room for what IDMP remembers; NULL: no memory. */
+static struct idmp *xadd_note(kv_call *c, struct stream *st,
+                              const struct xadd *x, struct producer **who) {
+    size_t n = offsetof(struct idmp, iid) + x->iid.n;
+    struct idmp *e = mem_try(st->o.h, n);
+    u32 at;
+    if (!e) return NULL;
+    *who = names_find(&st->producers, x->pid, &at);
+    if (!*who) {
+        *who = named_new(st, &st->producers, sizeof **who, x->pid);
+        if (*who) names_put(&st->producers, at, *who);
+    }
+    if (!*who) {
+        mem_free(st->o.h, e, n);
+        return NULL;
+    }
+    st->o.bytes += mem_round(st->o.h->m, n);
+    e->next = NULL;
+    e->n = x->iid.n;
+    e->time = c->k->now;
+    copy(e->iid, x->iid.p, x->iid.n);
+    return e;
+}
+
+static void xadd_remember(struct stream *st, struct producer *who,
+                          struct idmp *e, sid id) {
+    e->id = id;
+    if (who->last) who->last->next = e;
+    else who->first = e;
+    who->last = e;
+    who->n++;
+    while ((i64)who->n > st->keep_n) slog_drop_idmp(st, who);
+}
+
+static void xadd_forget(struct stream *st, struct idmp *e) {
+    size_t n = offsetof(struct idmp, iid) + e->n;
+    st->o.bytes -= mem_round(st->o.h->m, n);
+    mem_free(st->o.h, e, n);
+}
+
+/* IDMPAUTO: what the entry has is its name. */
+static void xadd_own_id(kv_call *c, struct xadd *x, u8 digest[20]) {
+    size_t i;
+    if (x->once != 2) return;
+    memset(digest, 0, 20);
+    for (i = x->at + 1; i < c->argc; i++) {
+        u8 h[28];
+        memcpy(h, digest, 20);
+        le_put(h + 20, c->argv[i].n, 8);
+        hash_sha1(h, sizeof h, digest);
+        hash_sha1(c->argv[i].p, c->argv[i].n, h);
+        le_put(digest, le_get(digest, 8) ^ le_get(h, 8), 8);
+        le_put(digest + 8, le_get(digest + 8, 8) ^ le_get(h + 8, 8), 8);
+        le_put(digest + 16, le_get(digest + 16, 4) ^ le_get(h + 16, 4), 4);
+    }
+    x->iid = str_of(digest, 20);
+}
+
+/* Whether the record is the request as it came. */
+static int xadd_is_plain(const struct xadd *x) {
+    return x->given && !x->open && x->trim.t.by == TRIM_NONE &&
+           x->trim.refs == REF_KEEP;
+}
+
+/* Adds the entry to the stream of a slot, or to a new one if that has none;
+ * `argv` is room for a record. */
+static void xadd_go(kv_call *c, struct slot *s, struct xadd *x, sid id,
+                    str *argv) {
+    struct stream *st = ent_stream(s->e);
+    struct slog_plan plan;
+    struct col made;
+    struct producer *who = NULL;
+    struct idmp *once = NULL;
+    u64 gone;
+    int ok;
+    if (!st && !(st = stream_make(c, &made))) return;
+    if (x->once) once = xadd_note(c, st, x, &who);
+    plan.id = id;
+    plan.a = c->argv + x->at + 1;
+    plan.n = (c->argc - x->at - 1) / 2;
+    slog_plan(c->k, st, &plan);
+    ok = (!x->once || once) && trim_plan(c, st, &x->trim, 1, s->key) &&
+         slog_reserve(st, &plan);
+    ok = ok && (s->e || db_reserve_col(c->d, &made, s->key, s->h, NULL, -1));
+    if (!ok) {
+        if (once) xadd_forget(st, once);
+        trim_free(c, &x->trim);
+        stream_reserve(c, s, &made, 0);
+        return;
+    }
+    if (s->e) cols_touch(c, s);
+    slog_put(st, &plan);
+    if (once) xadd_remember(st, who, once, id);
+    if (!s->e) stream_place(c, s, &made);
+    c->dirty++;
+    call_event(c, "xadd", s->key);
+    gone = trim_go(c, st, &x->trim, s->key);
+    if (gone) call_event(c, "xtrim", s->key);
+    if (c->k->recording && !xadd_is_plain(x))
+        record_xadd(c, st, x, id, gone, argv);
+    trim_end(c, st, &x->trim, s->key);
+    reply_sid(c, id);
+}
+
+static int xadd_too_long(const kv_call *c, size_t i) {
+    size_t n = 0;
+    for (; i < c->argc; i++) n += c->argv[i].n;
+    return n > (size_t)1 << 30;
+}
+
+static void xadd_call(kv_call *c, struct xadd *x, str *argv) {
+    struct producer *who;
+    struct idmp *once = NULL;
+    struct stream *st;
+    struct slot s;
+    u8 digest[20];
+    sid id;
+    if (!stream_write(c, c->argv[1], &s, &st)) return;
+    xadd_own_id(c, x, digest);
+    if (x->once && st) once = xadd_seen(c, st, x, &who);
+    if (once) reply_sid(c, once->id);
+    else if (!st && x->no_make) reply_null(c);
+    else if (!xadd_id(c, x, st, &id)) return;
+    else if (xadd_too_long(c, x->at + 1)) reply_err(c, E_XADD_LARGE);
+    else xadd_go(c, &s, x, id, argv);
+}
+
+static void cmd_xadd(kv_call *c) {
+    enum { FEW = 40 };
+    struct xadd x;
+    str few[FEW], *argv = few;
+    size_t n = c->argc + 4;
+    if (!xadd_parse(c, &x, 1)) return;
+    if (c->argc - x.at < 3 || (c->argc - x.at) % 2 == 0) {
+        reply_err1(c, E_ARITY, cmd_name(c->cmd));
+        return;
+    }
+    if (x.given && !x.open && sid_cmp(x.id, SID_MIN) == 0) {
+        reply_err(c, E_XADD_ZERO);
+        return;
+    }
+    if (c->k->recording && n > FEW) argv = mem_try(&c->k->h, n * sizeof *argv);
+    if (argv) xadd_call(c, &x, argv);
+    else no_memory(c);
+    if (argv && argv != few) mem_free(&c->k->h, argv, n * sizeof *argv);
+}
+
+/* ---- XTRIM, XDEL, XDELEX ---- */
+
+static void cmd_xtrim(kv_call *c) {
+    struct xadd x;
+    struct stream *st;
+    struct slot s;
+    str argv[5];
+    u8 t[SID_TEXT];
+    u64 gone;
+    if (!xadd_parse(c, &x, 0) || !stream_write(c, c->argv[1], &s, &st)) return;
+    if (!st) {
+        reply_int(c, 0);
+        return;
+    }
+    if (!trim_plan(c, st, &x.trim, 0, s.key)) {
+        no_memory(c);
+        return;
+    }
+    cols_touch(c, &s);
+    gone = trim_go(c, st, &x.trim, s.key);
+    if (gone) {
+        c->dirty += gone;
+        call_event(c, "xtrim", s.key);
+        argv[0] = LIT("XTRIM");
+        argv[1] = s.key;
+        c->recorded = 1;
+        if (x.trim.refs != REF_ACKED || !st->groups.n)
+            call_record(c, 2 + trim_words(st, &x.trim, argv + 2, t), argv);
+    }
+    trim_end(c, st, &x.trim, s.key);
+    reply_int(c, (i64)gone);
+}
+
+static void cmd_xdel(kv_call *c) {
+    struct stream *st;
+    struct slot s;
+    size_t n = c->argc - 2, i, gone = 0;
+    sid *id;
+    if (!stream_write(c, c->argv[1], &s, &st)) return;
+    if (!st) {
+        reply_int(c, 0);
+        return;
+    }
+    id = stream_ids(c, 2, n);
+    if (!id) return;
+    cols_touch(c, &s);
+    for (i = 0; i < n; i++)
+        gone += (size_t)stream_del(c, st, s.key, id[i], REF_KEEP);
+    stream_ids_free(c, id, n);
+    c->dirty += gone;
+    if (gone) call_event(c, "xdel", s.key);
+    reply_int(c, (i64)gone);
+}
+
+/* "[KEEPREF|DELREF|ACKED] IDS n id ..." from argument `i` on, to the end: the
+ * ids, *n of them; NULL: the error is put. */
+static sid *stream_id_list(kv_call *c, size_t i, int *refs, size_t *n) {
+    i64 count;
+    *refs = REF_KEEP;
+    if (arg_refs(c, i, refs)) i++;
+    if (i + 1 >= c->argc || !arg_is(c, i, "ids")) {
+        syntax_error(c);
+        return NULL;
+    }
+    if (!num_parse(c->argv[i + 1], &count) || count < 1) reply_err(c, E_NUMIDS);
+    else if ((u64)count != c->argc - i - 2) reply_err(c, E_NUMIDS_MATCH);
+    else return stream_ids(c, i + 2, *n = (size_t)count);
+    return NULL;
+}
+
+/* Deletes an entry as XDELEX and XACKDEL are asked to; the reply. */
+static int delex_one(kv_call *c, struct stream *st, sid id, int refs) {
+    struct slog_it it;
+    if (!slog_get(&it, st, id)) return -1;
+    if (refs == REF_ACKED && stream_refers(st, id)) return 2;
+    stream_del(c, st, c->argv[1], id, refs);
+    record_xdel(c, c->argv[1], &id, 1);
+    return 1;
+}
+
+static void cmd_xdelex(kv_call *c) {
+    struct stream *st;
+    struct slot s;
+    size_t n = 0, i;
+    int refs, gone = 0, rc;
+    sid *id = stream_id_list(c, 2, &refs, &n);
+    if (!id) return;
+    if (!stream_write(c, c->argv[1], &s, &st) ||
+        (st && (!refs_room(c, st, s.key, n) || !reply_room(c, n * 8)))) {
+        if (c->oom) no_memory(c);
+        stream_ids_free(c, id, n);
+        return;
+    }
+    if (st) cols_touch(c, &s);
+    reply_array(c, n);
+    for (i = 0; i < n; i++) {
+        rc = st ? delex_one(c, st, id[i], refs) : -1;
+        gone += rc == 1;
+        reply_int(c, rc);
+    }
+    stream_ids_free(c, id, n);
+    c->dirty += (u64)gone;
+    if (gone) call_event(c, "xdel", s.key);
+}
+
+/* ==== reads: XRANGE, XREAD, XSETID and family =========================== */
+
+static void cmd_xlen(kv_call *c) {
+    struct stream *st;
+    if (stream_read(c, c->argv[1], &st))
+        reply_int(c, st ? (i64)slog_len(st) : 0);
+}
+
+static void stream_range(kv_call *c, int rev) {
+    struct stream *st;
+    struct slog_it it;
+    sid from, to;
+    i64 count = -1;
+    size_t i, n = 0, gap;
+    if (!arg_bound(c, rev ? 3 : 2, 0, &from) ||
+        !arg_bound(c, rev ? 2 : 3, 1, &to))
+        return;
+    for (i = 4; i < c->argc; i += 2) {
+        if (i + 1 == c->argc || !arg_is(c, i, "count")) {
+            syntax_error(c);
+            return;
+        }
+        if (!arg_int(c, i + 1, &count)) return;
+        if (count < 0) count = 0;
+    }
+    if (!stream_read(c, c->argv[1], &st)) return;
+    if (!st || count == 0) {
+        if (st) reply_no_array(c);
+        else reply_array(c, 0);
+        return;
+    }
+    gap = reply_gap(c);
+    if (rev) slog_seek_back(&it, st, to);
+    else slog_seek(&it, st, from);
+    while ((i64)n != count && !c->oom &&
+           (rev ? slog_prev(&it) : slog_next(&it))) {
+        if (rev ? sid_cmp(it.id, from) < 0 : sid_cmp(it.id, to) > 0) break;
+        reply_entry(c, &it);
+        n++;
+    }
+    if (!c->oom) reply_fill(c, gap, '*', n);
+}
+
+static void cmd_xrange(kv_call *c) { stream_range(c, 0); }
+static void cmd_xrevrange(kv_call *c) { stream_range(c, 1); }
+
+/* ---- XSETID, XCFGSET ---- */
+
+/* Whether a stream may get this last id; if not, the error is put. */
+static int xsetid_fits(kv_call *c, const struct stream *st, sid id, i64 added) {
+    if (slog_len(st) && sid_cmp(id, slog_edge_id(st, 1)) < 0)
+        reply_err(c, E_XSETID_SMALL);
+    else if (slog_len(st) && added >= 0 && slog_len(st) > (u64)added)
+        reply_err(c, E_XSETID_ADDED);
+    else return 1;
+    return 0;
+}
+
+static void cmd_xsetid(kv_call *c) {
+    struct stream *st;
+    struct slot s;
+    sid id, gone = SID_MIN;
+    i64 added = -1;
+    size_t i;
+    if (!arg_sid(c, 2, &id)) return;
+    for (i = 3; i < c->argc; i += 2) {
+        int more = i + 1 < c->argc;
+        if (more && arg_is(c, i, "entriesadded")) {
+            if (!arg_int(c, i + 1, &added)) return;
+            if (added < 0) {
+                reply_err(c, E_XSETID_NEGATIVE);
+                return;
+            }
+        } else if (more && arg_is(c, i, "maxdeletedid")) {
+            if (!arg_sid(c, i + 1, &gone)) return;
+            if (sid_cmp(id, gone) < 0) {
+                reply_err(c, E_XSETID_MAX);
+                return;
+            }
+        } else {
+            syntax_error(c);
+            return;
+        }
+    }
+    if (!stream_write(c, c->argv[1], &s, &st)) return;
+    if (!st) reply_err(c, E_NO_KEY);
+    if (!st || !xsetid_fits(c, st, id, added)) return;
+    cols_touch(c, &s);
+    st->last = id;
+    if (added >= 0) st->added = (u64)added;
+    if (sid_cmp(gone, SID_MIN)) st->gone = gone;
+    c->dirty++;
+    call_event(c, "xsetid", s.key);
+    reply_ok(c);
+}
+
+/* What is remembered of IDMP is this server's alone: it is in no record. */
+static void cmd_xcfgset(kv_call *c) {
+    struct stream *st;
+    struct slot s;
+    i64 keep[2] = {-1, -1};
+    size_t i;
+    for (i = 2; i < c->argc; i += 2) {
+        int n = arg_is(c, i, "idmp-maxsize");
+        if (i + 1 == c->argc || (!n && !arg_is(c, i, "idmp-duration"))) {
+            syntax_error(c);
+            return;
+        }
+        if (!num_parse(c->argv[i + 1], &keep[n]) || keep[n] < 1 ||
+            keep[n] > (n ? 10000 : 86400)) {
+            reply_err(c, n ? E_IDMP_SIZE : E_IDMP_TIME);
+            return;
+        }
+    }
+    if (!stream_write(c, c->argv[1], &s, &st)) return;
+    if (!st) {
+        reply_err(c, E_NO_KEY);
+        return;
+    }
+    if (keep[0] > 0) st->keep_s = keep[0];
+    if (keep[1] > 0) st->keep_n = keep[1];
+    slog_forget(st);
+    reply_ok(c);
+}
+
+/* ---- XREAD, XREADGROUP ---- */
+
+/* What is read of one stream. */
+struct xread_at {
+    sid id;      /* behind this one; SID_MAX with `fresh` */
+    u8 fresh;    /* XREADGROUP >: what the group has not read */
+    u8 last;     /* XREAD +: the last entry */
+    u8 made;     /* the consumer is new */
+    u8 found;    /* there is something to answer */
+    size_t most; /* entries that were reserved for */
+};
+
+/* An XREAD or XREADGROUP. Once parsed, it can be served again and again: ids
+ * like $ have become what they stood for. */
+struct xread {
+    int group;               /* it is an XREADGROUP */
+    i64 count;               /* of entries of each stream; 0: all */
+    i64 max_count, max_size; /* of all streams; 0: no limit */
+    i64 block;               /* ms; -1: it does not block */
+    i64 claim; /* least idle ms of what is claimed; -1: nothing is */
+    int no_ack;
+    str name, who;  /* the group and consumer */
+    size_t from, n; /* arguments: the first key; how many streams */
+    struct xread_at *at;
+    i64 left_count, left_size; /* of max_count, max_size while serving */
+};
+
+/* A timeout in milliseconds; 0: the error is put. */
+static int arg_block(kv_call *c, size_t i, i64 *ms) {
+    if (!num_parse(c->argv[i], ms)) reply_err(c, E_TIMEOUT);
+    else if (*ms < 0) reply_err(c, E_TIMEOUT_LOW);
+    else return 1;
+    return 0;
+}
+
+/* An option that only XREADGROUP has; 0: the error is put. */
+static int xread_grouped(kv_call *c, const struct xread *x, const char *word) {
+    if (!x->group) reply_err1(c, E_XREAD_GROUP, str_c(word));
+    return x->group;
+}
+
+/* The option at *i, and what belongs to it; 0: the error is put. */
+static int xread_option(kv_call *c, struct xread *x, size_t *i) {
+    size_t at = *i, more = c->argc - 1 - at;
+    if (more && arg_is(c, at, "block")) return arg_block(c, ++*i, &x->block);
+    if (more && arg_is(c, at, "count")) {
+        if (!arg_int(c, ++*i, &x->count)) return 0;
+        if (x->count < 0) x->count = 0;
+        return 1;
+    }
+    if (more > 1 && arg_is(c, at, "group")) {
+        if (!xread_grouped(c, x, "GROUP")) return 0;
+        x->name = c->argv[at + 1];
+        x->who = c->argv[at + 2];
+        *i += 2;
+        return 1;
+    }
+    if (arg_is(c, at, "noack"))
+        return (x->no_ack = xread_grouped(c, x, "NOACK"));
+    if (more && x->group && arg_is(c, at, "claim")) {
+        if (!arg_int(c, ++*i, &x->claim)) return 0;
+        if (x->claim < 0) x->claim = 0;
+        return 1;
+    }
+    if (more && arg_is(c, at, "maxcount"))
+        return arg_positive(c, ++*i, &x->max_count);
+    if (more && arg_is(c, at, "maxsize"))
+        return arg_positive(c, ++*i, &x->max_size);
+    syntax_error(c);
+    return 0;
+}
+
+/* The options and where keys and ids stand; 0: the error is put. */
+static int xread_parse(kv_call *c, struct xread *x, int group) {
+    size_t i;
+    memset(x, 0, sizeof *x);
+    x->group = group;
+    x->block = x->claim = -1;
+    for (i = 1; i < c->argc && !x->from; i++) {
+        if (i + 1 < c->argc && arg_is(c, i, "streams")) {
+            x->from = i + 1;
+            x->n = c->argc - x->from;
+        } else if (!xread_option(c, x, &i)) {
+            return 0;
+        }
+    }
+    if (x->n % 2) reply_err(c, E_UNBALANCED);
+    else if (!x->from) syntax_error(c);
+    else if (group && !x->name.p) reply_err(c, E_XREAD_NO_GROUP);
+    else {
+        x->n /= 2;
+        return 1;
+    }
+    return 0;
+}
+
+/* What the id of a stream stands for; 0: the error is put. */
+static int xread_id(kv_call *c, struct xread *x, size_t i,
+                    const struct stream *st) {
+    struct xread_at *at = &x->at[i];
+    size_t arg = x->from + x->n + i;
+    str s = c->argv[arg];
+    int mark = s.n == 1 ? *s.p : 0;
+    memset(at, 0, sizeof *at);
+    if (mark == '$' && x->group) reply_err(c, E_XREAD_LAST);
+    else if (mark == '>' && !x->group) reply_err(c, E_XREAD_NEW);
+    else if (mark == '$') at->id = st ? st->last : SID_MIN;
+    else if (mark == '+' && !x->group) at->last = 1;
+    else if (mark == '>') {
+        at->fresh = 1;
+        at->id = SID_MAX;
+    } else if (!arg_sid(c, arg, &at->id)) {
+        return 0;
+    } else {
+        at->fresh = x->group && sid_cmp(at->id, SID_MAX) == 0;
+    }
+    return mark != '$' && mark != '>' ? 1 : !c->failed;
+}
+
+/* Looks at all keys and ids; 0: the error is put. */
+static int xread_resolve(kv_call *c, struct xread *x) {
+    struct stream *st;
+    size_t i;
+    for (i = 0; i < x->n; i++) {
+        str key = c->argv[x->from + i];
+        if (!stream_read(c, key, &st)) return 0;
+        if (x->group && (!st || !slog_group(st, x->name))) {
+            reply_errf(c, E_NOGROUP_READ, key, x->name);
+            return 0;
+        }
+        if (!xread_id(c, x, i, st)) return 0;
+    }
+    return 1;
+}
+
+/* Whether a walk is to stop; if not, it counts the entry. */
+static int xread_stop(struct xread *x, size_t n, const struct slog_it *it) {
+    struct slog_it e = *it;
+    str f, v;
+    if (x->count && (i64)n >= x->count) return 1;
+    if (x->max_count && x->left_count-- <= 0) return 1;
+    if (!x->max_size) return 0;
+    if (x->left_size <= 0) return 1;
+    while (e.n--) {
+        slog_field(&e, &f, &v);
+        x->left_size -= (i64)(f.n + v.n);
+    }
+    return 0;
+}
+
+static void xread_limits(struct xread *x) {
+    x->left_count = x->max_count;
+    x->left_size = x->max_size;
+}
+
+/* The head of one stream's part of the reply. */
+static void xread_key(kv_call *c, str key) {
+    if (c->resp == 2) reply_array(c, 2);
+    reply_bulk(c, key);
+}
+
+/* Puts what a stream has behind an id; whether there is anything. */
+static int xread_stream(kv_call *c, struct xread *x, size_t i) {
+    struct xread_at *at = &x->at[i];
+    struct stream *st;
+    struct slog_it it;
+    size_t n = 0, gap;
+    sid id = at->id, top;
+    if (!stream_read(c, c->argv[x->from + i], &st)) return 0;
+    if (!st || !slog_len(st)) return 0;
+    top = slog_edge_id(st, 1);
+    if (at->last) id = top;
+    else if (sid_cmp(top, id) <= 0 || !sid_inc(&id)) return 0;
+    if (x->max_count && x->left_count <= 0) return 0;
+    if (x->max_size && x->left_size <= 0) return 0;
+    xread_key(c, c->argv[x->from + i]);
+    gap = reply_gap(c);
+    slog_seek(&it, st, id);
+    while (!c->oom && slog_next(&it) && !xread_stop(x, n, &it)) {
+        reply_entry(c, &it);
+        n++;
+    }
+    if (!c->oom) reply_fill(c, gap, '*', n);
+    return 1;
+}
+
+/* Serves an XREAD from what there is; 0: there is nothing. */
+static int xread_serve(kv_call *c, struct xread *x) {
+    size_t gap = reply_gap(c), n = 0, i;
+    xread_limits(x);
+    for (i = 0; i < x->n && !c->oom && !c->failed; i++)
+        n += (size_t)xread_stream(c, x, i);
+    if (n && !c->oom && !c->failed)
+        reply_fill(c, gap, c->resp == 3 ? '%' : '*', n);
+    return n > 0 || c->failed || c->oom;
+}
+
+/* Makes x->at, calls, frees it. */
+static void xread_call(kv_call *c, struct xread *x,
+                       int (*serve)(kv_call *c, struct xread *x)) {
+    size_t size = x->n * sizeof *x->at;
+    x->at = mem_try(&c->k->h, size);
+    if (!x->at) {
+        no_memory(c);
+        return;
+    }
+    if (xread_resolve(c, x) && !serve(c, x)) reply_no_array(c);
+    mem_free(&c->k->h, x->at, size);
+}
+
+static void cmd_xread(kv_call *c) {
+    struct xread x;
+    if (xread_parse(c, &x, 0)) xread_call(c, &x, xread_serve);
+}
+
+static const kv_command ROWS_STREAMS[] = {
+    {"xadd", cmd_xadd, -5, COL_ADD | KV_FAST, "RW/update@1:0:1", "stream",
+     "5.0.0", "O(1); O(N) with trimming, N entries removed",
+     "Adds an entry to a stream.",
+     "key [NOMKSTREAM] condition=[KEEPREF|DELREF|ACKED] "
+     "idempotence=[IDMPAUTO pid|IDMP {pid iid}] "
+     "trim=[strategy=(MAXLEN|MINID) operator=[equal==|approximately=~] "
+     "threshold [LIMIT count]] id_or_auto=(auto_id=*|id) {field value} ...",
+     NULL},
+    {"xcfgset", cmd_xcfgset, -4, KV_WRITE | KV_FAST, "RW/update@1:0:1",
+     "stream", "8.6.0", "O(1)",
+     "Sets how long and how many entries IDMP remembers, and forgets them.",
+     "key [IDMP-DURATION duration:integer] [IDMP-MAXSIZE maxsize:integer]",
+     NULL},
+    {"xdel", cmd_xdel, -3, KV_WRITE | KV_FAST, "RW/delete@1:0:1", "stream",
+     "5.0.0", "O(log N) for each id", "Removes entries and counts them.",
+     "key id ...", NULL},
+    {"xdelex", cmd_xdelex, -5, KV_WRITE | KV_FAST, "RW/delete@1:0:1", "stream",
+     "8.2.0", "O(log N) for each id",
+     "Removes entries, minding who refers to them.",
+     "key condition=[KEEPREF|DELREF|ACKED] IDS numids:integer id ...", NULL},
+    {"xlen", cmd_xlen, 2, KV_READONLY | KV_FAST, "RO@1:0:1", "stream", "5.0.0",
+     "O(1)", "Counts a stream's entries.", "key", NULL},
+    {"xrange", cmd_xrange, -4, KV_READONLY, "RO/access@1:0:1", "stream",
+     "5.0.0", "O(log N + M), M entries returned",
+     "Hands out the entries of a range of ids.",
+     "key start:string end:string [COUNT count]", NULL},
+    {"xread", cmd_xread, -4, KV_READONLY | KV_BLOCKING | KV_MOVABLEKEYS,
+     "RO/access@+STREAMS:1:-1:1:2", "stream", "5.0.0",
+     "O(log N + M) for each stream, M entries returned",
+     "Hands out what streams have behind given ids.",
+     "[COUNT count] [BLOCK milliseconds] [MAXCOUNT maxcount:integer] [MAXSIZE "
+     "maxsize:integer] STREAMS streams={key ... id ...}",
+     NULL},
+    {"xrevrange", cmd_xrevrange, -4, KV_READONLY, "RO/access@1:0:1", "stream",
+     "5.0.0", "O(log N + M), M entries returned",
+     "Hands out the entries of a range of ids, last ones first.",
+     "key end:string start:string [COUNT count]", NULL},
+    {"xsetid", cmd_xsetid, -3, COL_ADD | KV_FAST, "RW/update@1:0:1", "stream",
+     "5.0.0", "O(1)", "Sets a stream's last id.",
+     "key last-id [ENTRIESADDED entries_added:integer] [MAXDELETEDID "
+     "max_deleted_entry_id]",
+     NULL},
+    {"xtrim", cmd_xtrim, -4, KV_WRITE, "RW/delete@1:0:1", "stream", "5.0.0",
+     "O(N), N entries removed", "Removes the oldest entries.",
+     "key trim={strategy=(MAXLEN|MINID) operator=[equal==|approximately=~] "
+     "threshold [LIMIT count]} condition=[KEEPREF|DELREF|ACKED]",
+     NULL},
+};
+
+/* ==== groups: XGROUP, XREADGROUP ========================================
+ *
+ * What changes a group is recorded as XGROUP CREATECONSUMER, XCLAIM with the
+ * time and count that an entry has then, XACK, and XGROUP SETID.
+ */
+
+static void reply_no_group(kv_call *c, enum error e, str a, str b) {
+    reply_errf(c, e, a, b);
+}
+
+/* The stream and group of arguments 1 and 2, to change it; 0: an error is put.
+ */
+static int group_write(kv_call *c, struct slot *s, struct stream **st,
+                       struct group **g) {
+    if (!stream_write(c, c->argv[1], s, st)) return 0;
+    *g = *st ? slog_group(*st, c->argv[2]) : NULL;
+    if (!*g) reply_no_group(c, E_NOGROUP, c->argv[1], c->argv[2]);
+    return *g != NULL;
+}
+
+/* ---- records ---- */
+
+static void record_consumer(kv_call *c, str key, const struct group *g,
+                            str name) {
+    str argv[5];
+    argv[0] = LIT("XGROUP");
+    argv[1] = LIT("CREATECONSUMER");
+    argv[2] = key;
+    argv[3] = g->named.name;
+    argv[4] = name;
+    call_record(c, 5, argv);
+}
+
+static void record_setid(kv_call *c, str key, const struct group *g) {
+    u8 t[SID_TEXT], n[NUM_TEXT];
+    str argv[7];
+    argv[0] = LIT("XGROUP");
+    argv[1] = LIT("SETID");
+    argv[2] = key;
+    argv[3] = g->named.name;
+    argv[4] = sid_text(t, g->last);
+    argv[5] = LIT("ENTRIESREAD");
+    argv[6] = text_int(n, g->read);
+    call_record(c, 7, argv);
+}
+
+/* Entries that a consumer got, on their way to the record; the same time and
+ * count make one. */
+struct claims {
+    kv_call *c;
+    str key;
+    const struct group *g;
+    const struct consumer *who;
+    i64 time;
+    u64 count;
+    size_t n;
+    sid id[IDS_AT_ONCE];
+};
+
+static void claims_open(struct claims *x, kv_call *c, str key,
+                        const struct group *g, const struct consumer *who) {
+    x->c = c;
+    x->key = key;
+    x->g = g;
+    x->who = who;
+    x->n = 0;
+}
+
+static void claims_flush(struct claims *x) {
+    u8 text[IDS_AT_ONCE][SID_TEXT], time[NUM_TEXT], count[NUM_TEXT],
+        last[SID_TEXT];
+    str argv[13 + IDS_AT_ONCE];
+    size_t n = 5, i;
+    x->c->recorded = 1;
+    if (!x->c->k->recording) x->n = 0;
+    if (!x->n) return;
+    argv[0] = LIT("XCLAIM");
+    argv[1] = x->key;
+    argv[2] = x->g->named.name;
+    argv[3] = x->who->named.name;
+    argv[4] = LIT("0");
+    for (i = 0; i < x->n; i++) argv[n++] = sid_text(text[i], x->id[i]);
+    argv[n++] = LIT("TIME");
+    argv[n++] = text_int(time, x->time);
+    argv[n++] = LIT("RETRYCOUNT");
+    argv[n++] = text_int(count, (i64)x->count);
+    argv[n++] = LIT("FORCE");
+    argv[n++] = LIT("JUSTID");
+    argv[n++] = LIT("LASTID");
+    argv[n++] = sid_text(last, x->g->last);
+    call_record(x->c, n, argv);
+    x->n = 0;
+}
+
+static void claims_put(struct claims *x, const struct pend *p) {
+    if (x->n == IDS_AT_ONCE ||
+        (x->n && (x->time != p->time || x->count != p->count)))
+        claims_flush(x);
+    x->time = p->time;
+    x->count = p->count;
+    x->id[x->n++] = p->id;
+}
+
+/* Room for the records of `n` claims of any counts; 0: no memory. */
+static int claims_room(kv_call *c, size_t n, size_t names) {
+    return note_room(c->k, (n + 4) * (names + 320), n + 4);
+}
+
+/* ---- consumers ---- */
+
+/* A group's consumer of this name; *made: it is new. NULL: no memory. */
+static struct consumer *consumer_get(kv_call *c, struct stream *st,
+                                     struct group *g, str name, u8 *made) {
+    struct consumer *x = slog_consumer(g, name);
+    *made = 0;
+    if (x) return x;
+    snap_keep(c->d, st->o.owner, SNAP_EDIT);
+    *made = 1;
+    return slog_add_consumer(st, g, name, stream_now(c));
+}
+
+/* Takes back a new consumer. */
+static void consumer_undo(struct stream *st, struct group *g, str name) {
+    u32 at;
+    struct consumer *x = names_find(&g->consumers, name, &at);
+    if (!x) return;
+    names_take(&g->consumers, at);
+    named_free(st, &x->named);
+}
+
+/* Tells of a new consumer. */
+static void consumer_told(kv_call *c, str key, const struct group *g,
+                          str name) {
+    c->dirty++;
+    call_event(c, "xgroup-createconsumer", key);
+    record_consumer(c, key, g, name);
+}
+
+/* ---- XGROUP ---- */
+
+struct xgroup {
+    struct slot s;
+    struct stream *st;
+    struct group *g;
+    int make;
+    i64 read;
+};
+
+static void xgroup_syntax(kv_call *c) {
+    reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("XGROUP"));
+}
+
+/* Reads the options behind argument 4, and finds key and group; `create`,
+ * `setid`: which options there may be; `must`: there must be the group. */
+static int xgroup_open(kv_call *c, struct xgroup *x, int create, int setid,
+                       int must) {
+    size_t i;
+    x->make = 0;
+    x->read = SLOG_UNKNOWN;
+    for (i = 5; i < c->argc; i++) {
+        if (create && arg_is(c, i, "mkstream")) {
+            x->make = 1;
+        } else if ((create || setid) && i + 1 < c->argc &&
+                   arg_is(c, i, "entriesread")) {
+            if (!arg_int(c, ++i, &x->read)) return 0;
+            if (x->read < SLOG_UNKNOWN) {
+                reply_err(c, E_ENTRIESREAD);
+                return 0;
+            }
+        } else {
+            xgroup_syntax(c);
+            return 0;
+        }
+    }
+    if (!stream_write(c, c->argv[2], &x->s, &x->st)) return 0;
+    x->g = x->st ? slog_group(x->st, c->argv[3]) : NULL;
+    if (!x->st && !x->make) reply_err(c, E_XGROUP_KEY);
+    else if (must && !x->g)
+        reply_no_group(c, E_NOGROUP_NAME, c->argv[3], c->argv[2]);
+    else return 1;
+    return 0;
+}
+
+/* The id of argument 4; `any`: also - and +. */
+static int xgroup_id(kv_call *c, const struct xgroup *x, int any, sid *id) {
+    *id = x->st ? x->st->last : SID_MIN;
+    if (c->argv[4].n == 1 && *c->argv[4].p == '$') return 1;
+    if (sid_parse(c->argv[4], 0, any, NULL, id)) return 1;
+    reply_err(c, E_STREAM_ID);
+    return 0;
+}
+
+static void cmd_xgroup_create(kv_call *c) {
+    struct xgroup x;
+    struct col made;
+    struct stream *st;
+    sid id;
+    int ok;
+    if (!xgroup_open(c, &x, 1, 0, 0)) return;
+    if (c->argc > 8) {
+        xgroup_syntax(c);
+        return;
+    }
+    if (!xgroup_id(c, &x, 0, &id)) return;
+    if (x.g) {
+        reply_err(c, E_BUSYGROUP);
+        return;
+    }
+    st = x.st;
+    if (!st && !(st = stream_make(c, &made))) return;
+    if (x.s.e) cols_touch(c, &x.s);
+    ok = slog_add_group(st, c->argv[3], id, x.read) != NULL;
+    if (!stream_reserve(c, &x.s, &made, ok)) return;
+    if (!x.s.e) stream_place(c, &x.s, &made);
+    c->dirty++;
+    call_event(c, "xgroup-create", x.s.key);
+    if (c->argv[4].n == 1 && *c->argv[4].p == '$') {
+        u8 t[SID_TEXT];
+        str argv[8];
+        size_t i;
+        for (i = 0; i < c->argc; i++) argv[i] = c->argv[i];
+        argv[4] = sid_text(t, id);
+        call_record(c, c->argc, argv);
+    }
+    reply_ok(c);
+}
+
+static void cmd_xgroup_setid(kv_call *c) {
+    struct xgroup x;
+    sid id;
+    if (!xgroup_open(c, &x, 0, 1, 1)) return;
+    if (c->argc != 5 && c->argc != 7) {
+        xgroup_syntax(c);
+        return;
+    }
+    if (!xgroup_id(c, &x, 1, &id)) return;
+    cols_touch(c, &x.s);
+    x.g->last = id;
+    x.g->read = x.read;
+    c->dirty++;
+    call_event(c, "xgroup-setid", x.s.key);
+    record_setid(c, x.s.key, x.g);
+    reply_ok(c);
+}
+
+/* Frees a group that is in no list any more: a large one with the database's
+ * dead objects. */
+static void group_bury(kv_call *c, struct stream *st, struct group *g) {
+    struct stream *grave =
+        g->pel.items > OBJ_AT_ONCE ? slog_new(st->o.h) : NULL;
+    int budget = INT_MAX;
+    size_t was = st->o.bytes;
+    const mem *m = st->o.h->m;
+    u32 i;
+    if (grave && !names_room(grave, &grave->groups)) {
+        mem_free(st->o.h, grave, sizeof *grave);
+        grave = NULL;
+    }
+    if (!grave) {
+        while (!group_drain(st, g, &budget)) budget = INT_MAX;
+        return;
+    }
+    st->o.bytes -= mem_round(m, g->named.size) +
+                   g->pel.items * mem_round(m, sizeof(struct pend));
+    if (g->consumers.cap)
+        st->o.bytes -= mem_round(m, names_size(&g->consumers));
+    for (i = 0; i < g->consumers.n; i++)
+        st->o.bytes -= mem_round(m, g->consumers.p[i]->size);
+    st->pending -= g->pel.items;
+    grave->pending = g->pel.items;
+    grave->o.bytes += was - st->o.bytes;
+    names_put(&grave->groups, 0, g);
+    db_bury(c->d, &grave->o);
+}
+
+static void cmd_xgroup_destroy(kv_call *c) {
+    struct xgroup x;
+    u32 at;
+    if (!xgroup_open(c, &x, 0, 0, 0)) return;
+    if (!x.g) {
+        reply_int(c, 0);
+        return;
+    }
+    cols_touch(c, &x.s);
+    names_find(&x.st->groups, c->argv[3], &at);
+    names_take(&x.st->groups, at);
+    group_bury(c, x.st, x.g);
+    c->dirty++;
+    call_event(c, "xgroup-destroy", x.s.key);
+    reply_int(c, 1);
+}
+
+static void cmd_xgroup_createconsumer(kv_call *c) {
+    struct xgroup x;
+    u8 made;
+    if (!xgroup_open(c, &x, 0, 0, 1)) return;
+    if (!consumer_get(c, x.st, x.g, c->argv[4], &made)) {
+        no_memory(c);
+        return;
+    }
+    if (made) {
+        c->dirty++;
+        call_event(c, "xgroup-createconsumer", x.s.key);
+    }
+    reply_int(c, made);
+}
+
+static void cmd_xgroup_delconsumer(kv_call *c) {
+    struct xgroup x;
+    struct consumer *who;
+    struct pel_it it;
+    struct pend *p;
+    i64 n;
+    if (!xgroup_open(c, &x, 0, 0, 1)) return;
+    who = slog_consumer(x.g, c->argv[4]);
+    if (!who) {
+        reply_int(c, 0);
+        return;
+    }
+    cols_touch(c, &x.s);
+    n = (i64)who->pel.items;
+    pel_seek(&it, &who->pel, SID_MIN);
+    while ((p = pel_next(&it))) {
+        p->owner = NULL; /* its own list goes as a whole */
+        pel_free(x.st, x.g, p);
+    }
+    while (who->pel.root) seq_drain(&who->pel, INT_MAX);
+    consumer_undo(x.st, x.g, c->argv[4]);
+    c->dirty++;
+    call_event(c, "xgroup-delconsumer", x.s.key);
+    reply_int(c, n);
+}
+
+static void cmd_xgroup_help(kv_call *c) {
+    static const char *const lines[] = {
+        "CREATE <key> <group> <id|$> [MKSTREAM] [ENTRIESREAD <n>]",
+        "    Makes a group that reads what comes after an id.",
+        "CREATECONSUMER <key> <group> <consumer>",
+        "    Makes a consumer.",
+        "DELCONSUMER <key> <group> <consumer>",
+        "    Removes a consumer and what is pending for it.",
+        "DESTROY <key> <group>",
+        "    Removes a group.",
+        "SETID <key> <group> <id|$> [ENTRIESREAD <n>]",
+        "    Sets what a group has read.",
+        NULL};
+    reply_help(c, "XGROUP", lines);
+}
+
+/* ---- XREADGROUP ---- */
+
+/* Entries idle for long enough, of any consumer, that are still there; and
+ * bytes of their replies. */
+static size_t claim_count(kv_call *c, struct xread *x, const struct stream *st,
+                          const struct group *g, size_t *bytes) {
+    struct pel_it it;
+    struct slog_it e;
+    struct pend *p;
+    size_t n = 0;
+    pel_seek(&it, &g->pel, SID_MIN);
+    while ((p = pel_next(&it))) {
+        if (stream_now(c) - p->time < x->claim || !slog_get(&e, st, p->id))
+            continue;
+        if (xread_stop(x, n, &e)) break;
+        *bytes += entry_room(e);
+        n++;
+    }
+    return n;
+}
+
+/* Counts what is new to a group, from `n` entries on, and bytes of replies. */
+static size_t fresh_count(struct xread *x, const struct stream *st,
+                          const struct group *g, size_t n, size_t *bytes) {
+    struct slog_it e;
+    sid id = g->last;
+    if (!sid_inc(&id)) return n;
+    slog_seek(&e, st, id);
+    for (; slog_next(&e) && !xread_stop(x, n, &e); n++) *bytes += entry_room(e);
+    return n;
+}
+
+/* Counts a consumer's own pending entries behind an id, and bytes of replies. */
+static size_t history_count(struct xread *x, const struct stream *st,
+                            const struct consumer *who, sid id, size_t *bytes) {
+    struct pel_it it;
+    struct slog_it e;
+    struct pend *p;
+    size_t n = 0;
+    if (!sid_inc(&id)) return 0;
+    pel_seek(&it, &who->pel, id);
+    for (; (!x->count || (i64)n < x->count) && (p = pel_next(&it)); n++)
+        *bytes += slog_get(&e, st, p->id) ? entry_room(e) : 200;
+    return n;
+}
+
+/* Makes the consumer of one stream, if it will be given anything, and reserves
+ * that; 0: no memory. */
+static int xgroup_plan(kv_call *c, struct xread *x, size_t i, size_t *bytes,
+                       size_t *notes) {
+    struct xread_at *at = &x->at[i];
+    struct stream *st = ent_stream(key_peek(c, c->argv[x->from + i]));
+    struct group *g = slog_group(st, x->name);
+    struct consumer *who = NULL;
+    size_t names = c->argv[x->from + i].n + x->name.n + x->who.n, n = 0, m = 0;
+    *bytes += c->argv[x->from + i].n + 200;
+    if (at->fresh) {
+        if (x->claim >= 0) n = claim_count(c, x, st, g, bytes);
+        at->most = m = fresh_count(x, st, g, n, bytes);
+        if (!m) return 1;
+    }
+    who = consumer_get(c, st, g, x->who, &at->made);
+    if (!who) return 0;
+    if (!at->fresh) n = history_count(x, st, who, at->id, bytes);
+    *notes += (n + 8) * (names + 320);
+    if (!at->fresh) return 1;
+    *notes += (m - n) * (SID_TEXT + 16) + m / IDS_AT_ONCE * (names + 320);
+    return x->no_ack ? pel_reserve(st, g, who, n, 0)
+                     : pel_reserve(st, g, who, m, 1);
+}
+
+/* Takes back the consumers that xgroup_plan() made. */
+static void xgroup_undo(kv_call *c, struct xread *x, size_t n) {
+    struct stream *st;
+    size_t i;
+    for (i = 0; i < n; i++) {
+        st = ent_stream(key_peek(c, c->argv[x->from + i]));
+        if (x->at[i].made) consumer_undo(st, slog_group(st, x->name), x->who);
+    }
+}
+
+/* Delivers an entry that is pending or becomes so. */
+static void deliver(kv_call *c, struct pend *p, struct consumer *who,
+                    u64 count) {
+    pel_own(p, who);
+    p->time = stream_now(c);
+    p->count = count;
+    who->active = stream_now(c);
+}
+
+/* Puts the consumer's own pending entries behind an id. */
+static size_t serve_history(kv_call *c, struct xread *x, struct stream *st,
+                            struct consumer *who, sid id, struct claims *rec) {
+    struct pel_it it;
+    struct slog_it e;
+    struct pend *p;
+    size_t n = 0;
+    if (!sid_inc(&id)) return 0;
+    pel_seek(&it, &who->pel, id);
+    for (; (!x->count || (i64)n < x->count) && (p = pel_next(&it)); n++) {
+        if (slog_get(&e, st, p->id)) {
+            reply_entry(c, &e);
+            p->time = stream_now(c);
+            p->count++;
+            claims_put(rec, p);
+        } else {
+            reply_array(c, 2);
+            reply_sid(c, p->id);
+            reply_no_array(c);
+        }
+    }
+    return n;
+}
+
+/* Claims and puts what was idle for long enough. */
+static size_t serve_claims(kv_call *c, struct xread *x, struct stream *st,
+                           struct group *g, struct consumer *who,
+                           struct claims *rec) {
+    struct pel_it it;
+    struct slog_it e;
+    struct pend *p;
+    size_t n = 0;
+    pel_seek(&it, &g->pel, SID_MIN);
+    while ((p = pel_next(&it))) {
+        i64 idle = stream_now(c) - p->time;
+        if (idle < x->claim || !slog_get(&e, st, p->id)) continue;
+        if (xread_stop(x, n, &e)) break;
+        reply_array(c, 4);
+        reply_fields(c, &e);
+        reply_int(c, idle);
+        reply_int(c, (i64)p->count);
+        deliver(c, p, who, p->count + 1);
+        claims_put(rec, p);
+        n++;
+    }
+    return n;
+}
+
+/* Puts what is new to a group, `n` entries having been put before. */
+static size_t serve_fresh(kv_call *c, struct xread *x, size_t i,
+                          struct stream *st, struct group *g,
+                          struct consumer *who, struct claims *rec, size_t n) {
+    struct slog_it e;
+    struct seq_at place;
+    struct pend *p;
+    sid id = g->last;
+    if (!sid_inc(&id)) return n;
+    slog_seek(&e, st, id);
+    for (; slog_next(&e) && !xread_stop(x, n, &e) && n < x->at[i].most; n++) {
+        group_reads(st, g, e.id);
+        reply_array(c, x->claim >= 0 ? 4 : 2);
+        id = e.id;
+        reply_fields(c, &e);
+        if (x->claim >= 0) REPLY_LIT(c, ":0\r\n:0\r\n");
+        who->active = stream_now(c);
+        if (x->no_ack) continue;
+        p = pel_find(&g->pel, id, &place);
+        if (!p) p = pel_new(st, g, id);
+        deliver(c, p, who, 1);
+        claims_put(rec, p);
+    }
+    return n;
+}
+
+/* Serves one stream as planned; whether anything was put. */
+static int xgroup_stream(kv_call *c, struct xread *x, size_t i) {
+    struct xread_at *at = &x->at[i];
+    str key = c->argv[x->from + i];
+    struct stream *st = ent_stream(key_peek(c, key));
+    struct group *g = slog_group(st, x->name);
+    struct consumer *who = slog_consumer(g, x->who);
+    struct claims rec;
+    size_t from = c->k->out.n, gap, n = 0;
+    sid last = g->last;
+    KV_ASSERT(who || at->fresh);
+    if (at->made) consumer_told(c, key, g, x->who);
+    if (who) who->seen = stream_now(c);
+    if (!who || (at->fresh && !at->most)) return 0;
+    claims_open(&rec, c, key, g, who);
+    xread_key(c, key);
+    gap = reply_gap(c);
+    if (!at->fresh) {
+        n = serve_history(c, x, st, who, at->id, &rec);
+    } else {
+        if (x->claim >= 0) n = serve_claims(c, x, st, g, who, &rec);
+        n = serve_fresh(c, x, i, st, g, who, &rec, n);
+    }
+    if (at->fresh && !n) {
+        c->k->out.n = from;
+        return 0;
+    }
+    reply_fill(c, gap, '*', n);
+    claims_flush(&rec);
+    if (sid_cmp(last, g->last)) record_setid(c, key, g);
+    c->dirty++;
+    return 1;
+}
+
+/* Serves an XREADGROUP from what there is; 0: there is nothing. */
+static int xgroup_serve(kv_call *c, struct xread *x) {
+    size_t gap = reply_gap(c), n = 0, i, bytes = 64, notes = 512;
+    int ok = 1;
+    xread_limits(x);
+    for (i = 0; i < x->n; i++) x->at[i].made = 0;
+    for (i = 0; i < x->n && ok; i++) ok = xgroup_plan(c, x, i, &bytes, &notes);
+    if (!ok || !note_room(c->k, notes, notes / 300 + 4 * x->n) ||
+        !reply_room(c, bytes)) {
+        xgroup_undo(c, x, i);
+        no_memory(c);
+        return 1;
+    }
+    c->recorded = 1;
+    xread_limits(x);
+    for (i = 0; i < x->n; i++) {
+        ent *e = key_peek(c, c->argv[x->from + i]);
+        snap_keep(c->d, e, SNAP_EDIT);
+        n += (size_t)xgroup_stream(c, x, i);
+    }
+    if (n) reply_fill(c, gap, c->resp == 3 ? '%' : '*', n);
+    return n > 0;
+}
+
+static void cmd_xreadgroup(kv_call *c) {
+    struct xread x;
+    if (xread_parse(c, &x, 1)) xread_call(c, &x, xgroup_serve);
+}
+
+/* ==== claims: XACK, XPENDING, XCLAIM, XINFO and family ================== */
+
+/* ---- XACK, XACKDEL ---- */
+
+static void cmd_xack(kv_call *c) {
+    struct stream *st;
+    struct group *g;
+    struct slot s;
+    size_t n = c->argc - 3, i, gone = 0;
+    sid *id;
+    if (!stream_write(c, c->argv[1], &s, &st)) return;
+    g = st ? slog_group(st, c->argv[2]) : NULL;
+    if (!g) {
+        reply_int(c, 0);
+        return;
+    }
+    id = stream_ids(c, 3, n);
+    if (!id) return;
+    cols_touch(c, &s);
+    for (i = 0; i < n; i++) gone += (size_t)pel_ack(st, g, id[i]);
+    stream_ids_free(c, id, n);
+    c->dirty += gone;
+    reply_int(c, (i64)gone);
+}
+
+static void cmd_xackdel(kv_call *c) {
+    struct stream *st;
+    struct group *g;
+    struct slot s;
+    size_t n = 0, i;
+    int refs, rc, gone = 0;
+    sid *id = stream_id_list(c, 3, &refs, &n);
+    if (!id) return;
+    g = NULL;
+    if (stream_write(c, c->argv[1], &s, &st)) {
+        g = st ? slog_group(st, c->argv[2]) : NULL;
+        if (g && (!refs_room(c, st, s.key, 2 * n) || !reply_room(c, n * 8))) {
+            if (!c->failed) no_memory(c);
+        } else {
+            if (g) cols_touch(c, &s);
+            reply_array(c, n);
+            for (i = 0; i < n; i++) {
+                rc = g && pel_ack(st, g, id[i]) ? 1 : -1;
+                if (rc == 1) {
+                    record_xack(c, s.key, g, &id[i], 1);
+                    c->dirty++;
+                    rc = delex_one(c, st, id[i], refs);
+                    gone += rc == 1;
+                    if (rc < 0) rc = 1; /* it was deleted before */
+                }
+                reply_int(c, rc);
+            }
+            if (gone) call_event(c, "xdel", s.key);
+        }
+    }
+    stream_ids_free(c, id, n);
+}
+
+/* ---- XPENDING ---- */
+
+static void pending_summary(kv_call *c, const struct group *g) {
+    struct seq_at at;
+    size_t n = 0, gap;
+    u8 t[NUM_TEXT];
+    u32 i;
+    reply_array(c, 4);
+    reply_int(c, (i64)g->pel.items);
+    if (!g->pel.items) {
+        reply_null(c);
+        reply_null(c);
+        reply_no_array(c);
+        return;
+    }
+    reply_sid(c, ((struct pend *)slog_edge(&g->pel, 0, &at))->id);
+    reply_sid(c, ((struct pend *)slog_edge(&g->pel, 1, &at))->id);
+    gap = reply_gap(c);
+    for (i = 0; i < g->consumers.n; i++) {
+        const struct consumer *who = consumer_at(g, i);
+        if (!who->pel.items) continue;
+        reply_array(c, 2);
+        reply_bulk(c, who->named.name);
+        reply_bulk(c, text_int(t, (i64)who->pel.items));
+        n++;
+    }
+    if (!c->oom) reply_fill(c, gap, '*', n);
+}
+
+struct xpending {
+    sid from, to;
+    i64 idle, count;
+    size_t who; /* argument; 0: all consumers */
+};
+
+static int xpending_parse(kv_call *c, struct xpending *x) {
+    size_t i = 3;
+    memset(x, 0, sizeof *x);
+    if (c->argc == 3) return 1;
+    if (c->argc < 6 || c->argc > 9) {
+        syntax_error(c);
+        return 0;
+    }
+    if (arg_is(c, 3, "idle")) {
+        if (!arg_int(c, 4, &x->idle)) return 0;
+        if (c->argc < 8) {
+            syntax_error(c);
+            return 0;
+        }
+        i = 5;
+    }
+    if (!arg_int(c, i + 2, &x->count)) return 0;
+    if (x->count < 0) x->count = 0;
+    if (!arg_bound(c, i, 0, &x->from) || !arg_bound(c, i + 1, 1, &x->to))
+        return 0;
+    if (i + 3 < c->argc) x->who = i + 3;
+    return 1;
+}
+
+static void cmd_xpending(kv_call *c) {
+    struct xpending x;
+    struct stream *st;
+    struct group *g;
+    struct consumer *who = NULL;
+    struct pel_it it;
+    struct pend *p;
+    size_t n = 0, gap;
+    if (!xpending_parse(c, &x) || !stream_read(c, c->argv[1], &st)) return;
+    g = st ? slog_group(st, c->argv[2]) : NULL;
+    if (!g) {
+        reply_no_group(c, E_NOGROUP, c->argv[1], c->argv[2]);
+        return;
+    }
+    if (c->argc == 3) {
+        pending_summary(c, g);
+        return;
+    }
+    if (x.who && !(who = slog_consumer(g, c->argv[x.who]))) {
+        reply_array(c, 0);
+        return;
+    }
+    gap = reply_gap(c);
+    pel_seek(&it, who ? &who->pel : &g->pel, x.from);
+    while ((i64)n < x.count && !c->oom && (p = pel_next(&it))) {
+        i64 idle = stream_now(c) - p->time;
+        if (sid_cmp(p->id, x.to) > 0) break;
+        if (x.idle && idle < x.idle) continue;
+        reply_array(c, 4);
+        reply_sid(c, p->id);
+        reply_bulk(c, p->owner->named.name);
+        reply_int(c, idle < 0 ? 0 : idle);
+        reply_int(c, (i64)p->count);
+        n++;
+    }
+    if (!c->oom) reply_fill(c, gap, '*', n);
+}
+
+/* ---- XCLAIM, XAUTOCLAIM ---- */
+
+struct xclaim {
+    struct slot s;
+    struct stream *st;
+    struct group *g;
+    struct consumer *who;
+    u8 made, gets;         /* the consumer is new; gets entries */
+    i64 idle, time, count; /* count: -1: it is not given */
+    int force, just_id;
+    sid last; /* LASTID */
+    sid *id;
+    size_t n;
+    sid from; /* XAUTOCLAIM */
+    i64 most;
+    struct claims rec;
+};
+
+static int xclaim_number(kv_call *c, size_t i, const char *what, i64 *v) {
+    if (num_parse(c->argv[i], v)) return 1;
+    reply_errf(c, E_XCLAIM_ARG, str_c(what),
+               c->cmd->word_n == 6 ? LIT("XCLAIM") : LIT("XAUTOCLAIM"));
+    return 0;
+}
+
+static int xclaim_options(kv_call *c, struct xclaim *x, size_t i) {
+    for (; i < c->argc; i++) {
+        int more = i + 1 < c->argc;
+        if (arg_is(c, i, "force")) {
+            x->force = 1;
+        } else if (arg_is(c, i, "justid")) {
+            x->just_id = 1;
+        } else if (more && arg_is(c, i, "idle")) {
+            if (!xclaim_number(c, ++i, "IDLE option", &x->time)) return 0;
+            x->time = (i64)((u64)stream_now(c) - (u64)x->time);
+        } else if (more && arg_is(c, i, "time")) {
+            if (!xclaim_number(c, ++i, "TIME option", &x->time)) return 0;
+        } else if (more && arg_is(c, i, "retrycount")) {
+            if (!xclaim_number(c, ++i, "RETRYCOUNT option", &x->count))
+                return 0;
+        } else if (more && arg_is(c, i, "lastid")) {
+            if (!arg_sid(c, ++i, &x->last)) return 0;
+        } else {
+            reply_err1(c, E_XCLAIM_OPTION, c->argv[i]);
+            return 0;
+        }
+    }
+    if (x->time < 0 || x->time > stream_now(c)) x->time = stream_now(c);
+    return 1;
+}
+
+static int xclaim_parse(kv_call *c, struct xclaim *x) {
+    size_t i;
+    sid id;
+    memset(x, 0, sizeof *x);
+    x->time = x->count = -1;
+    if (!group_write(c, &x->s, &x->st, &x->g)) return 0;
+    if (!xclaim_number(c, 4, "min-idle-time", &x->idle)) return 0;
+    if (x->idle < 0) x->idle = 0;
+    for (i = 5; i < c->argc && sid_parse(c->argv[i], 0, 0, NULL, &id);) i++;
+    x->n = i - 5;
+    return xclaim_options(c, x, i);
+}
+
+/* The consumer, if it gets anything, and room for `n` entries, `bytes` of reply
+ * and the records; 0: no memory, the error is put. */
+static int claim_open(kv_call *c, struct xclaim *x, size_t n, size_t bytes) {
+    int ok = 1;
+    str name = c->argv[3];
+    size_t names = c->argv[1].n + c->argv[2].n + name.n;
+    x->who = slog_consumer(x->g, name);
+    if (x->gets && !x->who) {
+        x->who = consumer_get(c, x->st, x->g, name, &x->made);
+        ok = x->who != NULL;
+    }
+    ok = ok && (!x->who || pel_reserve(x->st, x->g, x->who, n, x->force));
+    if (ok && claims_room(c, n, names) && reply_room(c, bytes + 256)) {
+        cols_touch(c, &x->s);
+        if (x->who) x->who->seen = stream_now(c);
+        c->recorded = 1;
+        claims_open(&x->rec, c, x->s.key, x->g, x->who);
+        if (x->made) consumer_told(c, x->s.key, x->g, name);
+        return 1;
+    }
+    if (x->who && x->made) consumer_undo(x->st, x->g, name);
+    no_memory(c);
+    return 0;
+}
+
+/* A pending entry is not in the stream any more. */
+static void claim_lost(kv_call *c, struct xclaim *x, struct pend *p) {
+    sid id = p->id;
+    claims_flush(&x->rec);
+    pel_free(x->st, x->g, p);
+    record_xack(c, x->s.key, x->g, &id, 1);
+    c->dirty++;
+}
+
+/* Gives a pending entry to the consumer and puts it. */
+static void claim_take(kv_call *c, struct xclaim *x, struct pend *p,
+                       struct slog_it *e) {
+    u64 count = x->count >= 0 ? (u64)x->count : p->count + !x->just_id;
+    deliver(c, p, x->who, count);
+    p->time = x->time;
+    if (x->just_id) reply_sid(c, p->id);
+    else reply_entry(c, e);
+    claims_put(&x->rec, p);
+    c->dirty++;
+}
+
+/* Claims one id; whether it was. */
+static int claim_id(kv_call *c, struct xclaim *x, sid id) {
+    struct seq_at at;
+    struct slog_it e;
+    struct pend *p = pel_find(&x->g->pel, id, &at);
+    if (!slog_get(&e, x->st, id)) {
+        if (p) claim_lost(c, x, p);
+        return 0;
+    }
+    if (p && x->idle && stream_now(c) - p->time < x->idle) return 0;
+    if (!p && !x->force) return 0;
+    if (!p) {
+        p = pel_new(x->st, x->g, id);
+        p->count = 1;
+    }
+    claim_take(c, x, p, &e);
+    return 1;
+}
+
+/* Bytes that claiming argument `i` puts into the reply. */
+static size_t claim_room(kv_call *c, struct xclaim *x, size_t i) {
+    struct seq_at at;
+    struct slog_it e;
+    struct pend *p;
+    sid id;
+    sid_parse(c->argv[i], 0, 0, NULL, &id);
+    p = pel_find(&x->g->pel, id, &at);
+    if (!slog_get(&e, x->st, id)) return 0;
+    if (p ? x->idle && stream_now(c) - p->time < x->idle : !x->force) return 0;
+    x->gets = 1;
+    return x->just_id ? 80 : entry_room(e);
+}
+
+static void cmd_xclaim(kv_call *c) {
+    struct xclaim x;
+    size_t bytes = 0, i, n = 0, gap;
+    sid id;
+    int moved;
+    if (!xclaim_parse(c, &x)) return;
+    for (i = 0; i < x.n; i++) bytes += claim_room(c, &x, 5 + i);
+    if (!claim_open(c, &x, x.n, bytes)) return;
+    moved = sid_cmp(x.last, x.g->last) > 0;
+    if (moved) x.g->last = x.last;
+    gap = reply_gap(c);
+    for (i = 0; i < x.n; i++) {
+        sid_parse(c->argv[5 + i], 0, 0, NULL, &id);
+        n += (size_t)claim_id(c, &x, id);
+    }
+    reply_fill(c, gap, '*', n);
+    claims_flush(&x.rec);
+    if (moved) record_setid(c, x.s.key, x.g);
+    if (moved) c->dirty++;
+}
+
+static int xautoclaim_parse(kv_call *c, struct xclaim *x) {
+    size_t i;
+    memset(x, 0, sizeof *x);
+    x->count = -1;
+    x->time = stream_now(c);
+    x->most = 100;
+    if (!xclaim_number(c, 4, "min-idle-time", &x->idle)) return 0;
+    if (x->idle < 0) x->idle = 0;
+    if (!arg_bound(c, 5, 0, &x->from)) return 0;
+    for (i = 6; i < c->argc; i++) {
+        if (i + 1 < c->argc && arg_is(c, i, "count")) {
+            if (!num_parse(c->argv[++i], &x->most) || x->most < 1 ||
+                x->most > INT64_MAX / 16) {
+                reply_err(c, E_XAUTOCLAIM_COUNT);
+                return 0;
+            }
+        } else if (arg_is(c, i, "justid")) {
+            x->just_id = 1;
+        } else {
+            syntax_error(c);
+            return 0;
+        }
+    }
+    return group_write(c, &x->s, &x->st, &x->g);
+}
+
+enum { CLAIM_TRIES = 10 }; /* entries looked at for each that is wanted */
+
+/* Counts what XAUTOCLAIM will come to, and bytes of the reply. */
+static size_t autoclaim_count(kv_call *c, struct xclaim *x, size_t *bytes) {
+    i64 tries = x->most * CLAIM_TRIES, left = x->most;
+    struct pel_it it;
+    struct slog_it e;
+    struct pend *p;
+    size_t n = 0;
+    pel_seek(&it, &x->g->pel, x->from);
+    while (tries-- && left && (p = pel_next(&it))) {
+        int there = slog_get(&e, x->st, p->id);
+        if (there && x->idle && stream_now(c) - p->time < x->idle) continue;
+        *bytes += there && !x->just_id ? entry_room(e) : 80;
+        x->gets |= (u8)there;
+        left--;
+        n++;
+    }
+    return n;
+}
+
+/* The reply's third part: ids that were not in the stream any more. */
+static void autoclaim_lost(kv_call *c, const sid *lost, size_t n) {
+    size_t i;
+    reply_array(c, n);
+    for (i = 0; i < n; i++) reply_sid(c, lost[i]);
+}
+
+/* Claims what is idle; *lost are ids of entries that are no more. */
+static void autoclaim_go(kv_call *c, struct xclaim *x, sid *lost) {
+    i64 tries = x->most * CLAIM_TRIES, left = x->most;
+    struct slog_it e;
+    struct pel_it it;
+    struct pend *p;
+    size_t n = 0, nlost = 0, gap, end;
+    sid next = SID_MIN;
+    reply_array(c, 3);
+    gap = reply_gap(c);
+    pel_seek(&it, &x->g->pel, x->from);
+    while (tries-- && left && (p = pel_next(&it))) {
+        sid id = p->id;
+        if (!slog_get(&e, x->st, id)) {
+            claim_lost(c, x, p);
+            lost[nlost++] = id;
+            left--;
+            pel_seek(&it, &x->g->pel, id);
+            continue;
+        }
+        if (x->idle && stream_now(c) - p->time < x->idle) continue;
+        claim_take(c, x, p, &e);
+        n++;
+        left--;
+    }
+    if ((p = pel_next(&it))) next = p->id;
+    reply_fill(c, gap, '*', n);
+    end = c->k->out.n;
+    reply_sid(c, next);
+    reply_rotate(c, gap, c->k->out.n - end);
+    autoclaim_lost(c, lost, nlost);
+    claims_flush(&x->rec);
+}
+
+static void cmd_xautoclaim(kv_call *c) {
+    struct xclaim x;
+    size_t bytes = 0, n, size;
+    sid *lost;
+    if (!xautoclaim_parse(c, &x)) return;
+    n = autoclaim_count(c, &x, &bytes);
+    size = (n + 1) * sizeof *lost;
+    lost = mem_try(&c->k->h, size);
+    if (!lost) {
+        no_memory(c);
+        return;
+    }
+    if (claim_open(c, &x, n, bytes)) autoclaim_go(c, &x, lost);
+    mem_free(&c->k->h, lost, size);
+}
+
+/* ---- XNACK ---- */
+
+enum { NACK_SILENT = 1, NACK_FAIL, NACK_FATAL };
+
+/* What a consumer gives back stays its own, but is idle for so long that
+ * anybody may claim it; if it was deleted, it is pending no more. How many there
+ * were, or -1: the error is put. */
+static i64 nack_all(kv_call *c, const sid *id, size_t n, int how, i64 count) {
+    struct stream *st;
+    struct group *g;
+    struct slot s;
+    struct seq_at at;
+    struct slog_it e;
+    struct pend *p;
+    struct claims rec;
+    size_t i;
+    i64 done = 0;
+    if (!group_write(c, &s, &st, &g)) return -1;
+    if (!claims_room(c, n, s.key.n + c->argv[2].n + 1024)) {
+        no_memory(c);
+        return -1;
+    }
+    cols_touch(c, &s);
+    c->recorded = 1;
+    for (i = 0; i < n; i++) {
+        if (!(p = pel_find(&g->pel, id[i], &at))) continue;
+        done++;
+        if (!slog_get(&e, st, id[i])) {
+            pel_free(st, g, p);
+            record_xack(c, s.key, g, &id[i], 1);
+            continue;
+        }
+        p->time = 0;
+        if (count >= 0) p->count = (u64)count;
+        else if (how == NACK_FATAL) p->count = INT64_MAX;
+        else if (how == NACK_SILENT && p->count) p->count--;
+        claims_open(&rec, c, s.key, g, p->owner);
+        claims_put(&rec, p);
+        claims_flush(&rec);
+    }
+    c->dirty += (u64)done;
+    return done;
+}
+
+/* "key group SILENT|FAIL|FATAL IDS n id ... [RETRYCOUNT count] [FORCE]" */
+static void cmd_xnack(kv_call *c) {
+    i64 count = -1, want, done;
+    size_t i, n;
+    sid *id;
+    int how = arg_is(c, 3, "silent")  ? NACK_SILENT
+              : arg_is(c, 3, "fail")  ? NACK_FAIL
+              : arg_is(c, 3, "fatal") ? NACK_FATAL
+                                      : 0;
+    if (!how || !arg_is(c, 4, "ids")) {
+        syntax_error(c);
+        return;
+    }
+    if (!num_parse(c->argv[5], &want) || want < 1 || (u64)want > c->argc - 6) {
+        reply_err(c, E_NUMIDS);
+        return;
+    }
+    n = (size_t)want;
+    for (i = 6 + n; i < c->argc; i++) {
+        if (i + 1 < c->argc && arg_is(c, i, "retrycount")) {
+            if (!arg_positive(c, ++i, &count)) return;
+        } else if (!arg_is(c, i, "force")) {
+            syntax_error(c);
+            return;
+        }
+    }
+    id = stream_ids(c, 6, n);
+    if (!id) return;
+    done = nack_all(c, id, n, how, count);
+    stream_ids_free(c, id, n);
+    if (done >= 0) reply_int(c, done);
+}
+
+/* ---- XINFO ---- */
+
+static void info_int(kv_call *c, const char *name, i64 v) {
+    reply_text(c, name);
+    reply_int(c, v);
+}
+
+static void info_sid(kv_call *c, const char *name, sid id) {
+    reply_text(c, name);
+    reply_sid(c, id);
+}
+
+/* How far a group has read. */
+static void info_read(kv_call *c, const struct stream *st,
+                      const struct group *g) {
+    i64 lag;
+    info_sid(c, "last-delivered-id", g->last);
+    reply_text(c, "entries-read");
+    if (g->read == SLOG_UNKNOWN) reply_null(c);
+    else reply_int(c, g->read);
+    reply_text(c, "lag");
+    if (group_lag(st, g, &lag)) reply_int(c, lag);
+    else reply_null(c);
+}
+
+/* The stream of argument 2; NULL: the error is put. */
+static struct stream *xinfo_stream(kv_call *c) {
+    struct stream *st;
+    if (!stream_read(c, c->argv[2], &st)) return NULL;
+    if (!st) reply_err(c, E_NO_KEY);
+    return st;
+}
+
+static void cmd_xinfo_consumers(kv_call *c) {
+    const struct stream *st = xinfo_stream(c);
+    const struct group *g = st ? slog_group(st, c->argv[3]) : NULL;
+    i64 now = stream_now(c);
+    u32 i;
+    if (st && !g) reply_no_group(c, E_NOGROUP_NAME, c->argv[3], c->argv[2]);
+    if (!g) return;
+    reply_array(c, g->consumers.n);
+    for (i = 0; i < g->consumers.n; i++) {
+        const struct consumer *who = consumer_at(g, i);
+        reply_map(c, 4);
+        reply_text(c, "name");
+        reply_bulk(c, who->named.name);
+        info_int(c, "pending", (i64)who->pel.items);
+        info_int(c, "idle", now > who->seen ? now - who->seen : 0);
+        info_int(c, "inactive",
+                 who->active < 0     ? -1
+                 : now > who->active ? now - who->active
+                                     : 0);
+    }
+}
+
+static void cmd_xinfo_groups(kv_call *c) {
+    const struct stream *st = xinfo_stream(c);
+    u32 i;
+    if (!st) return;
+    reply_array(c, st->groups.n);
+    for (i = 0; i < st->groups.n; i++) {
+        const struct group *g = group_at(st, i);
+        reply_map(c, 6);
+        reply_text(c, "name");
+        reply_bulk(c, g->named.name);
+        info_int(c, "consumers", g->consumers.n);
+        info_int(c, "pending", (i64)g->pel.items);
+        info_read(c, st, g);
+    }
+}
+
+/* What is pending, `count` entries at most (0: all); the owner of each, or not.
+ */
+static void info_pending(kv_call *c, const struct seq *s, i64 count,
+                         int owners) {
+    struct pel_it it;
+    struct pend *p;
+    size_t n = s->items;
+    if (count && (u64)n > (u64)count) n = (size_t)count;
+    reply_text(c, "pending");
+    reply_array(c, n);
+    for (pel_seek(&it, s, SID_MIN); n-- && (p = pel_next(&it));) {
+        reply_array(c, owners ? 4 : 3);
+        reply_sid(c, p->id);
+        if (owners) reply_bulk(c, p->owner->named.name);
+        reply_int(c, p->time);
+        reply_int(c, (i64)p->count);
+    }
+}
+
+static void info_group(kv_call *c, const struct stream *st,
+                       const struct group *g, i64 count) {
+    u32 i;
+    reply_map(c, 7);
+    reply_text(c, "name");
+    reply_bulk(c, g->named.name);
+    info_read(c, st, g);
+    info_int(c, "pel-count", (i64)g->pel.items);
+    info_pending(c, &g->pel, count, 1);
+    reply_text(c, "consumers");
+    reply_array(c, g->consumers.n);
+    for (i = 0; i < g->consumers.n; i++) {
+        const struct consumer *who = consumer_at(g, i);
+        reply_map(c, 5);
+        reply_text(c, "name");
+        reply_bulk(c, who->named.name);
+        info_int(c, "seen-time", who->seen);
+        info_int(c, "active-time", who->active);
+        info_int(c, "pel-count", (i64)who->pel.items);
+        info_pending(c, &who->pel, count, 0);
+    }
+}
+
+/* The first entry or the last, or null. */
+static void info_edge(kv_call *c, const struct stream *st, int last) {
+    struct slog_it it;
+    reply_text(c, last ? "last-entry" : "first-entry");
+    if (last) slog_seek_back(&it, st, SID_MAX);
+    else slog_seek(&it, st, SID_MIN);
+    if (last ? slog_prev(&it) : slog_next(&it)) reply_entry(c, &it);
+    else reply_null(c);
+}
+
+static void info_full(kv_call *c, const struct stream *st, i64 count) {
+    struct slog_it it;
+    u64 n = slog_len(st);
+    u32 i;
+    if (count && n > (u64)count) n = (u64)count;
+    reply_text(c, "entries");
+    reply_array(c, (size_t)n);
+    for (slog_seek(&it, st, SID_MIN); n && slog_next(&it); n--)
+        reply_entry(c, &it);
+    reply_text(c, "groups");
+    reply_array(c, st->groups.n);
+    for (i = 0; i < st->groups.n; i++)
+        info_group(c, st, group_at(st, i), count);
+}
+
+static void cmd_xinfo_stream(kv_call *c) {
+    const struct stream *st = xinfo_stream(c);
+    int full = c->argc > 3;
+    i64 count = 10;
+    if (!st) return;
+    if (full && ((c->argc != 4 && c->argc != 6) || !arg_is(c, 3, "full") ||
+                 (c->argc == 6 && !arg_is(c, 4, "count")))) {
+        reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("XINFO"));
+        return;
+    }
+    if (c->argc == 6 && !arg_int(c, 5, &count)) return;
+    if (count < 0) count = 10;
+    reply_map(c, full ? 9 : 10);
+    info_int(c, "length", (i64)slog_len(st));
+    info_int(c, "radix-tree-keys", (i64)st->o.s.items);
+    info_int(c, "radix-tree-nodes", (i64)st->o.s.items + 1);
+    info_sid(c, "last-generated-id", st->last);
+    info_sid(c, "max-deleted-entry-id", st->gone);
+    info_int(c, "entries-added", (i64)st->added);
+    info_sid(c, "recorded-first-entry-id", slog_edge_id(st, 0));
+    if (full) {
+        info_full(c, st, count);
+        return;
+    }
+    info_int(c, "groups", st->groups.n);
+    info_edge(c, st, 0);
+    info_edge(c, st, 1);
+}
+
+static void cmd_xinfo_help(kv_call *c) {
+    static const char *const lines[] = {
+        "CONSUMERS <key> <groupname>",
+        "    Show consumers of <groupname>.",
+        "GROUPS <key>",
+        "    Show the stream consumer groups.",
+        "STREAM <key> [FULL [COUNT <count>]",
+        "    Show information about the stream.",
+        NULL};
+    reply_help(c, "XINFO", lines);
+}
+
+static const kv_command ROWS_GROUPS[] = {
+    {"xack", cmd_xack, -4, KV_WRITE | KV_FAST, "RW/update@1:0:1", "stream",
+     "5.0.0", "O(log N) for each id",
+     "Acknowledges entries, which are then pending no more.",
+     "key group id ...", NULL},
+    {"xackdel", cmd_xackdel, -6, KV_WRITE | KV_FAST, "RW/delete@1:0:1",
+     "stream", "8.2.0", "O(log N) for each id",
+     "Acknowledges entries and removes them.",
+     "key group condition=[KEEPREF|DELREF|ACKED] IDS numids:integer id ...",
+     NULL},
+    {"xautoclaim", cmd_xautoclaim, -6, KV_WRITE | KV_FAST, "RW/delete@1:0:1",
+     "stream", "6.2.0", "O(N), N the count",
+     "Gives a consumer what was pending for others for long.",
+     "key group consumer min-idle-time start:string [COUNT count] [JUSTID]",
+     NULL},
+    {"xclaim", cmd_xclaim, -6, KV_WRITE | KV_FAST, "RW/update@1:0:1", "stream",
+     "5.0.0", "O(log N) for each id",
+     "Gives a consumer given entries that were pending for others.",
+     "key group consumer min-idle-time id ... [IDLE ms:integer] [TIME "
+     "unix-time-milliseconds] [RETRYCOUNT count] force=[FORCE] "
+     "justid=[JUSTID] [LASTID id]",
+     NULL},
+    {"xgroup", NULL, -2, 0, "", "stream", "5.0.0", "Depends on the subcommand",
+     "Groups the commands that manage groups of consumers.", "", NULL},
+    {"xgroup|create", cmd_xgroup_create, -5, COL_ADD, "RW/insert@2:0:1",
+     "stream", "5.0.0", "O(1)", "Makes a group.",
+     "key groupname id=(id|new_id=$) [MKSTREAM] [ENTRIESREAD "
+     "entries_read:integer]",
+     NULL},
+    {"xgroup|createconsumer", cmd_xgroup_createconsumer, 5, COL_ADD,
+     "RW/insert@2:0:1", "stream", "6.2.0", "O(1)", "Makes a consumer.",
+     "key groupname consumername", NULL},
+    {"xgroup|delconsumer", cmd_xgroup_delconsumer, 5, KV_WRITE,
+     "RW/delete@2:0:1", "stream", "5.0.0", "O(N), N entries pending for it",
+     "Removes a consumer.", "key groupname consumername", NULL},
+    {"xgroup|destroy", cmd_xgroup_destroy, 4, KV_WRITE, "RW/delete@2:0:1",
+     "stream", "5.0.0", "O(N), N consumers", "Removes a group.",
+     "key groupname", NULL},
+    {"xgroup|help", cmd_xgroup_help, 2, KV_LOADING | KV_STALE, "", "stream",
+     "5.0.0", "O(1)", "Lists the XGROUP subcommands.", "", NULL},
+    {"xgroup|setid", cmd_xgroup_setid, -5, KV_WRITE, "RW/update@2:0:1",
+     "stream", "5.0.0", "O(1)", "Sets the id behind which a group reads on.",
+     "key groupname id=(id|new_id=$) [ENTRIESREAD "
+     "entries_read:integer]",
+     NULL},
+    {"xinfo", NULL, -2, 0, "", "stream", "5.0.0", "Depends on the subcommand",
+     "Groups the commands that tell about streams.", "", NULL},
+    {"xinfo|consumers", cmd_xinfo_consumers, 4, KV_READONLY, "RO/access@2:0:1",
+     "stream", "5.0.0", "O(1)", "Tells about a group's consumers.",
+     "key groupname", NULL},
+    {"xinfo|groups", cmd_xinfo_groups, 3, KV_READONLY, "RO/access@2:0:1",
+     "stream", "5.0.0", "O(1)", "Tells about a stream's groups.", "key", NULL},
+    {"xinfo|help", cmd_xinfo_help, 2, KV_LOADING | KV_STALE, "", "stream",
+     "5.0.0", "O(1)", "Lists the XINFO subcommands.", "", NULL},
+    {"xinfo|stream", cmd_xinfo_stream, -3, KV_READONLY, "RO/access@2:0:1",
+     "stream", "5.0.0", "O(1)", "Tells about a stream.",
+     "key [FULL full={[COUNT count]}]", NULL},
+    {"xnack", cmd_xnack, -7, KV_WRITE | KV_FAST, "RW/update@1:0:1", "stream",
+     "8.8.0", "O(log N) for each id",
+     "Gives pending entries back, so that others may claim them.",
+     "key group mode=(SILENT|FAIL|FATAL) IDS numids:integer id ... "
+     "[RETRYCOUNT count] force=[FORCE]",
+     NULL},
+    {"xpending", cmd_xpending, -3, KV_READONLY, "RO/access@1:0:1", "stream",
+     "5.0.0", "O(log N + M), M entries returned",
+     "Tells what is pending in a group.",
+     "key group filters=[[IDLE min-idle-time:integer] start:string end:string "
+     "count "
+     "[consumer]]",
+     NULL},
+    {"xreadgroup", cmd_xreadgroup, -7, KV_WRITE | KV_BLOCKING | KV_MOVABLEKEYS,
+     "RO/access@+STREAMS:4:-1:1:2", "stream", "5.0.0",
+     "O(log N + M) for each stream, M entries returned",
+     "Hands out what is new to a group, or pending for a consumer.",
+     "GROUP group_consumer={group consumer} [COUNT count] [BLOCK milliseconds] "
+     "noack=[NOACK] [CLAIM min-idle-time] [MAXCOUNT maxcount:integer] "
+     "[MAXSIZE maxsize:integer] STREAMS streams={key ... id ...}",
+     NULL},
+};
+
 /* ==== sorting: SORT, SORT_RO ============================================ */
 
 struct sort_item {
@@ -18470,7 +22913,7 @@ static void sort_free(struct sort *s) {
 
 /* What LIMIT leaves: lo..hi. */
 static void sort_limit(struct sort *s) {
-    s->lo = s->offset < 0 ? 0 : min_z((size_t)s->offset, s->n);
+    s->lo = s->offset < 0 ? 0 : (size_t)min_i(s->offset, (i64)s->n);
     s->hi = s->n;
     if (s->count >= 0 && (u64)s->count < s->n - s->lo)
         s->hi = s->lo + (size_t)s->count;
@@ -20668,6 +25111,14 @@ static const struct par PARS[] = {
     {"stop-writes-on-bgsave-error", PAR_BOOL, 0, PAR_AT(stop_writes), 0, 0,
      "yes", NULL,
      "Whether writes are refused while save points cannot be kept."},
+    {"stream-node-max-bytes", PAR_MEM, 0, PAR_AT(stream_bytes), 0, LONG_MAX,
+     "4096", NULL,
+     "Bytes from which on a block of a stream takes no more entries; 0: as "
+     "many as kv's own limit lets it."},
+    {"stream-node-max-entries", PAR_INT, 0, PAR_AT(stream_entries), 0,
+     INT64_MAX, "100", NULL,
+     "Entries from which on a block of a stream takes no more; 0: as many as "
+     "kv's own limit lets it."},
     {"tcp-backlog", PAR_INT, PAR_START, PAR_AT(tcp_backlog), 0, INT_MAX, "511",
      NULL, "How many connections may wait to be accepted."},
     {"tcp-keepalive", PAR_INT, 0, PAR_AT(tcp_keepalive), 0, INT_MAX, "300",
@@ -20811,8 +25262,6 @@ static const struct {
     {"slowlog-log-slower-than", "*"},
     {"slowlog-max-len", "*"},
     {"socket-mark-id", "0"},
-    {"stream-node-max-bytes", "*"},
-    {"stream-node-max-entries", "*"},
     {"supervised", "no|systemd|auto"},
     {"syslog-enabled", "no"},
     {"syslog-facility", "*"},
@@ -20993,7 +25442,7 @@ static const char *par_events(str v, i64 *to) {
         const char *at = v.p[i] ? strchr(NOTIFY_LETTERS, v.p[i]) : NULL;
         if (v.p[i] == 'A') *to |= NOTIFY_ALL;
         else if (at) *to |= (i64)1 << (at - NOTIFY_LETTERS);
-        else return "Invalid event class character. Use 'Ag$lshzxetdKEmn'.";
+        else return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
     }
     return NULL;
 }
@@ -21874,14 +26323,18 @@ static void cmd_client_info(kv_call *c) {
     reply_fill_verbatim(c, gap);
 }
 
-/* Client types, as filters know them; all that connect are normal so far. */
-static int client_type(kv_call *c, str s, int *normal) {
-    *normal = str_is(s, "normal");
-    if (*normal || str_is(s, "master") || str_is(s, "replica") ||
-        str_is(s, "slave") || str_is(s, "pubsub"))
+/* Client types, as filters know them; there are no masters and replicas. */
+static int client_type(kv_call *c, str s, int *type) {
+    *type = str_is(s, "normal") ? 0 : str_is(s, "pubsub") ? 2 : 1;
+    if (*type != 1 || str_is(s, "master") || str_is(s, "replica") ||
+        str_is(s, "slave"))
         return 1;
     reply_err1(c, E_CLIENT_TYPE, s);
     return 0;
+}
+
+static int client_is_of(const conn *x, int type) {
+    return type == (x->flags & CONN_SUBSCRIBED ? 2 : 0);
 }
 
 static int client_listed(const conn *x) {
@@ -21922,7 +26375,7 @@ static conn *client_by_id(conn **t, size_t n, i64 id) {
 static void cmd_client_list(kv_call *c) {
     size_t gap, i, n;
     i64 id;
-    int normal = 1, by_id = c->argc > 3 && arg_is(c, 2, "id");
+    int type = -1, by_id = c->argc > 3 && arg_is(c, 2, "id");
     conn **t, *x;
     for (i = 3; by_id && i < c->argc; i++)
         if (!num_parse(c->argv[i], &id)) {
@@ -21930,7 +26383,7 @@ static void cmd_client_list(kv_call *c) {
             return;
         }
     if (c->argc == 4 && arg_is(c, 2, "type")) {
-        if (!client_type(c, c->argv[3], &normal)) return;
+        if (!client_type(c, c->argv[3], &type)) return;
     } else if (c->argc != 2 && !by_id) {
         syntax_error(c);
         return;
@@ -21940,7 +26393,8 @@ static void cmd_client_list(kv_call *c) {
     for (i = 3; by_id && i < c->argc; i++)
         if (num_parse(c->argv[i], &id) && (x = client_by_id(t, n, id)))
             client_line(c, x);
-    for (i = 0; !by_id && normal && i < n; i++) client_line(c, t[i]);
+    for (i = 0; !by_id && i < n; i++)
+        if (type < 0 || client_is_of(t[i], type)) client_line(c, t[i]);
     mem_free(&c->k->h, t, c->k->conns_cap * sizeof *t);
     reply_fill_verbatim(c, gap);
 }
@@ -21948,7 +26402,7 @@ static void cmd_client_list(kv_call *c) {
 struct client_filter {
     i64 id, maxage;
     str addr, laddr;
-    int any_type, normal, skip_me;
+    int type, skip_me; /* type -1: any */
 };
 
 static int client_passes(const kv_call *c, const struct client_filter *f,
@@ -21958,7 +26412,7 @@ static int client_passes(const kv_call *c, const struct client_filter *f,
     if (f->addr.p && !str_eq(f->addr, str_c(x->peer))) return 0;
     if (f->laddr.p && !str_eq(f->laddr, str_c(conn_self(x)))) return 0;
     if (f->maxage && (c->k->mono - x->born) / 1000 < f->maxage) return 0;
-    return f->any_type || f->normal;
+    return f->type < 0 || client_is_of(x, f->type);
 }
 
 /* Reads the filters of CLIENT KILL; 0: the error is put. */
@@ -21983,8 +26437,7 @@ static int client_filter(kv_call *c, struct client_filter *f) {
                 return 0;
             }
         } else if (arg_is(c, i, "type")) {
-            f->any_type = 0;
-            if (!client_type(c, v, &f->normal)) return 0;
+            if (!client_type(c, v, &f->type)) return 0;
         } else if (arg_is(c, i, "addr")) {
             f->addr = v;
         } else if (arg_is(c, i, "laddr")) {
@@ -22017,7 +26470,7 @@ static void cmd_client_kill(kv_call *c) {
     i64 n = 0;
     u32 i;
     memset(&f, 0, sizeof f);
-    f.any_type = 1;
+    f.type = -1;
     if (c->argc == 3) f.addr = c->argv[2];
     else {
         f.skip_me = 1;
@@ -22198,10 +26651,16 @@ static void cmd_unwatch(kv_call *c) {
     reply_ok(c);
 }
 
-static void watch_touch(struct topic *t, int keys_alone) {
+/* Who watches a key that is past its time does not see that go. Who watches a
+ * stream does not see what becomes of its groups, as in Redis. */
+static void watch_touch(struct topic *t, const char *event) {
+    int expired = !strcmp(event, "expired");
+    int group = !strncmp(event, "xgroup-create", 13) ||
+                !strcmp(event, "xgroup-setid") || !strcmp(event, "xsetid");
     struct want *w;
     for (w = t->first; w; w = w->next)
-        if (w->existed || !keys_alone) w->c->flags |= CONN_TOUCHED;
+        if (!(expired && !w->existed) && !(group && w->existed))
+            w->c->flags |= CONN_TOUCHED;
 }
 
 /* A key has changed, or all have; `name` is its topic. */
@@ -22212,8 +26671,7 @@ static void watch_see(kv *k, const struct note *n, const u8 *name) {
     ent *e;
     if (n->event != NOTE_ALL_KEYS) {
         t = topic_find(k, WANT_WATCH, str_of(name, NOTE_DB + n->n));
-        /* what was past its time when it was watched was not there */
-        if (t) watch_touch(t, strcmp(n->event, "expired") == 0);
+        if (t) watch_touch(t, n->event);
         return;
     }
     memset(&it, 0, sizeof it);
@@ -22224,7 +26682,10 @@ static void watch_see(kv *k, const struct note *n, const u8 *name) {
         struct tab_at at;
         if (n->dbnum >= 0 && n->dbnum != id) continue;
         key = str_of(key.p + NOTE_DB, key.n - NOTE_DB);
-        watch_touch(topic_of(e), !(d && db_find(d, key, db_hash(d, key), &at)));
+        /* what is not there now was not there before, or is gone */
+        watch_touch(topic_of(e), d && db_find(d, key, db_hash(d, key), &at)
+                                     ? ""
+                                     : "expired");
     }
 }
 
@@ -22294,7 +26755,7 @@ static void sub_look(conn *c) {
     c->flags ^= CONN_SUBSCRIBED;
     if (is) c->k->subscribers--;
     else c->k->subscribers++;
-    special_look(c->k);
+    note_look(c->k);
 }
 
 static void cmd_subscribe(kv_call *c) {
@@ -22631,7 +27092,7 @@ static u32 doc_categories(const cmd *m) {
     if (m->row->fn && str_is(group, "string")) b |= 1 << 7;
     if (str_is(group, "sorted-set")) group = LIT("sortedset");
     for (i = DOC_TYPES; DOC_CATEGORIES[i]; i++)
-        if (str_is(group, DOC_CATEGORIES[i])) b |= (u32)1 << i;
+        if (m->row->fn && str_is(group, DOC_CATEGORIES[i])) b |= (u32)1 << i;
     if (f & KV_CAT_COLLECTIONS) b |= 1 << 15 | 1 << 16 | 1 << 17;
     if (f & KV_CAT_CONNECTION || (m->row->fn && str_is(group, "connection")))
         b |= 1 << 8;
@@ -22720,7 +27181,7 @@ static void doc_key_specs(kv_call *c, const cmd *m) {
         reply_text(c, s.counted ? "firstkey" : "keystep");
         reply_int(c, s.counted ? s.first : s.step);
         reply_text(c, s.counted ? "keystep" : "limit");
-        reply_int(c, s.counted ? s.step : 0);
+        reply_int(c, s.counted ? s.step : s.limit);
     }
 }
 
@@ -25193,11 +29654,29 @@ static void digest_col(u8 d[20], const ent *e) {
     }
 }
 
+static void digest_stream(u8 d[20], const struct stream *st) {
+    struct slog_it it;
+    u8 t[SID_TEXT];
+    str f, v, id;
+    slog_seek(&it, st, SID_MIN);
+    while (slog_next(&it)) {
+        id = sid_text(t, it.id);
+        *(u8 *)memchr(t, '-', id.n) = '.';
+        digest_mix(d, id.p, id.n);
+        while (it.n--) {
+            slog_field(&it, &f, &v);
+            digest_mix(d, f.p, f.n);
+            digest_mix(d, v.p, v.n);
+        }
+    }
+}
+
 static void digest_value(u8 d[20], const ent *e) {
-    static const u8 types[] = {0, 1, 1, 2, 3, 4}; /* Redis's numbers */
+    static const u8 types[] = {0, 1, 1, 2, 3, 4, 6}; /* Redis's numbers */
     str v = ent_val(e);
     digest_u32(d, types[ent_type(e)]);
-    if (ent_is_col(e)) digest_col(d, e);
+    if (ent_type(e) == ENT_STREAM) digest_stream(d, obj_stream(ent_obj(e)));
+    else if (ent_is_col(e)) digest_col(d, e);
     else digest_mix(d, v.p, v.n);
     if (ent_exp(e) >= 0) digest_xor(d, "!!expire!!", 10);
 }
@@ -25881,6 +30360,8 @@ static const struct {
             {ROWS_ZCOMBINE, COUNT(ROWS_ZCOMBINE)},
             {ROWS_GEO, COUNT(ROWS_GEO)},
             {ROWS_FIELDS, COUNT(ROWS_FIELDS)},
+            {ROWS_STREAMS, COUNT(ROWS_STREAMS)},
+            {ROWS_GROUPS, COUNT(ROWS_GROUPS)},
             {ROWS_SORTING, COUNT(ROWS_SORTING)},
             {ROWS_MULTI, COUNT(ROWS_MULTI)},
             {ROWS_PUBSUB, COUNT(ROWS_PUBSUB)},
@@ -25929,6 +30410,8 @@ static void rows_fill(cmd *m, const kv_command *r) {
     m->flags = r->flags;
     m->arity = r->arity;
     cmd_derive_keys(m);
+    if (m->first == 1 && m->flags & KV_FAST && (m->arity > 2 || m->arity < -2))
+        m->flags |= CMD_NEAR;
 }
 
 /* 0: no memory. */
@@ -26525,7 +31008,8 @@ KV_SLOW void turn_exec(kv *k, conn *c) {
     kv_call call;
     struct request r;
     memset(&m->queue, 0, sizeof m->queue);
-    multi_end(c);
+    want_drop_all(c, WANT_WATCH);
+    note_look(k);
     c->flags &= ~(u32)CONN_EXEC;
     k->in_call++;
     k->tx = REC_TX_BEGUN;
@@ -26548,6 +31032,7 @@ KV_SLOW void turn_exec(kv *k, conn *c) {
     }
     k->tx = REC_TX_NONE;
     k->in_call--;
+    multi_end(c);
     buf_free(&k->h, &args);
     buf_free(&k->h, &queue);
 }
@@ -26664,11 +31149,41 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
     return n;
 }
 
+/* Brings the items of a bucket near that may have a hash; one of them. */
+KV_HOT const ent *turn_prefetch_items(const struct tab_bucket *b, u64 h) {
+    u64 m = tab_match(b, tab_tag(h));
+    const u8 *e = NULL;
+    while (m) {
+        e = (const u8 *)b->item[tab_take(&m)];
+        KV_PREFETCH(e);
+        KV_PREFETCH(e + 64);
+    }
+    return (const ent *)(const void *)e;
+}
+
+/* The same for the elements that the requests `at` name, of entries. */
+static void turn_prefetch_elements(kv *k, const ent *const *e, const u16 *at,
+                                   size_t n) {
+    struct tab_bucket *home[BATCH];
+    u64 h[BATCH];
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const struct request *r = &k->batch[at[i]];
+        home[i] = col_near(e[i], r->argv, r->argc, &h[i]);
+        if (home[i]) KV_PREFETCH(home[i]);
+    }
+    for (i = 0; i < n; i++)
+        if (home[i]) turn_prefetch_items(home[i], h[i]);
+}
+
 /* Hashes the first keys of a batch and brings what they touch near. */
 static void turn_prefetch(kv *k, conn *c, size_t n) {
     db *d = k->dbs[c->dbnum];
     struct tab_bucket *home[BATCH];
-    size_t i;
+    const ent *found[BATCH], *e;
+    u16 at[BATCH];
+    size_t i, elements = 0;
+    u32 any = 0;
     for (i = 0; i < n; i++) {
         struct request *r = &k->batch[i];
         home[i] = NULL;
@@ -26676,19 +31191,24 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
         if (!d || !r->cmd || !r->cmd->first || (size_t)r->cmd->first >= r->argc)
             continue;
         r->d = d;
+        any |= r->cmd->flags;
         r->hash = db_hash(d, r->argv[r->cmd->first]);
         if (!d->t.count || n == 1) continue;
         home[i] = tab_first(&d->t, r->hash);
         KV_PREFETCH(home[i]);
     }
-    for (i = 0; n > 1 && i < n; i++) {
-        u64 m = home[i] ? tab_match(home[i], tab_tag(k->batch[i].hash)) : 0;
-        while (m) {
-            u8 *e = (u8 *)home[i]->item[tab_take(&m)];
-            KV_PREFETCH(e);
-            KV_PREFETCH(e + 64);
-        }
+    if (n == 1) return;
+    for (i = 0; i < n && !(any & CMD_NEAR); i++)
+        if (home[i]) turn_prefetch_items(home[i], k->batch[i].hash);
+    for (; i < n; i++) {
+        const struct request *r = &k->batch[i];
+        if (!home[i]) continue;
+        e = turn_prefetch_items(home[i], r->hash);
+        if (!(r->cmd->flags & CMD_NEAR) || !e) continue;
+        found[elements] = e;
+        at[elements++] = (u16)i;
     }
+    if (elements) turn_prefetch_elements(k, found, at, elements);
 }
 
 /* Whether a connection's output, from `start` on in this turn, has to leave
@@ -26697,7 +31217,7 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
 static int turn_backed_up(const kv *k, const conn *c, size_t start) {
     size_t n = k->out.n - start;
     size_t most = c->flags & CONN_AUTHED ? OUT_HIGH : OUT_FLUSH;
-    return n > OUT_FLUSH || conn_owed(c) + n > most || k->npushes > PUSH_MOST;
+    return n > OUT_FLUSH || conn_owed(c) + n > most;
 }
 
 enum {
@@ -26730,7 +31250,8 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     k->input = p;
     c->flags &= ~(u32)CONN_READY;
     while (state == RESP_DONE && done < n && !(c->flags & CONN_CLOSING)) {
-        if (budget <= 0 || turn_backed_up(k, c, start)) {
+        if (budget <= 0 || k->npushes > PUSH_MOST ||
+            turn_backed_up(k, c, start)) {
             c->flags |= CONN_READY;
             break;
         }
@@ -27975,7 +32496,139 @@ static int chk_obj(struct chk *x, const ent *e) {
            chk_fail(x, "sorted set: counts");
 }
 
+/* ---- streams ---- */
+
+/* The entries of a block against what its head says. */
+static int chk_block(struct chk *x, const struct slog_block *b, sid *last) {
+    struct slog_it it;
+    u32 n = 0, dead = 0, from = slog_start(b);
+    str f, v;
+    if (!b->c.n || b->c.n > b->c.start || b->from < from ||
+        offsetof(struct slog_block, p) + b->c.end > slog_block_size(b))
+        return chk_fail(x, "stream: block head");
+    slog_enter(&it, b);
+    for (it.p = b->p + from; it.p < slog_end(b);) {
+        int live = slog_read(&it);
+        if (sid_cmp(it.id, *last) <= 0)
+            return chk_fail(x, "stream: order of ids");
+        *last = it.id;
+        if (!live) dead += (u32)(it.p - it.e);
+        if (live && it.e < b->p + b->from)
+            return chk_fail(x, "stream: a live entry in front");
+        n += (u32)live;
+        slog_open(&it);
+        while (it.n--) slog_field(&it, &f, &v);
+        if (it.val != it.p) return chk_fail(x, "stream: an entry's length");
+    }
+    if (it.p != slog_end(b) || sid_cmp(*last, b->last) > 0)
+        return chk_fail(x, "stream: end of a block");
+    *last = b->last;
+    return (n == b->c.n && dead == b->dead &&
+            (b->from == b->c.end || !(b->p[b->from] & SLOG_DEAD))) ||
+           chk_fail(x, "stream: counts of a block");
+}
+
+static int chk_names(struct chk *x, const struct stream *st,
+                     const struct names *t, size_t *bytes) {
+    u32 i;
+    if (t->cap) *bytes += mem_round(st->o.h->m, names_size(t));
+    for (i = 0; i < t->n; i++) {
+        *bytes += mem_round(st->o.h->m, t->p[i]->size);
+        if (i && !chk_before(t->p[i - 1]->name, t->p[i]->name))
+            return chk_fail(x, "stream: order of names");
+    }
+    return 1;
+}
+
+/* A sequence of pending entries; with `who`, those are its own. */
+static int chk_pel(struct chk *x, const struct seq *s, const struct group *g,
+                   const struct consumer *who) {
+    size_t items = 0, sum = 0, n = 0;
+    const struct pend *p, *last = NULL;
+    struct seq_at at;
+    struct pel_it it;
+    if (s->root && !chk_seq_node(x, s, s->root, s->depth, &items, &sum))
+        return 0;
+    pel_seek(&it, s, SID_MIN);
+    for (; (p = pel_next(&it)); n++, last = p) {
+        if (last && sid_cmp(last->id, p->id) >= 0)
+            return chk_fail(x, "stream: order of pending entries");
+        if (!p->owner || (who && p->owner != who) ||
+            pel_find(who ? &g->pel : &p->owner->pel, p->id, &at) != p)
+            return chk_fail(x, "stream: owner of a pending entry");
+    }
+    return (n == items && n == s->items && n == s->count && sum == n) ||
+           chk_fail(x, "stream: counts of pending entries");
+}
+
+static int chk_group(struct chk *x, const struct stream *st,
+                     const struct group *g, size_t *bytes) {
+    size_t n = 0;
+    u32 i;
+    if (!chk_names(x, st, &g->consumers, bytes) ||
+        !chk_pel(x, &g->pel, g, NULL))
+        return 0;
+    for (i = 0; i < g->consumers.n; i++) {
+        const struct consumer *who = consumer_at(g, i);
+        if (!chk_pel(x, &who->pel, g, who)) return 0;
+        n += who->pel.items;
+    }
+    *bytes += n * mem_round(st->o.h->m, sizeof(struct pend));
+    return n == g->pel.items || chk_fail(x, "stream: pending of consumers");
+}
+
+static int chk_idmp(struct chk *x, const struct stream *st, size_t *bytes) {
+    const struct idmp *e;
+    size_t n;
+    u32 i;
+    for (i = 0; i < st->producers.n; i++) {
+        const struct producer *p =
+            (const struct producer *)(const void *)st->producers.p[i];
+        for (n = 0, e = p->first; e; e = e->next, n++) {
+            *bytes += mem_round(st->o.h->m, offsetof(struct idmp, iid) + e->n);
+            if (!e->next && e != p->last)
+                return chk_fail(x, "stream: end of a producer's list");
+        }
+        if (n != p->n || (i64)n > st->keep_n)
+            return chk_fail(x, "stream: count of a producer");
+    }
+    return 1;
+}
+
+static int chk_stream(struct chk *x, const ent *e) {
+    const struct stream *st = obj_stream(ent_obj(e));
+    const struct seq *s = &st->o.s;
+    size_t items = 0, sum = 0, bytes = 0, pending = 0, n = 0;
+    struct seq_at at;
+    struct slog_block *b;
+    sid last = SID_MIN;
+    u32 i;
+    if (st->o.owner != e || st->o.type != ENT_STREAM || s->chunks != SEQ_CHUNKS)
+        return chk_fail(x, "stream: owner or type");
+    if (s->root && !chk_seq_node(x, s, s->root, s->depth, &items, &sum))
+        return 0;
+    if (items != s->items || sum != s->count)
+        return chk_fail(x, "stream: counts of blocks");
+    b = slog_edge(s, 0, &at);
+    for (; b; b = seq_step(&at.l, &at.i, 0) ? at.l->item[at.i] : NULL, n++) {
+        bytes += mem_round(st->o.h->m, slog_block_size(b));
+        if (!chk_block(x, b, &last)) return 0;
+    }
+    if (n != items || sid_cmp(last, st->last) > 0)
+        return chk_fail(x, "stream: blocks, or the last id");
+    if (!chk_names(x, st, &st->groups, &bytes) ||
+        !chk_names(x, st, &st->producers, &bytes) || !chk_idmp(x, st, &bytes))
+        return 0;
+    for (i = 0; i < st->groups.n; i++) {
+        if (!chk_group(x, st, group_at(st, i), &bytes)) return 0;
+        pending += group_at(st, i)->pel.items;
+    }
+    if (pending != st->pending) return chk_fail(x, "stream: pending entries");
+    return bytes == st->o.bytes || chk_fail(x, "stream: bytes");
+}
+
 static int chk_col(struct chk *x, const ent *e) {
+    if (ent_type(e) == ENT_STREAM) return chk_stream(x, e);
     if (e->flags & ENT_OBJ) return chk_obj(x, e);
     return e->flags & ENT_INTS ? chk_ints(x, e) : chk_packed(x, e);
 }
@@ -35736,7 +40389,7 @@ static void help_usage(const char *p) {
         size_t n = strcspn(p, " []()|{}"), i, from = 0, to = n;
         if (n && *p >= 'a' && *p <= 'z') {
             for (i = 0; i < n; i++) {
-                if (p[i] == '=') from = i + 1;
+                if (p[i] == '=' && !from) from = i + 1;
                 if (p[i] == ':' && i) to = i;
             }
         }

@@ -459,8 +459,9 @@ case("stream-info", [
      ENTRY), ("last-entry", ENTRY)])),
     ("XINFO GROUPS x", [M([("name", "g"), ("consumers", 1), ("pending", 0),
      ("last-delivered-id", "0-0"), ("entries-read", NIL), ("lag", 1)])]),
-    ("XINFO CONSUMERS x g", [M([("name", "c1"), ("pending", 0), ("idle",
-     Between(0, 60000))])]),
+    ("XINFO CONSUMERS x g", [By(M([("name", "c1"), ("pending", 0), ("idle",
+     Between(0, 60000))]), ("kv", M([("name", "c1"), ("pending", 0), ("idle",
+     Between(0, 60000)), ("inactive", -1)])))]),
 ])
 case("config", [
     ("CONFIG GET maxmemory", M([("maxmemory", "0")])),

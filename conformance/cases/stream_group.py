@@ -61,8 +61,8 @@ def pending(*rows):
 
 def consumer_info(name, count, idle=SOON):
     fields = [("name", name), ("pending", count), ("idle", idle)]
-    return By(M(fields), ("redis>=7.2", M(
-        fields + [("inactive", Between(-1, 60000))])))
+    later = M(fields + [("inactive", Between(-1, 60000))])
+    return By(M(fields), ("redis>=7.2", later), ("kv", later))
 
 
 def group_info(name, last, read, lag, consumers=0, pending=0):
@@ -997,8 +997,8 @@ def full_group(name, last, read, lag, pel=(), consumers=()):
 def full_consumer(name, own):
     fields = [("name", name), ("seen-time", NOW), ("pel-count", len(own)),
               ("pending", [[id, NOW, count] for id, count in own])]
-    return By(M(fields), ("redis>=7.2", M(fields + [
-        ("active-time", Between(-1, 99999999999999))])))
+    later = M(fields + [("active-time", Between(-1, 99999999999999))])
+    return By(M(fields), ("redis>=7.2", later), ("kv", later))
 
 
 case("one-entry", add("s", "1-1") + [

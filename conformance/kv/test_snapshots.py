@@ -425,8 +425,10 @@ COLLECTIONS = {
                                     for w in (i, "m%d" % i)]],
     "hash": [("HSET", "x", "f", "v"),
              ["HSET", "x"] + ["f%d" % i for i in range(2000)]],
+    "stream": [("XADD", "x", "1-1", "f", "v"),
+               ["XADD", "x", "5-*"] + ["f%d" % i for i in range(2000)]],
 }
-FOREIGN = {"stream": [("XADD", "x", "1-1", "f", "v")]}
+FOREIGN = {"module's value": 7}
 
 
 def test_collections_of_redis(up, tmp_path):
@@ -445,22 +447,24 @@ def test_collections_of_redis(up, tmp_path):
 def test_values_that_kv_lacks(up, tmp_path):
     """The start is refused in one line, and the file stays."""
     redis = up(tmp_path, kind="redis")
-    for name, makes in FOREIGN.items():
-        for make in makes:
-            with redis.connect() as c:
-                tell(c, [("FLUSHALL",), ("SELECT", 2), ("SET", "k", "v"),
-                         make, ("SAVE",)])
-            before = read(tmp_path / "dump.rdb")
-            end = serve(tmp_path, "--save", "1 1")
-            assert end.code == 1
-            said = [line for line in (end.out + end.err).split("\n")
-                    if str(tmp_path / "dump.rdb") + ", byte " in line and
-                    ", key 'x': it is a " + name in line]
-            assert len(said) == 1, vars(end)
-            assert read(tmp_path / "dump.rdb") == before
-            check(tmp_path / "dump.rdb").refused(
-                "dump.rdb, byte ", ", key 'x': it is a " + name)
-            assert sorted(os.listdir(str(tmp_path))) == ["dump.rdb"]
+    for name, kind in FOREIGN.items():
+        with redis.connect() as c:
+            tell(c, [("FLUSHALL",), ("SELECT", 2), ("SET", "k", "v"),
+                     ("SET", "x", "value"), ("SAVE",)])
+        before = read(tmp_path / "dump.rdb")
+        assert before.count(b"\0\1x\5value") == 1
+        before = before.replace(b"\0\1x\5value", b"%c\1x\5value" % kind)
+        (tmp_path / "dump.rdb").write_bytes(before)
+        end = serve(tmp_path, "--save", "1 1")
+        assert end.code == 1
+        said = [line for line in (end.out + end.err).split("\n")
+                if str(tmp_path / "dump.rdb") + ", byte " in line and
+                ", key 'x': it is a " + name in line]
+        assert len(said) == 1, vars(end)
+        assert read(tmp_path / "dump.rdb") == before
+        check(tmp_path / "dump.rdb").refused(
+            "dump.rdb, byte ", ", key 'x': it is a " + name)
+        assert sorted(os.listdir(str(tmp_path))) == ["dump.rdb"]
 
 
 def test_functions_are_passed_over(up, tmp_path):

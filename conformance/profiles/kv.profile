@@ -23,12 +23,9 @@ missing MODULE|LOAD
 missing MODULE|LOADEX MODULE|UNLOAD
 # sorted-set
 missing BZMPOP BZPOPMAX BZPOPMIN
-# stream
-missing XACK XADD XAUTOCLAIM XCLAIM XDEL XGROUP XINFO XLEN XPENDING XRANGE
-missing XREAD XREADGROUP XREVRANGE XSETID XTRIM
 
 # later than 7.0
-missing WAITAOF XACKDEL XDELEX XNACK XCFGSET
+missing WAITAOF
 
 # exceptions among what kv has
 known server.command.info.cluster-* : no subcommands of CLUSTER: all of them answer that cluster support is disabled
@@ -44,8 +41,19 @@ known persistence.bgrewriteaof.without-a-log : without a log there is nothing to
 known server.save.bgrewriteaof : without a log there is nothing to rewrite, and kv says so
 known session.pubsub.pubsub-help : help is in kv's own words
 known session.pubsub.resp2-refuses-cluster-* : no subcommands of CLUSTER: all of them answer that cluster support is disabled
+known session.pubsub.resp3-push-before-its-reply : a client's own reply comes before the push that it caused
+known contract.sentinel.watch : there is no replication
+known request.unknown-subcommand.cluster[*multi] : no subcommands of CLUSTER: all of them answer that cluster support is disabled
+known generated.subcommand.cluster[*multi] : no subcommands of CLUSTER: all of them answer that cluster support is disabled
+known cluster.disabled.unknown-subcommand[*multi] : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known session.multi.queue-error-noreplicas : there is no replication
-known reply.errors.err-config : port cannot change at run time
+known reply.errors.err-config[*plain] : port cannot change at run time
+known reply.errors.err-config[*pipelined] : port cannot change at run time
+known reply.errors.err-config[*bytewise] : port cannot change at run time
+known reply.errors.err-config[*split] : port cannot change at run time
+known reply.errors.err-config[*inline] : port cannot change at run time
+known reply.errors.noreplicas : there is no replication
+known museum.dragonfly.8056.blocked : BLOCK answers at once: no command waits yet
 known server.command.info.zrank : the option WITHSCORE, of a later Redis
 known server.command.info.zrevrank : the option WITHSCORE, of a later Redis
 known zset.zrank.withscore-not-before-7-2 : the option is of a later Redis
@@ -61,3 +69,25 @@ known reply.numbers.double-digits : doubles in the shortest form that reads back
 known reply.numbers.double-exponent : doubles in the shortest form that reads back
 known reply.numbers.double-limits : doubles in the shortest form that reads back
 known list.encoding.nodes : chunks of lists are kv's own
+known stream.xread.plus : the option + of XREAD, of a later Redis
+known stream.xinfo-stream.radix-tree : blocks of streams stand in no radix tree
+known stream.xread-block.added-and-key-deleted-at-once : BLOCK answers at once: no command waits yet
+known stream.xread-block.all-fields : BLOCK answers at once: no command waits yet
+known stream.xread-block.discarded-transaction : BLOCK answers at once: no command waits yet
+known stream.xread-block.dollar-after-delete-is-the-last-id : BLOCK answers at once: no command waits yet
+known stream.xread-block.dollar-is-the-last-id-at-that-time : BLOCK answers at once: no command waits yet
+known stream.xread-block.every-waiter-is-served : BLOCK answers at once: no command waits yet
+known stream.xread-block.from-an-id : BLOCK answers at once: no command waits yet
+known stream.xread-block.greater-ids-only : BLOCK answers at once: no command waits yet
+known stream.xread-block.news-do-not-wait : BLOCK answers at once: no command waits yet
+known stream.xread-block.other-databases-do-not-wake : BLOCK answers at once: no command waits yet
+known stream.xread-block.other-types-do-not-wake : BLOCK answers at once: no command waits yet
+known stream.xread-block.refused-adds-do-not-wake : BLOCK answers at once: no command waits yet
+known stream.xread-block.same-stream-twice : BLOCK answers at once: no command waits yet
+known stream.xread-block.several-streams-in-a-transaction : BLOCK answers at once: no command waits yet
+known stream.xread-block.several-streams-one-wakes : BLOCK answers at once: no command waits yet
+known stream.xread-block.transaction-delivers-all : BLOCK answers at once: no command waits yet
+known stream.xread-block.woken-by-move : BLOCK answers at once: no command waits yet
+known stream.xread-block.woken-by-rename : BLOCK answers at once: no command waits yet
+known stream.xread-block.woken-by-renamenx : BLOCK answers at once: no command waits yet
+known stream.xread-block.woken-by-xadd : BLOCK answers at once: no command waits yet

@@ -42,6 +42,20 @@ static const char *const FORMS[] = {
     "GEOSEARCHSTORE Z Z BYPOLYGON 4 0 0 C 0 C C 0 C", "GEORADIUS Z C C 900 km STORE Z",
     "GEORADIUSBYMEMBER Z V 900 mi STOREDIST Z COUNT C", "GEOPOS Z V N", "GEOHASH Z V N", "GEODIST Z V V km",
     "SORT A ALPHA STORE L", "SORT S ALPHA DESC LIMIT 1 9 STORE A",
+    "XADD X * V V", "XADD X * V V", "XADD X * f V", "XADD X * f V g V", "XADD X MAXLEN I * f V", "XADD X MAXLEN ~ C * f V",
+    "XADD X MINID ~ N-0 N-* f V", "XADD X N-C f V", "XADD X NOMKSTREAM N f V", "XADD X DELREF MAXLEN C * f V",
+    "XADD X ACKED MAXLEN C * f V", "XADD X IDMP p N * f V", "XADD X IDMPAUTO V * f V", "XADD X MAXLEN ~ C LIMIT C * V V",
+    "XTRIM X MAXLEN C", "XTRIM X MINID N", "XTRIM X MAXLEN ~ C LIMIT 5", "XTRIM X DELREF MAXLEN C", "XTRIM X MAXLEN C ACKED",
+    "XDEL X N N N-C", "XDELEX X IDS 2 N N", "XDELEX X DELREF IDS 2 N N", "XDELEX X ACKED IDS 2 N N", "XRANGE X - +",
+    "XREVRANGE X + - COUNT C", "XREAD COUNT C STREAMS X X N N", "XSETID X 99999999999999 ENTRIESADDED N", "XSETID X N", "XLEN X",
+    "XGROUP CREATE X G 0 MKSTREAM", "XGROUP CREATE X G $ ENTRIESREAD C", "XGROUP SETID X G N", "XGROUP SETID X G 0 ENTRIESREAD C",
+    "XGROUP DESTROY X G", "XGROUP CREATECONSUMER X G K", "XGROUP DELCONSUMER X G K", "XREADGROUP GROUP G K COUNT C STREAMS X >",
+    "XREADGROUP GROUP G K STREAMS X >", "XREADGROUP GROUP G K COUNT C NOACK STREAMS X >", "XREADGROUP GROUP G K COUNT C STREAMS X 0",
+    "XREADGROUP GROUP G K COUNT C STREAMS X X > >", "XREADGROUP GROUP G K CLAIM C COUNT C STREAMS X >", "XACK X G N N N",
+    "XREADGROUP GROUP G K STREAMS X >", "XAUTOCLAIM X G K 0 - COUNT C", "XAUTOCLAIM X G K C N JUSTID", "XCLAIM X G K 0 N N N FORCE",
+    "XCLAIM X G K 0 N N JUSTID", "XCLAIM X G K 0 N RETRYCOUNT C IDLE 5 LASTID N", "XACKDEL X G IDS 2 N N", "XNACK X G FAIL IDS 2 N N",
+    "XACKDEL X G DELREF IDS 2 N N", "XACKDEL X G ACKED IDS 2 N N", "XNACK X G SILENT IDS 1 N", "XPENDING X G - + 9", "XINFO STREAM X FULL",
+    "XINFO GROUPS X", "XCFGSET X IDMP-MAXSIZE C", "XREADGROUP GROUP G K COUNT C STREAMS X N",
     "COPY A A REPLACE", "COPY A A DB 1 REPLACE", "COPY A A", "RENAME A A",
     "MOVE A 1", "DEL A", "PEXPIRE A T", "EXPIRE A 1000", "PERSIST A",
     "OBJECT ENCODING A", "DUMP A", "SET A V", "TYPE A", "EXISTS A A A",
@@ -52,12 +66,12 @@ static void types_line(char *b, size_t span, int big) {
     size_t n = 0;
     for (; *f; f++) {
         int alone = (f[1] == 0 || f[1] == ' ') && f[-1] == ' ';
-        if (!alone || !strchr("LSHZAVNICT", *f)) {
+        if (!alone || !strchr("LSHZAVNICTXGK", *f)) {
             b[n++] = *f;
             continue;
         }
         switch (*f) {
-        case 'A': n += (size_t)sprintf(b + n, "%c%d", "lshz"[below(4)], (int)below(3)); break;
+        case 'A': n += (size_t)sprintf(b + n, "%c%d", "lshzx"[below(5)], (int)below(3)); break;
         case 'V':
             if (big && below(40) == 0) n += (size_t)sprintf(b + n, "@%d", (int)below(6000));
             else if (below(10) == 0) n += (size_t)sprintf(b + n, "@%d", (int)below(200));
@@ -67,6 +81,8 @@ static void types_line(char *b, size_t span, int big) {
         case 'C': n += (size_t)sprintf(b + n, "%d", 1 + (int)below(9)); break;
         case 'I': n += (size_t)sprintf(b + n, "%d", (int)below(40) - 20); break;
         case 'T': n += (size_t)sprintf(b + n, "%d", 1 + (int)below(60)); break;
+        case 'G': n += (size_t)sprintf(b + n, "g%d", (int)below(2)); break;
+        case 'K': n += (size_t)sprintf(b + n, "k%d", (int)below(3)); break;
         default: n += (size_t)sprintf(b + n, "%c%d", *f | 32, (int)below(3));
         }
     }
@@ -77,6 +93,8 @@ static void types_limits(kv *k, int round) {
     static const i64 limits[] = {512, 4, 0, 20};
     k->p.hash_entries = k->p.zset_entries = k->p.intset_entries = limits[round % 4];
     k->p.hash_value = k->p.zset_value = round % 3 ? 64 : 10;
+    k->p.stream_entries = round % 3 ? 100 : 5;
+    k->p.stream_bytes = round % 2 ? 4096 : 200;
 }
 
 static void types_sleep(world *w, world *f, kv *k) {
@@ -134,13 +152,13 @@ static void types_random(void) {
 static void types_large(void) {
     static const char *const make[] = {"RPUSH l0 x%d", "LPUSH l0 y%d",
                                        "SADD s0 m%d", "ZADD z0 %d m%d",
-                                       "HSET h0 f%d v%d"};
+                                       "HSET h0 f%d v%d", "XADD x0 * f%.0d v"};
     static const char *const cut[] = {"LPOP l0", "RPOP l0", "LPOP l0 50", "SPOP s0 40",
                                       "ZPOPMIN z0 30", "ZPOPMAX z0 30",
                                       "ZREMRANGEBYRANK z0 100 160", "HDEL h0 f%d",
                                       "SREM s0 m%d", "ZREM z0 m%d", "LTRIM l0 5 -5",
                                       "LSET l0 100 @300", "LINSERT l0 BEFORE x%d q",
-                                      "LREM l0 1 x%d"};
+                                      "LREM l0 1 x%d", "XTRIM x0 MAXLEN %d"};
     world w;
     kv *k = world_open(&w, 5);
     size_t i, n = sized(40000);
@@ -164,11 +182,66 @@ static void types_large(void) {
     run(k, "COPY z0 z1");
     run(k, "COPY h0 h1");
     run(k, "COPY l0 l1");
-    run(k, "DEL l0 s0 z0 h0 l1 z1 h1");
+    run(k, "COPY x0 x1");
+    run(k, "DEL l0 s0 z0 h0 x0 l1 z1 h1 x1");
     data_of(k);
     EQ(k->dying, 0);
     run(k, "FLUSHALL");
     EQ(k->dbs[0]->h.used, 0);
+    world_close(&w);
+}
+
+static void types_list_is(kv *k, const char *line, const char *want) {
+    str got = run(k, line);
+    snprintf(where, sizeof where, "%s", line);
+    CHECK(got.n == strlen(want) && memcmp(got.p, want, got.n) == 0);
+}
+
+/* A long list against an array: a stack most of the time, so that the mark of
+ * its last chunk moves; and chunks that were made for one long element. */
+static void types_chunks(void) {
+    enum { MOST = 60000 };
+    static int model[MOST];
+    world w;
+    kv *k = world_open(&w, 6);
+    size_t from = 0, to = 0, i, n = sized(60000), at;
+    char line[100], want[100], text[20];
+    run(k, "RPUSH l @5000");
+    run(k, "LSET l 0 x");
+    for (i = 0; i < 3000; i++) run(k, "RPUSH l x");
+    SOUND(k);
+    run(k, "LPUSH l @5000");
+    run(k, "LSET l 0 x");
+    for (i = 0; i < 3000; i++) run(k, "LINSERT l AFTER x x");
+    SOUND(k);
+    run(k, "RPOP l 6000");
+    types_list_is(k, "LLEN l", ":2\r\n");
+    run(k, "DEL l");
+    for (i = 0; i < n && to < MOST; i++) {
+        unsigned what = (unsigned)below(16), up = i / 4000 % 2 == 0;
+        if (to - from < 400 || what < (up ? 10 : 4)) {
+            model[to] = (int)i;
+            snprintf(line, sizeof line, "RPUSH l v%d", model[to++]);
+            run(k, line);
+            continue;
+        }
+        at = what == 15 ? 0 : what == 14 ? below(to - from) : to - from - 1;
+        snprintf(text, sizeof text, "v%d", model[from + at]);
+        snprintf(want, sizeof want, "$%d\r\n%s\r\n", (int)strlen(text), text);
+        snprintf(line, sizeof line, what == 15   ? "LPOP l"
+                                    : what == 14 ? "LINDEX l %d"
+                                                 : "RPOP l", (int)at);
+        types_list_is(k, line, want);
+        if (what == 13) {
+            model[to - 2] = (int)i + 1000000;
+            snprintf(line, sizeof line, "LSET l -1 v%d", (int)i + 1000000);
+            run(k, line);
+        }
+        if (what == 15) from++;
+        else if (what != 14) to--;
+        if (i % 1000 == 0) SOUND(k);
+    }
+    SOUND(k);
     world_close(&w);
 }
 
@@ -214,13 +287,25 @@ static const char *const TYPES_WRITES[] = {
     "RENAME bz new", "RENAME bh sl", "RENAME xh bh", "RENAME sl bz", "MOVE bz 1", "MOVE xh 1", "MOVE sl 1",
     "EXPIRE bz 10", "PERSIST tz", "PEXPIRE xh 99", "DEL bl bs bz bh xh", "SET bz v", "GET bh", "APPEND bz x",
     "DUMP bz", "HGETALL bh", "LRANGE bl 0 -1", "HRANDFIELD bh 9 WITHVALUES", "HLEN dh", "HSET dh z 1",
-    "EXISTS dh", "DEL dh", "HGET dh a", "FLUSHALL"};
+    "EXISTS dh", "DEL dh", "HGET dh a", "FLUSHALL",
+    "XADD newx 1-1 f v", "XADD newx 1-1 f @3000 g @900", "XADD sx 99-1 f v", "XADD sx 99-1 f @3000", "XADD bx 999-1 f v", "XADD bx 999-1 q v r s",
+    "XADD bx MAXLEN 5 999-1 f v", "XADD bx DELREF MAXLEN 5 999-1 f v", "XADD bx ACKED MAXLEN 5 999-1 f v", "XTRIM bx MINID 100 DELREF",
+    "XTRIM bx MINID 100 ACKED", "XDEL bx 5 6 7", "XDELEX bx DELREF IDS 2 5-0 6-0", "XACKDEL bx g ACKED IDS 2 5 6", "XACK bx g 1 2 3 4",
+    "XGROUP CREATE newx g 0 MKSTREAM", "XGROUP CREATE bx new 5", "XGROUP CREATECONSUMER bx g newc", "XGROUP DELCONSUMER bx g c",
+    "XGROUP DESTROY bx g", "XREADGROUP GROUP g newc COUNT 100 STREAMS bx >", "XREADGROUP GROUP g c COUNT 50 STREAMS bx 0",
+    "XREADGROUP GROUP g d COUNT 5 NOACK STREAMS bx >", "XREADGROUP GROUP g d CLAIM 0 COUNT 100 STREAMS bx >",
+    "XREADGROUP GROUP g newc COUNT 5 STREAMS bx sx > >", "XREADGROUP GROUP g newc COUNT 5 STREAMS bx bx > >",
+    "XCLAIM bx g newc 0 1 2 3 150 FORCE", "XAUTOCLAIM bx g newc 0 0 COUNT 40", "XNACK bx g FAIL IDS 2 1 2", "XSETID bx 9999",
+    "COPY bx new", "RENAME bx sx", "MOVE bx 1", "EXPIRE bx 100", "DUMP bx", "DEL bx", "SET bx v", "XRANGE bx - +", "XREVRANGE bx + -"};
 
 static void types_prepare(world *w) {
     static const char *const lines[] = {
         "RPUSH sl a b c a", "RPUSH one x", "SADD is 1 2 3 4", "SADD ss a b c", "HSET sh a 1 b 2 n 3",
         "HSET xh a 1 b 2 c 3", "HEXPIRE xh 500 FIELDS 2 a b", "ZADD sz 1 a 2 b 3 c", "ZADD tz 1 a",
         "EXPIRE tz 100", "HSET dh a 1 b 2", "HPEXPIRE dh 5 FIELDS 2 a b", "HSET bh n 1"};
+    static const char *const streams[] = {
+        "XADD sx 1-1 f v", "XGROUP CREATE sx g 0", "XGROUP CREATE bx g 0", "XGROUP CREATE bx h 0", "XREADGROUP GROUP g c COUNT 130 STREAMS bx >",
+        "XREADGROUP GROUP h c COUNT 20 STREAMS bx >", "XACK bx h 1 2 3 4 5 6 7", "XACK bx g 3 4", "XDEL bx 8"};
     size_t i;
     char line[64];
     for (i = 0; i < COUNT(lines); i++) run(w->k, lines[i]);
@@ -233,7 +318,10 @@ static void types_prepare(world *w) {
         run(w->k, line);
         snprintf(line, sizeof line, "HSET bh f%d @80", (int)i);
         run(w->k, line);
+        snprintf(line, sizeof line, "XADD bx %d-0 f val%d", (int)i + 1, (int)i);
+        run(w->k, line);
     }
+    for (i = 0; i < COUNT(streams); i++) run(w->k, streams[i]);
     world_sleep(w, 10);
 }
 

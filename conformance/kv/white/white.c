@@ -309,8 +309,10 @@ static size_t seq_bytes(const mem *m, const struct seq *s, const struct seq_node
     int i;
     if (n->cap) {
         sum = cost_of(m, n, seq_leaf_size(n->cap));
-        for (i = 0; s->chunks && i < n->n; i++)
-            sum += cost_of(m, l->item[i], chunk_size(l->item[i]));
+        for (i = 0; i < n->n; i++) {
+            if (s->chunks == SEQ_CHUNKS) sum += cost_of(m, l->item[i], chunk_size(l->item[i]));
+            if (s->chunks == SEQ_PENDS) sum += cost_of(m, l->item[i], sizeof(struct pend));
+        }
         return sum;
     }
     sum = cost_of(m, in, sizeof *in);
@@ -318,10 +320,39 @@ static size_t seq_bytes(const mem *m, const struct seq *s, const struct seq_node
     return sum;
 }
 
+static size_t sum_names(const mem *m, const struct names *t) {
+    size_t n = t->cap ? cost_of(m, t->p, names_size(t)) : 0;
+    u32 i;
+    for (i = 0; i < t->n; i++) n += cost_of(m, t->p[i], t->p[i]->size);
+    return n;
+}
+
+static size_t sum_stream(const mem *m, const struct stream *st) {
+    size_t n = cost_of(m, st, sizeof *st) + sum_names(m, &st->groups) + sum_names(m, &st->producers);
+    const struct idmp *x;
+    u32 i, j;
+    if (st->o.s.root) n += seq_bytes(m, &st->o.s, st->o.s.root);
+    for (i = 0; i < st->groups.n; i++) {
+        const struct group *g = group_at(st, i);
+        n += sum_names(m, &g->consumers);
+        if (g->pel.root) n += seq_bytes(m, &g->pel, g->pel.root);
+        for (j = 0; j < g->consumers.n; j++) {
+            const struct consumer *c = consumer_at(g, j);
+            if (c->pel.root) n += seq_bytes(m, &c->pel, c->pel.root);
+        }
+    }
+    for (i = 0; i < st->producers.n; i++)
+        for (x = ((struct producer *)(void *)st->producers.p[i])->first; x; x = x->next)
+            n += cost_of(m, x, offsetof(struct idmp, iid) + x->n);
+    return n;
+}
+
 static size_t sum_obj(const mem *m, const struct obj *o) {
-    size_t n = cost_of(m, o, sizeof *o) + tab_bytes(&o->t);
+    size_t n = 0;
     struct tab_it it = {0, 0, 0, 0};
     ent *e;
+    if (o->type == ENT_STREAM) return sum_stream(m, obj_stream(o));
+    n = cost_of(m, o, sizeof *o) + tab_bytes(&o->t);
     if (o->x.root) n += exp_bytes(m, o->x.root);
     if (o->s.root) n += seq_bytes(m, &o->s, o->s.root);
     while ((e = tab_walk(&o->t, &it)) != NULL) {
@@ -331,11 +362,41 @@ static size_t sum_obj(const mem *m, const struct obj *o) {
     return n;
 }
 
+/* What a stream holds, but for when consumers were seen. */
+static u64 sum_stream_data(const struct stream *st) {
+    static const u64 seed[2] = {5, 6};
+    struct slog_it it;
+    struct pel_it pi;
+    struct pend *p;
+    u64 x = st->added * 7 + slog_len(st) + st->last.ms * 3 + st->last.seq * 5 + st->gone.ms * 11 + st->gone.seq * 13;
+    str f, v;
+    u32 i, j;
+    for (slog_seek(&it, st, SID_MIN); slog_next(&it);) {
+        x = x * 31 + it.id.ms * 17 + it.id.seq;
+        while (it.n--) {
+            slog_field(&it, &f, &v);
+            x = x * 31 + hash_key(seed, f.p, f.n) * 3 + hash_key(seed, v.p, v.n);
+        }
+    }
+    for (i = 0; i < st->groups.n; i++) {
+        const struct group *g = group_at(st, i);
+        x = x * 31 + hash_key(seed, g->named.name.p, g->named.name.n) + g->last.ms * 17 + g->last.seq + (u64)g->read * 7;
+        for (j = 0; j < g->consumers.n; j++) {
+            const struct consumer *c = consumer_at(g, j);
+            x = x * 31 + hash_key(seed, c->named.name.p, c->named.name.n);
+            for (pel_seek(&pi, &c->pel, SID_MIN); (p = pel_next(&pi));)
+                x = x * 31 + p->id.ms * 17 + p->id.seq + (u64)p->time * 5 + p->count * 3;
+        }
+    }
+    return x;
+}
+
 /* What a collection holds, however it is kept. */
 static u64 sum_col(const ent *e) {
     static const u64 seed[2] = {3, 4};
     struct it it;
     u64 x = 0;
+    if (ent_type(e) == ENT_STREAM) return sum_stream_data(obj_stream(ent_obj(e)));
     it_begin(&it, e);
     while (it_next(&it)) {
         u64 y = hash_key(seed, it.a.p, it.a.n) * 31 + hash_key(seed, it.b.p, it.b.n);
@@ -3831,6 +3892,7 @@ static const struct test {
     T(default_session_without_memory),
     T(types_random),
     T(types_large),
+    T(types_chunks),
     T(types_fail_reserve),
     T(types_fail_host),
     T(types_fail_host_on),
