@@ -3616,7 +3616,7 @@ KV_HOT int tab_take(u64 *m) {
     return i;
 }
 
-static struct tab_bucket *tab_first(const tab *t, u64 h) {
+KV_HOT struct tab_bucket *tab_first(const tab *t, u64 h) {
     u32 bits;
     struct tab_seg *s = tab_seg(t, h, &bits);
     return s->b + tab_home(h, bits, s->buckets);
@@ -30966,7 +30966,6 @@ KV_HOT void turn_open(kv_call *call, kv *k, conn *c, const struct request *r) {
     call->argc = r->argc;
     call->hash = r->hash;
     call->hash_key.p = NULL;
-    call->hash_key.n = 0;
     if (KV_LIKELY(r->d && r->d == call->d))
         call->hash_key = r->argv[r->cmd->first];
     call->start = k->out.n;
@@ -30992,10 +30991,14 @@ KV_HOT void turn_run(kv_call *call, const struct request *r) {
         if (k->recording && !call->recorded)
             record_put(k, c->dbnum, call->argc, call->argv, turn_raw(k, c, r));
     }
-    if (KV_RARELY(k->special)) {
-        k->rec.owed = 0;
-        if (k->aof) turn_depend(call);
-    }
+}
+
+/* What is to be done behind a call where not everything is usual. */
+KV_SLOW void turn_settle(kv_call *c, int ran) {
+    kv *k = c->k;
+    k->rec.owed = 0;
+    if (ran && k->aof) turn_depend(c);
+    if (k->notes.n && k->in_call == 0) turn_drain(k);
 }
 
 /* Runs what was queued. It was admitted then; what is noted is seen when all is
@@ -31021,8 +31024,12 @@ KV_SLOW void turn_exec(kv *k, conn *c) {
         turn_open(&call, k, c, &r);
         if (!reply_space(&call, 0)) break;
         mem_next(&k->m);
-        if (k->special && !turn_note_room(&call)) no_memory(&call);
-        else turn_run(&call, &r);
+        if (k->special && !turn_note_room(&call)) {
+            no_memory(&call);
+            continue;
+        }
+        turn_run(&call, &r);
+        if (k->special) turn_settle(&call, 1);
     }
     if (n) conn_kill(c); /* not even an error could be said */
     if (k->tx == REC_TX_WRITTEN) {
@@ -31039,6 +31046,7 @@ KV_SLOW void turn_exec(kv *k, conn *c) {
 
 static void turn_call(kv *k, conn *c, const struct request *r) {
     kv_call call;
+    int ran;
     turn_open(&call, k, c, r);
     if (KV_RARELY(KV_LOAD(k->interrupt)) && k->in_call == 0)
         KV_STORE(k->interrupt, 0); /* it was for something that is over */
@@ -31051,7 +31059,8 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         return;
     }
     mem_next(&k->m);
-    if (KV_LIKELY(turn_admit(&call))) turn_run(&call, r);
+    ran = turn_admit(&call);
+    if (KV_LIKELY(ran)) turn_run(&call, r);
     else if (call.failed || call.oom) multi_refused(&call);
     if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT |
                               CONN_DEAD | CONN_EXEC)) &&
@@ -31060,7 +31069,7 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
         if (c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD))
             k->out.n = call.start;
     }
-    if (KV_RARELY(k->notes.n) && k->in_call == 0) turn_drain(k);
+    if (KV_RARELY(k->special)) turn_settle(&call, ran);
 }
 
 /* An error outside of any command: refusals and protocol errors. */
@@ -31176,9 +31185,18 @@ static void turn_prefetch_elements(kv *k, const ent *const *e, const u16 *at,
         if (home[i]) turn_prefetch_items(home[i], h[i]);
 }
 
+/* Hashes a request's first key; 0: there is none, or no database. */
+KV_HOT int turn_hash(db *d, struct request *r) {
+    r->d = NULL;
+    if (!d || !r->cmd || !r->cmd->first || (size_t)r->cmd->first >= r->argc)
+        return 0;
+    r->d = d;
+    r->hash = db_hash(d, r->argv[r->cmd->first]);
+    return 1;
+}
+
 /* Hashes the first keys of a batch and brings what they touch near. */
-static void turn_prefetch(kv *k, conn *c, size_t n) {
-    db *d = k->dbs[c->dbnum];
+static void turn_prefetch(kv *k, db *d, size_t n) {
     struct tab_bucket *home[BATCH];
     const ent *found[BATCH], *e;
     u16 at[BATCH];
@@ -31187,17 +31205,11 @@ static void turn_prefetch(kv *k, conn *c, size_t n) {
     for (i = 0; i < n; i++) {
         struct request *r = &k->batch[i];
         home[i] = NULL;
-        r->d = NULL;
-        if (!d || !r->cmd || !r->cmd->first || (size_t)r->cmd->first >= r->argc)
-            continue;
-        r->d = d;
+        if (!turn_hash(d, r) || !d->t.count) continue;
         any |= r->cmd->flags;
-        r->hash = db_hash(d, r->argv[r->cmd->first]);
-        if (!d->t.count || n == 1) continue;
         home[i] = tab_first(&d->t, r->hash);
         KV_PREFETCH(home[i]);
     }
-    if (n == 1) return;
     for (i = 0; i < n && !(any & CMD_NEAR); i++)
         if (home[i]) turn_prefetch_items(home[i], k->batch[i].hash);
     for (; i < n; i++) {
@@ -31259,7 +31271,8 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
         in.authed = (c->flags & CONN_AUTHED) != 0;
         in.typed = (c->flags & CONN_TYPED) != 0;
         count = turn_parse(k, c, &in, &budget, &state);
-        if (count) turn_prefetch(k, c, count);
+        if (count > 1) turn_prefetch(k, k->dbs[c->dbnum], count);
+        else if (count) turn_hash(k->dbs[c->dbnum], k->batch);
         else done = in.at;
         for (i = 0; i < count; i++) {
             if (i && turn_backed_up(k, c, start)) {
