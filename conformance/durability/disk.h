@@ -76,6 +76,9 @@ enum {
 
 enum { AT_SYNC = 1, AT_WRITE, AT_RENAME, AT_OTHERS };
 
+#define DISK_LOAD(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define DISK_STORE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+
 typedef struct disk {
     pthread_mutex_t lock;
     pthread_mutex_t clock_lock; /* the last that is taken */
@@ -102,6 +105,7 @@ typedef struct disk {
     int code;        /* with this result; 0: it does half of its work */
     int only;        /* calls of this kind, AT_SYNC ...; 0: all */
     char failed[10]; /* the call that did; "": none */
+    int has_failed;  /* one did; also read without the lock */
     long ops, syncs, reads;
     void (*after)(struct disk *d, void *ctx); /* after each change */
     void *ctx;
@@ -347,6 +351,7 @@ static int call_begin(disk *d, const char *what, int kind) {
         (d->calls > d->fail_at && !d->for_ever))
         return KV_OK;
     if (!d->failed[0]) strcpy(d->failed, what);
+    DISK_STORE(d->has_failed, 1);
     return d->code ? d->code : KV_NONE;
 }
 
@@ -614,6 +619,7 @@ static inline void disk_arm(disk *d, long n, int code, int for_ever, int only) {
     d->for_ever = for_ever;
     d->only = only;
     d->failed[0] = 0;
+    DISK_STORE(d->has_failed, 0);
     pthread_mutex_unlock(&d->lock);
 }
 

@@ -119,11 +119,11 @@ typedef struct trial {
 } trial;
 
 static int has_failed(trial *t) {
-    pthread_mutex_t *lock = t->f->memory ? &t->h.lock : &t->r.d->lock;
     int failed;
-    pthread_mutex_lock(lock);
-    failed = t->f->memory ? t->h.failed : t->r.d->failed[0] != 0;
-    pthread_mutex_unlock(lock);
+    if (!t->f->memory) return DISK_LOAD(t->r.d->has_failed);
+    pthread_mutex_lock(&t->h.lock);
+    failed = t->h.failed;
+    pthread_mutex_unlock(&t->h.lock);
     return failed;
 }
 
