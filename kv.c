@@ -31099,7 +31099,7 @@ static void turn_tidy(kv *k, size_t argc) {
  * there may be more; RESP_MORE; RESP_BAD. */
 static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
                          int *state) {
-    size_t n = 0, args = 0, i, argc;
+    size_t n = 0, args = 0, i, argc = 0;
     i64 need = 0;
     int nested = 0, part = c->part != NULL;
     *state = RESP_DONE;

@@ -167,8 +167,8 @@ def test_failure(tmp_path):
 
 
 def test_undeclared(kv):
-    done = Done("run", "hash.hget", *kv[2:], "--profile", "redis-7.0")
-    assert done.code == 1 and "UNDECLARED  hash.hget" in done.out
+    done = Done("run", "list.blpop.list-is-there", *kv[2:], "--profile", "redis-7.0")
+    assert done.code == 1 and "UNDECLARED  list.blpop.list-is-there" in done.out
     assert "`probe` writes" in done.out
 
 
@@ -264,7 +264,7 @@ def test_unknown_profile(kv):
 def test_json(kv, tmp_path):
     """Has the fields that README.md lists, and no other."""
     file = tmp_path / "report.json"
-    Done("run", "string.set-nx", "list.lpop.no-key-count", *kv, "--json", file)
+    Done("run", "string.set-nx", "scripting.eval.returns-nothing", *kv, "--json", file)
     report = json.loads(file.read_text())
     documented = json.loads(README.split("```json\n")[1].split("```")[0])
     assert set(report) == set(documented)
