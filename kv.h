@@ -544,7 +544,7 @@ KVAPI void kv_on_event(kv *db, kv_event_fn fn, void *ctx);
  * records in order, each in its database, to an empty instance whose clock is
  * not ahead gives the same data. One command per call, never SELECT; FLUSHALL
  * and SWAPDB come with the database that they were called in. A nested value
- * comes as a RESTORE. */
+ * comes as a RESTORE. What EXEC changed stands between MULTI and EXEC. */
 typedef void (*kv_change_fn)(void *ctx, int dbnum, const void *resp, size_t n);
 KVAPI void kv_on_change(kv *db, kv_change_fn fn, void *ctx);
 
