@@ -143,7 +143,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
     memset(&v, 0, sizeof v);
     bytes_put(&v, "HYLL\1\0\0\0\0\0\0\0\0\0\0\x80", HLL_HEAD);
     if (flags & 1) v.p[HLL_STALE] = 0;
-    len = min_z(tape_u16(&t) % 700, t.n);
+    len = tape_u16(&t) % 700;
+    len = min_z(len, t.n);
     bytes_put(&v, t.p, len);
     t.p += len;
     t.n -= len;
