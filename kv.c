@@ -27004,7 +27004,7 @@ static void cmd_pubsub_help(kv_call *c) {
 static const kv_command ROWS_PUBSUB[] = {
     {"psubscribe", cmd_subscribe, -2, SUB_FLAGS, "", "pubsub", "2.0.0",
      "O(N), N patterns", "Gets messages to channels that match patterns.",
-     "pattern={pattern ...}", NULL},
+     "pattern={pattern} ...", NULL},
     {"publish", cmd_publish, 3, PUB_FLAGS | KV_FAST, "", "pubsub", "2.0.0",
      "O(N+M), N subscribers, M patterns of all",
      "Sends a message to a channel's subscribers; tells how many.",
@@ -27029,7 +27029,7 @@ static const kv_command ROWS_PUBSUB[] = {
      "[shardchannel ...]", NULL},
     {"punsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "", "pubsub", "2.0.0",
      "O(N), N patterns", "Ends subscriptions to patterns, or to all.",
-     "pattern={[pattern ...]}", NULL},
+     "[pattern ...]", NULL},
     {"spublish", cmd_publish, 3, PUB_FLAGS | KV_FAST, "not_key@1:0:1", "pubsub",
      "7.0.0", "O(N), N subscribers",
      "Sends a message to a shard channel's subscribers; tells how many.",
@@ -27074,7 +27074,8 @@ static const char *const DOC_CATEGORIES[] = {
     "write",    "read",     "admin",     "dangerous",  "pubsub",
     "blocking", "keyspace", "string",    "connection", "fast",
     "slow",     "bitmap",   "geo",       "hash",       "hyperloglog",
-    "list",     "set",      "sortedset", "stream",     NULL};
+    "list",     "set",      "sortedset", "stream",     "transaction",
+    NULL};
 enum { DOC_TYPES = 11 }; /* from this one on they are groups of commands */
 
 /* A command's ACL categories, as bits over DOC_CATEGORIES. */
@@ -27091,6 +27092,7 @@ static u32 doc_categories(const cmd *m) {
     if (f & KV_KEYSPACE) b |= 1 << 6;
     if (m->row->fn && str_is(group, "string")) b |= 1 << 7;
     if (str_is(group, "sorted-set")) group = LIT("sortedset");
+    if (str_is(group, "transactions")) group = LIT("transaction");
     for (i = DOC_TYPES; DOC_CATEGORIES[i]; i++)
         if (m->row->fn && str_is(group, DOC_CATEGORIES[i])) b |= (u32)1 << i;
     if (f & KV_CAT_COLLECTIONS) b |= 1 << 15 | 1 << 16 | 1 << 17;

@@ -320,7 +320,9 @@ GREW = {"set", "bitop", "client|kill", "client|list", "shutdown",
         "hscan",                                    # NOVALUES
         "zrank", "zrevrank",                        # WITHSCORE
         "zinter", "zinterstore", "zunion", "zunionstore",   # AGGREGATE COUNT
-        "geosearch", "geosearchstore"}              # BYPOLYGON
+        "geosearch", "geosearchstore",              # BYPOLYGON
+        "xadd", "xtrim",                            # KEEPREF, IDMP
+        "xread", "xreadgroup"}                      # CLAIM, +
 
 
 @pytest.mark.only("kv", why="compares it with redis-server")
