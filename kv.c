@@ -63,11 +63,6 @@
  *   edits      cmd_     INCR, APPEND, SETRANGE, DELEX
  *   keys       cmd_     commands for keys of any type
  *   dumps      cmd_     DUMP, RESTORE
- *   bits       bits_    SETBIT, BITCOUNT, BITOP, BITFIELD ...
- *   hll        hll_     HyperLogLogs: their form, estimates, changes
- *   pf         pf_      PFADD, PFCOUNT, PFMERGE ...
- *   compare    lcs_     what strings have in common, LCS, DIGEST
- *   increx     increx_  INCREX
  *   cols       cols_    what commands for collections share
  *   hashes     cmd_     HSET, HGET and family
  *   sets       cmd_     SADD, SINTER and family
@@ -81,6 +76,11 @@
  *   groups     cmd_     XGROUP, XREADGROUP
  *   claims     cmd_     XACK, XPENDING, XCLAIM, XINFO and family
  *   sorting    cmd_     SORT
+ *   bits       bits_    SETBIT, BITCOUNT, BITOP, BITFIELD ...
+ *   hll        hll_     HyperLogLogs: their form, estimates, changes
+ *   pf         pf_      PFADD, PFCOUNT, PFMERGE ...
+ *   compare    lcs_     what strings have in common, LCS, DIGEST
+ *   increx     increx_  INCREX
  *   conf-table par_     the parameters, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...

@@ -165,20 +165,20 @@ static const u8 *frame_end(const u8 *p, const u8 *e) {
     return p;
 }
 
-struct piece {
+struct cut {
     const u8 *p;
     size_t n;
 };
 
 static int piece_order(const void *x, const void *y) {
-    const struct piece *a = x, *b = y;
+    const struct cut *a = x, *b = y;
     int c = memcmp(a->p, b->p, min_z(a->n, b->n));
     return c ? c : a->n < b->n ? -1 : a->n > b->n;
 }
 
-static struct piece *pieces_of(const struct bytes *b, size_t at, size_t step,
+static struct cut *pieces_of(const struct bytes *b, size_t at, size_t step,
                                size_t *n) {
-    struct piece *out = malloc((b->n + 1) * sizeof *out);
+    struct cut *out = malloc((b->n + 1) * sizeof *out);
     const u8 *p = b->p + at, *e = b->p + b->n, *q;
     size_t i;
     NEED(out);
@@ -194,7 +194,7 @@ static struct piece *pieces_of(const struct bytes *b, size_t at, size_t step,
 
 /* Whether kv's reply is the expected one. */
 static int reply_is_expected(void) {
-    struct piece *x, *y;
+    struct cut *x, *y;
     size_t n, m, i;
     int same;
     if (reply.n != expected.n) return 0;
@@ -211,7 +211,7 @@ static int reply_is_expected(void) {
     return same;
 }
 
-static str piece_text(struct piece p) { /* of a bulk string */
+static str piece_text(struct cut p) { /* of a bulk string */
     const u8 *q = memchr(p.p, '\n', p.n);
     NEED(p.p[0] == '$' && q);
     return str_of(q + 1, (size_t)(p.p + p.n - 2 - (q + 1)));
@@ -485,7 +485,7 @@ static void m_random(int id, const str *a, size_t n, int type,
     i64 count;
     int values = 0;
     size_t i, j, want, have, step;
-    struct piece *p;
+    struct cut *p;
     if (n > 2 && (!m_int(a[2], &count) || count == INT64_MIN)) {
         say_error();
         return;
@@ -533,7 +533,7 @@ static void m_spop(int id, const str *a, size_t n) {
     struct item *m;
     i64 count = 1;
     size_t have, i, want;
-    struct piece *p;
+    struct cut *p;
     if (n > 2 && (!m_int(a[2], &count) || count < 0)) {
         say_error();
         return;

@@ -121,7 +121,14 @@ static int hold_entry(void *ctx, ent *e) {
     static const u64 seed[2] = {1, 2};
     struct holds *o = ctx;
     str key = ent_key(e), val = ent_val(e);
-    u64 x = hash_key(seed, key.p, key.n) * 31 + hash_key(seed, val.p, val.n);
+    u64 x;
+    u8 sum[20];
+    if (ent_is_col(e)) { /* of these the form may differ */
+        memset(sum, 0, sizeof sum);
+        digest_value(sum, e);
+        val = str_of(sum, sizeof sum);
+    }
+    x = hash_key(seed, key.p, key.n) * 31 + hash_key(seed, val.p, val.n);
     x = x * 31 + (u64)ent_exp(e) * 7 + (u64)ent_type(e);
     if (o->switches & LRU && ent_type(e) == ENT_STRING) x += ent_lru(e) * 97u;
     o->sum += x * 0x9e3779b97f4a7c15u;

@@ -38,7 +38,7 @@ static int hollow(const ent *e) { /* no field lives */
     return !it_next(&it);
 }
 
-static int stream_entry(void *ctx, ent *e) {
+static int entry_of_all(void *ctx, ent *e) {
     struct item *m;
     struct it it;
     if (ent_type(e) == ENT_NESTED) foreign++;
@@ -62,7 +62,7 @@ static void resync(void) {
     foreign = 0;
     k->now = now;
     for (i = 0; i < DBS; i++)
-        if (k->dbs[i]) tab_each(&k->dbs[i]->t, stream_entry, &i);
+        if (k->dbs[i]) tab_each(&k->dbs[i]->t, entry_of_all, &i);
 }
 
 static size_t compared;

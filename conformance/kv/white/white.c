@@ -3915,7 +3915,7 @@ static int test_alone(const struct test *t) {
     pid = fork();
     if (pid < 0) return 0;
     if (pid == 0) {
-        alarm(100);
+        alarm(400);
         t->fn();
         fflush(NULL);
         _exit(0);
