@@ -814,7 +814,8 @@ static void normalise(int s) {
     conn *c = conn_of(s);
     c->flags |= CONN_AUTHED;
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT);
-    if (c->in.n != c->in_at) session_again(s); /* half a request */
+    if (c->in.n != c->in_at || c->flags & (CONN_MULTI | CONN_SUBSCRIBED))
+        session_again(s); /* half a request, or half a transaction */
 }
 
 /* A reply tree as RESP3 text. */
