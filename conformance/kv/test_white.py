@@ -56,7 +56,7 @@ def names():
 @pytest.mark.parametrize("name", names())
 def test_white(programs, build, name):
     env = {**ENV, "KV_WHITE_SCALE": str(SCALE[build])}
-    done = subprocess.run([programs(build), name], env=env, timeout=120,
+    done = subprocess.run([programs(build), name], env=env, timeout=500,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, done.stdout.decode(errors="replace")
 
