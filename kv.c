@@ -28856,11 +28856,43 @@ static int replay_foreign(struct replay *r) {
     return rc;
 }
 
+/* Whether another server has written on behind a batch that is torn: Redis cuts
+ * the record that is not whole and goes on there, where kv begins a new file.
+ * Then the records lead on past the batch's end, or come to the end of the file
+ * before it, or one chooses the database that is chosen. */
+static int replay_is_taken_over(struct replay *r, const struct aof_batch *b) {
+    i64 from = replay_at(r), begin = from + REC_HEAD, end = begin + (i64)b->n,
+        chosen = (i64)b->db;
+    size_t len, argc, want = 1;
+    int rc = b->at == r->stream ? KV_OK : KV_NONE, over = 0;
+    r->used += REC_HEAD;
+    while (rc == KV_OK && !over && replay_at(r) != end) {
+        i64 at = replay_at(r), was = chosen;
+        size_t have;
+        int cut;
+        over = at > end || (at == r->size && at > begin);
+        rc = over ? KV_OK : replay_have(r, want);
+        if (over || rc != KV_OK) break;
+        have = r->b.n - r->used;
+        cut = replay_cut_record(r, r->b.p + r->used, have, &len, &argc);
+        want = (size_t)min_i(r->size - at, (i64)max_z(2 * have, READ_SIZE));
+        if (cut == REPLAY_SHORT && want > have) continue;
+        if (cut != REPLAY_WHOLE) rc = cut < 0 ? replay_no_memory(r) : KV_NONE;
+        if (rc != KV_OK) break;
+        over = argc == 2 && replay_is(r, "select") &&
+               num_parse(r->k->args[1], &chosen) && chosen == was && at > begin;
+        r->used += len;
+        want = 1;
+    }
+    replay_back(r, from);
+    return rc < 0 ? rc : over;
+}
+
 /* The next batch, record or line. */
 static int replay_step(struct replay *r) {
     struct aof_batch b;
     const u8 *p;
-    int rc;
+    int rc, whole;
     if (replay_at(r) == r->size ||
         (r->limited && r->headed && r->known && r->stream == r->limit))
         return replay_end_file(r);
@@ -28873,13 +28905,21 @@ static int replay_step(struct replay *r) {
         rc = replay_have(r, REC_HEAD);
         if (rc < 0) return rc;
         if (rc == KV_NONE || !replay_batch_head(r->b.p + r->used, &b) ||
-            b.n > (u64)(r->size - replay_at(r) - REC_HEAD) ||
             (r->known && b.at != r->stream))
             return replay_stop(r, rc == KV_NONE);
-        rc = replay_have(r, REC_HEAD + (size_t)b.n);
+        whole = b.n <= (u64)(r->size - replay_at(r) - REC_HEAD);
+        rc = whole ? replay_have(r, REC_HEAD + (size_t)b.n) : KV_OK;
         if (rc != KV_OK) return rc;
         p = r->b.p + r->used + REC_HEAD;
-        if (aof_sum(r->salt, &b, p) != b.sum) return replay_stop(r, 0);
+        if (!whole || aof_sum(r->salt, &b, p) != b.sum) {
+            rc = replay_is_taken_over(r, &b);
+            if (rc < 0) return rc;
+            if (!rc) return replay_stop(r, 0);
+            if (b.db < (u64)r->k->p.databases) r->c->dbnum = (int)b.db;
+            r->stream += REC_HEAD;
+            replay_back(r, replay_at(r) + REC_HEAD);
+            return replay_have(r, 1);
+        }
         if (b.at < r->stream) { /* only where something was passed over */
             r->used += REC_HEAD + (size_t)b.n;
             return KV_OK;

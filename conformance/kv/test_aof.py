@@ -702,6 +702,62 @@ def test_tails_that_are_good(tmp_path):
             assert c.cmd("GET", "k:2") == Bulk("value 2")
 
 
+def torn_batch(where):
+    """A log that ends with a batch of many records; where these begin."""
+    path, _ = small_log(where, 3)
+    with serving(where) as s, s.connect() as c:
+        tell(c, [("SET", "b:%d" % i, "v" * i) for i in range(40)] +
+             [("MULTI",), ("SET", "t", 1), ("SET", "u", 1), ("EXEC",)])
+    path = increments(where)[-1]
+    whole = read(path)
+    begin = whole.index(b"\r\n", whole.rindex(b"#C:")) + 2
+    cuts = [m.start() for m in re.finditer(rb"\*\d\r\n\$", whole)
+            if m.start() > begin]
+    return path, whole, cuts
+
+
+@pytest.mark.parametrize("then", [
+    "little", "much", "torn", "another file", "another database"])
+def test_redis_goes_on_in_a_torn_batch(tmp_path, then):
+    """Redis cuts the record that is torn and appends: all of that counts. (Cut
+    in a transaction it leaves that open, and reads nothing behind it itself.)"""
+    path, whole, cuts = torn_batch(tmp_path / "a")
+    to = str(tmp_path / "b" / os.path.relpath(path, str(tmp_path / "a")))
+    for at in (cuts[1] + 5, cuts[7] + 1, cuts[-4] - 3):
+        copy(tmp_path / "a", tmp_path / "b")
+        write(to, whole[:at])
+        with serving(tmp_path / "b", kind="redis") as s, s.connect() as c:
+            if then == "another database":
+                c.cmd("SELECT", 3)
+            for i in range(300 if then in ("much", "another file") else 3):
+                c.cmd("SET", "new:%d" % i, "v" * 50)
+            if then == "another file":
+                c.cmd("BGREWRITEAOF")
+                rewritten(c)
+                c.cmd("SET", "k:1", "changed")
+            want = all_of(s)
+        files = increments(tmp_path / "b")
+        if then == "torn":
+            write(files[-1], read(files[-1]) + b"*3\r\n$3\r\nSET\r\n$1\r\nx")
+        for _ in range(2):
+            with serving(tmp_path / "b") as s:
+                assert all_of(s) == want, at
+
+
+def test_a_torn_batch_that_nobody_took_over(tmp_path):
+    path, whole, cuts = torn_batch(tmp_path / "a")
+    begin = whole.rindex(b"#C:")
+    to = str(tmp_path / "b" / os.path.relpath(path, str(tmp_path / "a")))
+    for bad in (whole[:cuts[9] + 7], whole[:begin + 80],
+                whole[:cuts[9]] + b"*" + whole[cuts[9] + 1:-1] + b"\r",
+                whole.replace(b"v" * 20, b"v" * 19 + b"w")):
+        copy(tmp_path / "a", tmp_path / "b")
+        write(to, bad)
+        with serving(tmp_path / "b") as s, s.connect() as c:
+            assert c.cmd("KEYS", "[btu]*") == Array([])
+            assert c.cmd("GET", "k:2") == Bulk("value 2")
+
+
 def test_little_memory_for_lies(tmp_path):
     """A length that a tail claims is not believed."""
     path, digests = small_log(tmp_path, 3)
