@@ -28858,8 +28858,8 @@ static int replay_foreign(struct replay *r) {
 
 /* Whether another server has written on behind a batch that is torn: Redis cuts
  * the record that is not whole and goes on there, where kv begins a new file.
- * Then the records lead on past the batch's end, or come to the end of the file
- * before it, or one chooses the database that is chosen. */
+ * Then the records lead on past the batch's end, or one chooses the database
+ * that is chosen. */
 static int replay_is_taken_over(struct replay *r, const struct aof_batch *b) {
     i64 from = replay_at(r), begin = from + REC_HEAD, end = begin + (i64)b->n,
         chosen = (i64)b->db;
@@ -28870,9 +28870,9 @@ static int replay_is_taken_over(struct replay *r, const struct aof_batch *b) {
         i64 at = replay_at(r), was = chosen;
         size_t have;
         int cut;
-        over = at > end || (at == r->size && at > begin);
-        rc = over ? KV_OK : replay_have(r, want);
-        if (over || rc != KV_OK) break;
+        if ((over = at > end)) break;
+        rc = replay_have(r, want);
+        if (rc != KV_OK) break;
         have = r->b.n - r->used;
         cut = replay_cut_record(r, r->b.p + r->used, have, &len, &argc);
         want = (size_t)min_i(r->size - at, (i64)max_z(2 * have, READ_SIZE));
