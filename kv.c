@@ -59,6 +59,7 @@
  *   push       push_    messages for other connections
  *   reply      reply_   the reply writer
  *   cmd        cmd_     rows, lookup, argument helpers
+ *   block      block_   commands that wait
  *   strings    cmd_     GET, SET and family
  *   edits      cmd_     INCR, APPEND, SETRANGE, DELEX
  *   keys       cmd_     commands for keys of any type
@@ -615,7 +616,9 @@ enum { /* conn.flags */
        CONN_TOUCHED = 1 << 22,  /* EXEC will refuse: a watched key changed */
        CONN_EXEC = 1 << 23,     /* EXEC was called: see turn_exec() */
        CONN_PARKED = 1 << 24,   /* the command waits for the snapshot */
-       CONN_SUBSCRIBED = 1 << 25
+       CONN_SUBSCRIBED = 1 << 25,
+       CONN_BLOCKED = 1 << 26, /* a command waits: see struct wait */
+       CONN_PAUSED = 1 << 27   /* its next command waits for CLIENT UNPAUSE */
 };
 
 enum {             /* what connections want to hear of */
@@ -623,6 +626,8 @@ enum {             /* what connections want to hear of */
        WANT_CHANNEL,
        WANT_PATTERN, /* channels whose names match it */
        WANT_SHARD,
+       WANT_BLOCK, /* a key: that a command finds something there */
+       WANT_GROUP, /* a key: the same, or that the group is gone */
        WANT_KINDS
 };
 
@@ -631,7 +636,17 @@ struct topic {
     ent *e;
     struct want *first, *last; /* who wants it, first come first */
     size_t count;
+    int ready; /* stands in kv.ready_keys */
 };
+
+enum {              /* what a blocked connection waits for */
+       WAIT_KEY,    /* a key */
+       WAIT_COPIES, /* replicas: WAIT */
+       WAIT_LOG,    /* the log: WAITAOF */
+       WAIT_BOTH    /* the log and replicas: WAITAOF */
+};
+
+enum { PAUSE_NONE, PAUSE_WRITE, PAUSE_ALL };
 
 /* One connection's interest in a topic. */
 struct want {
@@ -647,7 +662,14 @@ struct want {
 struct more {
     buf queue; /* requests that wait for EXEC */
     size_t queued;
-    u32 any, all; /* flags that any, that all of these have */
+    u32 any, all;          /* flags that any, that all of these have */
+    struct wait {          /* while CONN_BLOCKED is set */
+        buf request, argv; /* the command, and room for its arguments */
+        i64 until;         /* monotonic ms; INT64_MAX: for ever */
+        u32 at;            /* in kv.waits, counted from 1; 0: nowhere */
+        u8 why;            /* WAIT_ */
+        u64 need; /* WAIT_LOG: the stream is to be on disk up to here */
+    } wait;
     struct wants {
         struct want *first, *last;
         size_t n;
@@ -840,8 +862,20 @@ struct kv {
     int special; /* of these, a log, MULTI somewhere, loading, maxmemory, a snapshot that
                        failed: some is there; see special_look() */
     struct records rec;
-    int tx;     /* EXEC runs: REC_TX_ */
-    u32 multis; /* connections with CONN_MULTI */
+    int tx;        /* EXEC runs: REC_TX_ */
+    u32 multis;    /* connections with CONN_MULTI */
+    u32 blocked;   /* connections with CONN_BLOCKED */
+    u32 log_waits; /* of these, with WAIT_LOG */
+    u64 log_seen; /* how much of the log was on disk when they were looked at */
+    conn **waits; /* of these, those with a time limit: a heap by that */
+    u32 nwaits, waits_cap;
+    buf ready_keys;  /* topics whose key has changed: a length, a name, ... */
+    int ready_all;   /* there was no memory for one: all of them, then */
+    str woken;       /* the key that a blocked command is called for again */
+    int may_wait;    /* a call from outside may block */
+    int pause;       /* PAUSE_: since CLIENT PAUSE */
+    u32 paused;      /* connections with CONN_PAUSED */
+    i64 pause_until; /* monotonic ms */
     tab topics[WANT_KINDS];
     buf topic;  /* where a topic's name is put together */
     u64 need;   /* the stream has to be safe up to here before what is
@@ -9529,7 +9563,7 @@ static void snap_free(kv *k, struct snap *s) {
 
 /* Whoever changes one of these calls special_look(). */
 static int special_now(const kv *k) {
-    return k->noting || k->multis || k->subscribers || k->snap ||
+    return k->noting || k->multis || k->subscribers || k->snap || k->pause ||
            k->recording || k->aof || k->loading || k->p.maxmemory ||
            k->save.rc != KV_OK;
 }
@@ -9791,6 +9825,7 @@ static void note_put(kv *k, const char *event, int dbnum, const void *p,
 static void note_look(kv *k) {
     k->noting =
         k->on_event || k->topics[WANT_WATCH].count ||
+        k->topics[WANT_BLOCK].count || k->topics[WANT_GROUP].count ||
         (k->p.notify & (NOTIFY_KEYSPACE | NOTIFY_KEYEVENT) && k->subscribers);
     special_look(k);
 }
@@ -10638,6 +10673,16 @@ static int evict(kv *k) {
                     "target stream top item")                                  \
     X(XSETID_ADDED, "ERR The entries_added specified in XSETID is smaller "    \
                     "than the target stream length")                           \
+    X(TIMEOUT_FLOAT, "ERR timeout is not a float or out of range")             \
+    X(UNBLOCKED, "UNBLOCKED client unblocked via CLIENT UNBLOCK")              \
+    X(UNBLOCK_HOW, "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")     \
+    X(STREAM_GONE, "UNBLOCKED the stream key no longer exists")                \
+    X(GROUP_GONE, "NOGROUP the consumer group this client was blocked on no "  \
+                  "longer exists")                                             \
+    X(PAUSE_MODE, "ERR CLIENT PAUSE mode must be WRITE or ALL")                \
+    X(RANGE01, "ERR value is out of range, value must between 0 and 1")        \
+    X(WAITAOF_OFF, "ERR WAITAOF cannot be used when numlocal is set but "      \
+                   "appendonly is disabled.")                                  \
     X(TIMEOUT, "ERR timeout is not an integer or out of range")                \
     X(TIMEOUT_LOW, "ERR timeout is negative")                                  \
     X(UNBALANCED, "ERR Unbalanced XREAD list of streams: for each stream key " \
@@ -12905,9 +12950,82 @@ static const u8 *kept_get(const u8 *p, struct request *r, str *argv) {
     return p;
 }
 
+/* ---- who waits, and until when ---- */
+
+static void wait_put(kv *k, u32 at, conn *c) {
+    k->waits[at] = c;
+    c->more->wait.at = at + 1;
+}
+
+/* Moves what is at `at` to where its time belongs. */
+static void wait_sift(kv *k, u32 at) {
+    conn *c = k->waits[at];
+    i64 until = c->more->wait.until;
+    u32 up, down;
+    for (; at && k->waits[up = (at - 1) / 2]->more->wait.until > until; at = up)
+        wait_put(k, at, k->waits[up]);
+    for (; (down = 2 * at + 1) < k->nwaits; at = down) {
+        if (down + 1 < k->nwaits && k->waits[down + 1]->more->wait.until <
+                                        k->waits[down]->more->wait.until)
+            down++;
+        if (k->waits[down]->more->wait.until >= until) break;
+        wait_put(k, at, k->waits[down]);
+    }
+    wait_put(k, at, c);
+}
+
+/* Lets a connection wait for something until a time; 0: no memory. */
+static int wait_add(conn *c, int why, i64 until) {
+    kv *k = c->k;
+    struct wait *w = &c->more->wait;
+    w->why = (u8)why;
+    w->until = until;
+    if (until < INT64_MAX) {
+        if (k->nwaits == k->waits_cap) {
+            u32 cap = k->waits_cap ? 2 * k->waits_cap : 16;
+            conn **t = mem_resize(&k->h, k->waits, k->waits_cap * sizeof *t,
+                                  cap * sizeof *t);
+            if (!t) return 0;
+            k->waits = t;
+            k->waits_cap = cap;
+        }
+        wait_put(k, k->nwaits++, c);
+        wait_sift(k, w->at - 1);
+    }
+    c->flags |= CONN_BLOCKED;
+    k->blocked++;
+    if (why == WAIT_LOG) k->log_waits++;
+    return 1;
+}
+
+/* It waits no more; what it keeps for that is freed. */
+static void wait_drop(conn *c) {
+    kv *k = c->k;
+    struct wait *w = &c->more->wait;
+    want_drop_all(c, WANT_BLOCK);
+    want_drop_all(c, WANT_GROUP);
+    buf_free(&k->h, &w->request);
+    buf_free(&k->h, &w->argv);
+    if (w->at) {
+        u32 at = w->at - 1;
+        conn *last = k->waits[--k->nwaits];
+        if (last != c) {
+            wait_put(k, at, last);
+            wait_sift(k, at);
+        }
+        w->at = 0;
+    }
+    if (c->flags & CONN_BLOCKED) {
+        k->blocked--;
+        if (w->why == WAIT_LOG) k->log_waits--;
+    }
+    c->flags &= ~(u32)CONN_BLOCKED;
+}
+
 static void more_free(conn *c) {
     int i;
     if (!c->more) return;
+    wait_drop(c);
     if (c->flags & CONN_MULTI) c->k->multis--;
     if (c->flags & CONN_SUBSCRIBED) c->k->subscribers--;
     for (i = 0; i < WANT_KINDS; i++) want_drop_all(c, i);
@@ -12928,6 +13046,38 @@ enum { WORD_NAME, WORD_LIB, WORD_VER };
 static conn *conn_get(kv *k, u32 slot, u64 id) {
     conn *c = slot < k->conns_cap ? k->conns[slot] : NULL;
     return c && c->id == id && !(c->flags & CONN_DEAD) ? c : NULL;
+}
+
+/* Marks a connection for the end of the turn; nothing more is read or sent. */
+static void conn_kill(conn *c) {
+    if (c->flags & CONN_DEAD) return;
+    c->flags |= CONN_DEAD | CONN_CLOSING;
+    if (!(c->flags & CONN_MEMORY)) c->k->ndead++;
+}
+
+/* The connection goes on in the next turn. */
+static void conn_note_ready(kv *k, conn *c) {
+    if (k->nready == k->ready_cap) {
+        u32 cap = k->ready_cap ? 2 * k->ready_cap : 16;
+        struct conn_ref *r = mem_resize(
+            &k->h, k->ready, k->ready_cap * sizeof *r, cap * sizeof *r);
+        if (!r) {
+            conn_kill(c);
+            return;
+        }
+        k->ready = r;
+        k->ready_cap = cap;
+    }
+    k->ready[k->nready].slot = c->slot;
+    k->ready[k->nready++].id = c->id;
+}
+
+/* What it sent while it had to wait can be executed now: a socket's in the
+ * next turn, a session's when it is used. */
+static void conn_resume(conn *c) {
+    if (c->flags & (CONN_READY | CONN_DEAD) || c->in.n == c->in_at) return;
+    c->flags |= CONN_READY;
+    if (!(c->flags & CONN_MEMORY)) conn_note_ready(c->k, c);
 }
 
 /* Two tables that grow together: both or none. */
@@ -13011,13 +13161,6 @@ static const char *conn_word(const conn *c, int which) {
     return c->words[which] ? c->words[which] : "";
 }
 
-/* Marks a connection for the end of the turn; nothing more is read or sent. */
-static void conn_kill(conn *c) {
-    if (c->flags & CONN_DEAD) return;
-    c->flags |= CONN_DEAD | CONN_CLOSING;
-    if (!(c->flags & CONN_MEMORY)) c->k->ndead++;
-}
-
 /* Whether an address is of this machine; none is a unix socket's. */
 static int conn_is_local(const char *peer) {
     return !peer[0] || strncmp(peer, "127.", 4) == 0 ||
@@ -13062,6 +13205,7 @@ static void conn_free(kv *k, conn *c) {
     k->free_slots[k->nfree++] = c->slot;
     k->nconns--;
     if (c->flags & CONN_HTTP) k->nhttp--;
+    if (c->flags & CONN_PAUSED) k->paused--;
     mem_free(&k->h, c, sizeof *c);
 }
 
@@ -13676,6 +13820,245 @@ static void call_record_del(kv_call *c, str key) {
     record_del(c->k, c->c->dbnum, key);
     c->recorded = 1;
 }
+
+/* ==== block: commands that wait =========================================
+ *
+ * A command that finds nothing yet keeps its request with its connection, which
+ * wants to hear of the keys. When one of these has changed, turn_wake() calls
+ * the command again with kv.woken set to that key. It looks at no other, and
+ * answers, or puts nothing and goes on waiting.
+ */
+
+/* Whether a command passes a key over: it is called for another one, or finds
+ * something of another type there than what it waits for. */
+static int block_skips(kv_call *c, str key, int type) {
+    ent *e;
+    if (KV_LIKELY(!c->k->woken.p)) return 0;
+    if (!str_eq(key, c->k->woken)) return 1;
+    e = key_peek(c, key);
+    return !e || ent_type(e) != type;
+}
+
+/* The monotonic ms that is `ms` from now, and not a part of one earlier. */
+static i64 block_until(const kv *k, i64 ms) {
+    i64 now = (k->mono_us(k->clock_ctx) + 999) / 1000;
+    return ms && ms < INT64_MAX - now ? now + ms : INT64_MAX;
+}
+
+/* Lets a call wait for any of `n` keys, `ms` long or, if that is 0, for ever;
+ * when it is called again its arguments are `argv`. 0: it may not wait. */
+static int block_on(kv_call *c, int kind, const str *keys, size_t n, i64 ms,
+                    const str *argv) {
+    kv *k = c->k;
+    kv_call kept = *c;
+    struct more *m;
+    size_t i;
+    int ok;
+    if (k->woken.p) return 1;
+    if (k->in_call > 1 || (k->call_resp && !k->may_wait)) return 0;
+    kept.argv = argv;
+    m = more_of(c->c);
+    ok = m && kept_put(&kept, &m->wait.request) &&
+         buf_room(&k->h, &m->wait.argv, c->argc * sizeof(str));
+    for (i = 0; ok && i < n; i++) {
+        str name = topic_key(k, c->c->dbnum, keys[i]);
+        ok = name.p && (want_find(c->c, kind, topic_find(k, kind, name)) ||
+                        want_add(c->c, kind, name));
+    }
+    if (!ok || !wait_add(c->c, WAIT_KEY, block_until(k, ms))) {
+        if (m) wait_drop(c->c);
+        no_memory(c);
+    }
+    note_look(k);
+    return 1;
+}
+
+/* Lets a call wait for other things than keys. 0: it may not wait. */
+static int block_for(kv_call *c, int why, u64 need, i64 ms) {
+    kv *k = c->k;
+    struct more *m;
+    if (k->in_call > 1 || (k->call_resp && !k->may_wait)) return 0;
+    m = more_of(c->c);
+    if (m) m->wait.need = need;
+    if (!m || !wait_add(c->c, why, block_until(k, ms))) no_memory(c);
+    return 1;
+}
+
+static void block_end(conn *x) {
+    wait_drop(x);
+    note_look(x->k);
+    conn_resume(x);
+}
+
+/* What was put since `t` began goes to its connection, behind what that has got
+ * so far. */
+static void block_send(kv_call *t) {
+    kv *k = t->k;
+    conn *x = t->c;
+    size_t n = k->out.n - t->start, at = k->push_bytes.n;
+    k->out.n = t->start;
+    if (t->oom) {
+        conn_kill(x);
+    } else if (n && !(x->flags & (CONN_OFF | CONN_SKIP))) {
+        if (buf_put(&k->h, &k->push_bytes, k->out.p + t->start, n))
+            push_to(x, at, at + n);
+        else conn_kill(x);
+    }
+}
+
+/* Whether the log is on disk as far as WAITAOF asks. */
+static int block_is_synced(const kv *k, u64 need) {
+    return k->aof && !k->aof->hole && k->aof->synced >= need;
+}
+
+/* What WAITAOF answers: whether this instance has it, how many replicas do. */
+static void reply_waitaof(kv_call *c, u64 need) {
+    reply_array(c, 2);
+    reply_int(c, block_is_synced(c->k, need));
+    reply_int(c, 0);
+}
+
+/* Answers a command that waits as when its time is over, or, with `error`, as
+ * CLIENT UNBLOCK wants it. */
+static void block_answer(conn *x, int error) {
+    kv_call t;
+    memset(&t, 0, sizeof t);
+    t.k = x->k;
+    t.c = x;
+    t.resp = x->resp;
+    t.start = x->k->out.n;
+    if (error) reply_err(&t, E_UNBLOCKED);
+    else if (x->more->wait.why == WAIT_COPIES) reply_int(&t, 0);
+    else if (x->more->wait.why != WAIT_KEY)
+        reply_waitaof(&t, x->more->wait.need);
+    else reply_null_array(&t);
+    block_send(&t);
+    block_end(x);
+}
+
+/* Answers those whose time is over, and those for whom the log has come to
+ * where they need it. */
+KV_SLOW void block_look(kv *k) {
+    u32 i;
+    while (k->nwaits && k->waits[0]->more->wait.until <= k->mono)
+        block_answer(k->waits[0], 0);
+    if (!k->log_waits || !k->aof || k->log_seen == k->aof->synced) return;
+    k->log_seen = k->aof->synced;
+    for (i = 0; i < k->conns_cap; i++) {
+        conn *x = k->conns[i];
+        if (x && x->flags & CONN_BLOCKED && x->more->wait.why == WAIT_LOG &&
+            block_is_synced(k, x->more->wait.need))
+            block_answer(x, 0);
+    }
+}
+
+/* A key that somebody waits for has changed. */
+static void block_ready(kv *k, struct topic *t) {
+    str name = ent_key(t->e);
+    buf *b = &k->ready_keys;
+    if (t->ready) return;
+    if (!buf_room(&k->h, b, sizeof name.n + name.n)) {
+        k->ready_all = 1;
+        return;
+    }
+    t->ready = 1;
+    memcpy(b->p + b->n, &name.n, sizeof name.n);
+    copy(b->p + b->n + sizeof name.n, name.p, name.n);
+    b->n += sizeof name.n + name.n;
+}
+
+/* A key has changed, or all of a database, or (-1) of all have. */
+static void block_see(kv *k, const char *event, int dbnum, str name) {
+    int kind;
+    for (kind = WANT_BLOCK; kind <= WANT_GROUP; kind++) {
+        struct tab_it it;
+        struct topic *t;
+        ent *e;
+        if (!k->topics[kind].count) continue;
+        if (event != NOTE_ALL_KEYS) {
+            t = topic_find(k, kind, name);
+            if (t) block_ready(k, t);
+            continue;
+        }
+        memset(&it, 0, sizeof it);
+        while ((e = tab_walk(&k->topics[kind], &it))) {
+            str key = ent_key(e);
+            if (dbnum < 0 || (key.p[0] << 8 | key.p[1]) == dbnum)
+                block_ready(k, topic_of(e));
+        }
+    }
+}
+
+/* ---- arguments ---- */
+
+/* A timeout in milliseconds; 0: the error is put. */
+static int arg_ms(kv_call *c, size_t i, i64 *ms) {
+    if (!num_parse(c->argv[i], ms)) reply_err(c, E_TIMEOUT);
+    else if (*ms < 0) reply_err(c, E_TIMEOUT_LOW);
+    else return 1;
+    return 0;
+}
+
+/* A timeout in seconds, as milliseconds; 0: the error is put. */
+static int arg_seconds(kv_call *c, size_t i, i64 *ms) {
+    struct num_dec v;
+    int how = num_dec_parse(c->argv[i], &v), at, rest = 0;
+    u64 n = 0, most = (u64)(INT64_MAX - c->k->now);
+    if (how == DEC_BAD) {
+        reply_err(c, E_TIMEOUT_FLOAT);
+        return 0;
+    }
+    for (at = v.top; at < DEC_INT + 3 && n <= most / 10; at++)
+        n = n * 10 + v.d[at];
+    if (at < DEC_INT + 3) how = DEC_INF;
+    for (; at < DEC_ALL; at++) rest |= v.d[at];
+    n += rest != 0;
+    if (how == DEC_INF || n > most || (v.neg && n)) { /* Redis's word for all */
+        reply_err(c, E_TIMEOUT_LOW);
+        return 0;
+    }
+    *ms = (i64)n;
+    return 1;
+}
+
+/* ---- WAIT, WAITAOF ---- */
+
+static void cmd_wait(kv_call *c) {
+    i64 copies, ms;
+    if (!arg_int(c, 1, &copies) || !arg_ms(c, 2, &ms)) return;
+    if (copies <= 0 || !block_for(c, WAIT_COPIES, 0, ms)) reply_int(c, 0);
+}
+
+static void cmd_waitaof(kv_call *c) {
+    kv *k = c->k;
+    u64 need = k->recording ? rec_end(k) : 0;
+    i64 own, copies, ms;
+    if (!arg_int(c, 1, &own)) return;
+    if (own < 0 || own > 1) {
+        reply_err(c, E_RANGE01);
+        return;
+    }
+    if (!arg_positive(c, 2, &copies) || !arg_ms(c, 3, &ms)) return;
+    if (own && !k->aof) {
+        reply_err(c, E_WAITAOF_OFF);
+        return;
+    }
+    if (copies <= 0 && (!own || block_is_synced(k, need)))
+        reply_waitaof(c, need);
+    else if (!block_for(c, copies > 0 ? WAIT_BOTH : WAIT_LOG, need, ms))
+        reply_waitaof(c, need);
+}
+
+static const kv_command ROWS_BLOCK[] = {
+    {"wait", cmd_wait, 3, KV_NOSCRIPT | KV_CAT_CONNECTION, "", "generic",
+     "3.0.0", "O(1)",
+     "Waits until replicas have the changes so far; there are none.",
+     "numreplicas:integer timeout:integer", NULL},
+    {"waitaof", cmd_waitaof, 4, KV_NOSCRIPT | KV_BLOCKING | KV_CAT_CONNECTION,
+     "", "generic", "7.2.0", "O(1)",
+     "Waits until the changes so far are on disk, here and at replicas.",
+     "numlocal:integer numreplicas:integer timeout:integer", NULL},
+};
 
 /* ==== strings: GET, SET and family ======================================
  *
@@ -17034,6 +17417,14 @@ static int arg_count(kv_call *c, size_t i, i64 *count) {
     return 0;
 }
 
+/* The record "<word> key". */
+static void record_on_key(kv_call *c, const char *word, str key) {
+    str argv[2];
+    argv[0] = str_c(word);
+    argv[1] = key;
+    call_record(c, 2, argv);
+}
+
 /* The record "<word> key n". */
 static void record_popped(kv_call *c, const char *word, str key, size_t n) {
     str argv[3];
@@ -17052,29 +17443,65 @@ static int arg_pop_keys(kv_call *c, size_t i, i64 *n) {
     return 0;
 }
 
-static void cmd_lmpop(kv_call *c) {
+/* "key ...", "numkeys key ... LEFT COUNT n" behind a timeout or without. */
+struct list_pop {
+    size_t at, n;   /* the keys */
+    i64 count, ms;  /* ms -1: it does not wait */
+    int front, one; /* one: it answers a key and one element */
+};
+
+static void list_pop_first(kv_call *c, const struct list_pop *p) {
     struct slot s;
-    i64 keys, count;
     size_t i, n;
-    int front;
-    if (!arg_pop_keys(c, 1, &keys)) return;
-    front = arg_side(c, 2 + (size_t)keys);
-    if (front < 0 || !arg_count(c, 3 + (size_t)keys, &count)) return;
-    for (i = 0; i < (size_t)keys; i++) {
-        if (!cols_write(c, c->argv[2 + i], ENT_LIST, &s)) return;
+    for (i = p->at; i < p->at + p->n; i++) {
+        if (block_skips(c, c->argv[i], ENT_LIST)) continue;
+        if (!cols_write(c, c->argv[i], ENT_LIST, &s)) return;
         if (!s.e) continue;
-        n = (size_t)min_i(count, (i64)col_count(s.e));
+        n = (size_t)min_i(p->count, (i64)col_count(s.e));
         reply_array(c, 2);
         reply_bulk(c, s.key);
-        reply_array(c, n);
-        if (!list_reply_end(c, s.e, n, front) || !list_drop(c, &s, n, front))
+        if (!p->one) reply_array(c, n);
+        if (!list_reply_end(c, s.e, n, p->front) ||
+            !list_drop(c, &s, n, p->front))
             return;
-        list_popped(c, &s, n, front);
-        record_popped(c, front ? "LPOP" : "RPOP", s.key, n);
+        list_popped(c, &s, n, p->front);
+        if (p->one) record_on_key(c, p->front ? "LPOP" : "RPOP", s.key);
+        else record_popped(c, p->front ? "LPOP" : "RPOP", s.key, n);
         return;
     }
-    reply_null_array(c);
+    if (p->ms < 0 ||
+        !block_on(c, WANT_BLOCK, c->argv + p->at, p->n, p->ms, c->argv))
+        reply_null_array(c);
 }
+
+/* `at`: the number of keys. */
+static void list_mpop(kv_call *c, size_t at) {
+    struct list_pop p;
+    i64 keys;
+    if (!arg_pop_keys(c, at, &keys)) return;
+    p.at = at + 1;
+    p.n = (size_t)keys;
+    p.front = arg_side(c, p.at + p.n);
+    p.one = 0;
+    p.ms = -1;
+    if (p.front < 0 || !arg_count(c, p.at + p.n + 1, &p.count)) return;
+    if (at == 1 || arg_seconds(c, 1, &p.ms)) list_pop_first(c, &p);
+}
+
+static void cmd_lmpop(kv_call *c) { list_mpop(c, 1); }
+static void cmd_blmpop(kv_call *c) { list_mpop(c, 2); }
+
+static void list_bpop(kv_call *c, int front) {
+    struct list_pop p;
+    p.at = 1;
+    p.n = c->argc - 2;
+    p.count = p.one = 1;
+    p.front = front;
+    if (arg_seconds(c, c->argc - 1, &p.ms)) list_pop_first(c, &p);
+}
+
+static void cmd_blpop(kv_call *c) { list_bpop(c, 1); }
+static void cmd_brpop(kv_call *c) { list_bpop(c, 0); }
 
 /* ---- moving between lists ---- */
 
@@ -17146,8 +17573,10 @@ static int list_rotate(kv_call *c, struct slot *s, const struct list_way *w) {
     return 1;
 }
 
-/* The two slots of a move; 0: something is put, or there is no source. */
+/* The two slots of a move; 0: something is put. */
 static int list_slots(kv_call *c, struct slot *from, struct slot *to) {
+    from->e = NULL;
+    if (block_skips(c, c->argv[1], ENT_LIST)) return 1;
     if (!cols_write(c, c->argv[1], ENT_LIST, from)) return 0;
     if (!from->e) return 1;
     if (!cols_write(c, c->argv[2], ENT_LIST, to)) return 0;
@@ -17163,7 +17592,20 @@ static void list_moved(kv_call *c, const struct slot *from,
     if (!from->e) call_event(c, "del", from->key);
 }
 
-static void list_move_call(kv_call *c, int from_front, int to_front) {
+/* What a blocking move leaves in the log. */
+static void list_move_record(kv_call *c, int plain, int from_front,
+                             int to_front) {
+    str argv[5];
+    argv[0] = plain ? LIT("RPOPLPUSH") : LIT("LMOVE");
+    argv[1] = c->argv[1];
+    argv[2] = c->argv[2];
+    argv[3] = from_front ? LIT("LEFT") : LIT("RIGHT");
+    argv[4] = to_front ? LIT("LEFT") : LIT("RIGHT");
+    call_record(c, plain ? 3 : 5, argv);
+}
+
+/* `ms` -1: it does not wait. */
+static void list_move_call(kv_call *c, int from_front, int to_front, i64 ms) {
     struct slot from, to;
     buf b = {NULL, 0, 0};
     struct it it;
@@ -17171,7 +17613,8 @@ static void list_move_call(kv_call *c, int from_front, int to_front) {
     int same = str_eq(c->argv[1], c->argv[2]);
     if (!list_slots(c, &from, &to)) return;
     if (!from.e) {
-        reply_null(c);
+        if (ms < 0 || !block_on(c, WANT_BLOCK, c->argv + 1, 1, ms, c->argv))
+            reply_null(c);
         return;
     }
     list_from(&it, from.e, from_front ? 0 : col_count(from.e) - 1);
@@ -17189,16 +17632,28 @@ static void list_move_call(kv_call *c, int from_front, int to_front) {
     if (same ? list_rotate(c, &from, &w) : list_move(c, &from, &to, &w)) {
         reply_bulk(c, it.a);
         list_moved(c, &from, &to, &w);
+        if (ms >= 0) list_move_record(c, c->argc == 4, from_front, to_front);
     }
     buf_free(&c->k->h, &b);
 }
 
 static void cmd_lmove(kv_call *c) {
     int from = arg_side(c, 3), to = from < 0 ? -1 : arg_side(c, 4);
-    if (to >= 0) list_move_call(c, from, to);
+    if (to >= 0) list_move_call(c, from, to, -1);
 }
 
-static void cmd_rpoplpush(kv_call *c) { list_move_call(c, 0, 1); }
+static void cmd_blmove(kv_call *c) {
+    int from = arg_side(c, 3), to = from < 0 ? -1 : arg_side(c, 4);
+    i64 ms;
+    if (to >= 0 && arg_seconds(c, 5, &ms)) list_move_call(c, from, to, ms);
+}
+
+static void cmd_rpoplpush(kv_call *c) { list_move_call(c, 0, 1, -1); }
+
+static void cmd_brpoplpush(kv_call *c) {
+    i64 ms;
+    if (arg_seconds(c, 3, &ms)) list_move_call(c, 0, 1, ms);
+}
 
 /* ---- LMOVEM ---- */
 
@@ -17210,8 +17665,9 @@ struct list_many {
     buf text;
 };
 
-/* "LEFT LEFT [COUNT n OBO]"; 0: the error is put. */
-static int list_many_args(kv_call *c, struct list_many *m) {
+/* "LEFT LEFT [timeout] [COUNT n OBO]", whose last part begins at argument `at`;
+ * 0: the error is put. */
+static int list_many_args(kv_call *c, struct list_many *m, size_t at) {
     int from = arg_side(c, 3), to = from < 0 ? -1 : arg_side(c, 4);
     memset(m, 0, sizeof *m);
     m->w.from_front = from;
@@ -17219,13 +17675,13 @@ static int list_many_args(kv_call *c, struct list_many *m) {
     m->count = 1;
     m->same = str_eq(c->argv[1], c->argv[2]);
     if (to < 0) return 0;
-    if (c->argc == 5) return 1;
-    m->exactly = arg_is(c, 5, "exactly");
-    if (c->argc == 8) m->bulk = arg_is(c, 7, "bulk");
-    if (c->argc != 8 || (!m->exactly && !arg_is(c, 5, "count")) ||
-        (!m->bulk && !arg_is(c, 7, "obo")))
+    if (c->argc == at) return 1;
+    m->exactly = arg_is(c, at, "exactly");
+    if (c->argc == at + 3) m->bulk = arg_is(c, at + 2, "bulk");
+    if (c->argc != at + 3 || (!m->exactly && !arg_is(c, at, "count")) ||
+        (!m->bulk && !arg_is(c, at + 2, "obo")))
         syntax_error(c);
-    else if (!num_parse(c->argv[6], &m->count) || m->count < 1)
+    else if (!num_parse(c->argv[at + 1], &m->count) || m->count < 1)
         reply_err(c, E_COUNT_LEAST);
     else return 1;
     return 0;
@@ -17306,19 +17762,30 @@ static void list_many_call(kv_call *c, struct list_many *m, struct slot *from,
     for (i = 0; i < m->w.n; i++) reply_bulk(c, a[i]);
 }
 
-static void cmd_lmovem(kv_call *c) {
+/* `at`: as for list_many_args(); a timeout stands before it if it is 6. */
+static void list_many(kv_call *c, size_t at) {
     struct list_many m;
     struct slot from, to;
     size_t had;
-    if (!list_many_args(c, &m) || !list_slots(c, &from, &to)) return;
+    i64 ms = -1;
+    if (!list_many_args(c, &m, at)) return;
+    if ((at == 6 && !arg_seconds(c, 5, &ms)) || !list_slots(c, &from, &to))
+        return;
     had = from.e ? col_count(from.e) : 0;
     m.w.n = (u64)m.count < had ? (size_t)m.count : had;
-    if (m.exactly && m.w.n < (u64)m.count) reply_null_array(c);
+    if ((!had || (m.exactly && m.w.n < (u64)m.count)) && ms >= 0 &&
+        block_on(c, WANT_BLOCK, c->argv + 1, 1, ms, c->argv))
+        return;
+    if ((m.exactly && m.w.n < (u64)m.count) || (!had && ms >= 0))
+        reply_null_array(c);
     else if (!had) reply_array(c, 0);
     else list_many_call(c, &m, &from, &to);
     if (m.argv) mem_free(&c->k->h, m.argv, (m.w.n + 2) * sizeof(str));
     buf_free(&c->k->h, &m.text);
 }
+
+static void cmd_lmovem(kv_call *c) { list_many(c, 5); }
+static void cmd_blmovem(kv_call *c) { list_many(c, 6); }
 
 /* ---- reading ---- */
 
@@ -17629,6 +18096,39 @@ static const kv_command ROWS_LISTS[] = {
      "source destination wherefrom=(LEFT|RIGHT) whereto=(LEFT|RIGHT) "
      "[{(COUNT count|EXACTLY count) order=(OBO|BULK)}]",
      NULL},
+    {"blmove", cmd_blmove, 6, COL_ADD | KV_NOSCRIPT | KV_BLOCKING,
+     "RW/access/delete@1:0:1 RW/insert@2:0:1", "list", "6.2.0", "O(1)",
+     "Takes an element off one end of a list and puts it at an end of another; "
+     "waits for one.",
+     "source destination wherefrom=(LEFT|RIGHT) whereto=(LEFT|RIGHT) "
+     "timeout:double",
+     NULL},
+    {"blmovem", cmd_blmovem, -6, COL_ADD | KV_NOSCRIPT | KV_BLOCKING,
+     "RW/access/delete@1:0:1 RW/insert@2:0:1", "list", "8.10.0",
+     "O(N), N elements moved",
+     "Takes elements off one end of a list and puts them at an end of another; "
+     "waits for them.",
+     "source destination wherefrom=(LEFT|RIGHT) whereto=(LEFT|RIGHT) "
+     "timeout:double [{(COUNT count|EXACTLY count) order=(OBO|BULK)}]",
+     NULL},
+    {"blmpop", cmd_blmpop, -5, KV_WRITE | KV_BLOCKING | KV_MOVABLEKEYS,
+     "RW/access/delete@2#0:1:1", "list", "7.0.0",
+     "O(N+M), N keys, M elements returned",
+     "Takes elements off an end of the first list that has any; waits for one.",
+     "timeout:double numkeys key ... where=(LEFT|RIGHT) [COUNT count]", NULL},
+    {"blpop", cmd_blpop, -3, KV_WRITE | KV_NOSCRIPT | KV_BLOCKING,
+     "RW/access/delete@1:-2:1", "list", "2.0.0", "O(N), N keys",
+     "Takes the first element of the first list that has any; waits for one.",
+     "key ... timeout:double", NULL},
+    {"brpop", cmd_brpop, -3, KV_WRITE | KV_NOSCRIPT | KV_BLOCKING,
+     "RW/access/delete@1:-2:1", "list", "2.0.0", "O(N), N keys",
+     "Takes the last element of the first list that has any; waits for one.",
+     "key ... timeout:double", NULL},
+    {"brpoplpush", cmd_brpoplpush, 4, COL_ADD | KV_NOSCRIPT | KV_BLOCKING,
+     "RW/access/delete@1:0:1 RW/insert@2:0:1", "list", "2.2.0", "O(1)",
+     "Takes an element off the end of a list and puts it before another; waits "
+     "for one.",
+     "source destination timeout:double", NULL},
     {"lmpop", cmd_lmpop, -4, KV_WRITE | KV_MOVABLEKEYS,
      "RW/access/delete@1#0:1:1", "list", "7.0.0",
      "O(N+M), N keys, M elements returned",
@@ -18061,27 +18561,63 @@ static int arg_minmax(kv_call *c, size_t i) {
     return -1;
 }
 
-static void cmd_zmpop(kv_call *c) {
+/* As struct list_pop; one: it answers a key, a member and its score. */
+struct zset_pop {
+    size_t at, n;
+    i64 count, ms;
+    int max, one;
+};
+
+static void zset_pop_first(kv_call *c, const struct zset_pop *p) {
+    const char *word = p->max ? "ZPOPMAX" : "ZPOPMIN";
     struct slot s;
-    i64 keys, count;
     size_t i, n;
-    int max;
-    if (!arg_pop_keys(c, 1, &keys)) return;
-    max = arg_minmax(c, 2 + (size_t)keys);
-    if (max < 0 || !arg_count(c, 3 + (size_t)keys, &count)) return;
-    for (i = 0; i < (size_t)keys; i++) {
-        if (!cols_write(c, c->argv[2 + i], ENT_ZSET, &s)) return;
+    for (i = p->at; i < p->at + p->n; i++) {
+        if (block_skips(c, c->argv[i], ENT_ZSET)) continue;
+        if (!cols_write(c, c->argv[i], ENT_ZSET, &s)) return;
         if (!s.e) continue;
-        n = (size_t)min_i(count, (i64)col_count(s.e));
-        reply_array(c, 2);
+        n = (size_t)min_i(p->count, (i64)col_count(s.e));
+        reply_array(c, p->one ? 3 : 2);
         reply_bulk(c, s.key);
-        reply_array(c, n);
-        if (zset_pop(c, &s, n, max, 1))
-            record_popped(c, max ? "ZPOPMAX" : "ZPOPMIN", s.key, n);
+        if (!p->one) reply_array(c, n);
+        if (!zset_pop(c, &s, n, p->max, !p->one)) return;
+        if (p->one) record_on_key(c, word, s.key);
+        else record_popped(c, word, s.key, n);
         return;
     }
-    reply_null_array(c);
+    if (p->ms < 0 ||
+        !block_on(c, WANT_BLOCK, c->argv + p->at, p->n, p->ms, c->argv))
+        reply_null_array(c);
 }
+
+/* `at`: the number of keys. */
+static void zset_mpop(kv_call *c, size_t at) {
+    struct zset_pop p;
+    i64 keys;
+    if (!arg_pop_keys(c, at, &keys)) return;
+    p.at = at + 1;
+    p.n = (size_t)keys;
+    p.max = arg_minmax(c, p.at + p.n);
+    p.one = 0;
+    p.ms = -1;
+    if (p.max < 0 || !arg_count(c, p.at + p.n + 1, &p.count)) return;
+    if (at == 1 || arg_seconds(c, 1, &p.ms)) zset_pop_first(c, &p);
+}
+
+static void cmd_zmpop(kv_call *c) { zset_mpop(c, 1); }
+static void cmd_bzmpop(kv_call *c) { zset_mpop(c, 2); }
+
+static void zset_bpop(kv_call *c, int max) {
+    struct zset_pop p;
+    p.at = 1;
+    p.n = c->argc - 2;
+    p.count = p.one = 1;
+    p.max = max;
+    if (arg_seconds(c, c->argc - 1, &p.ms)) zset_pop_first(c, &p);
+}
+
+static void cmd_bzpopmin(kv_call *c) { zset_bpop(c, 0); }
+static void cmd_bzpopmax(kv_call *c) { zset_bpop(c, 1); }
 
 /* ---- ranges ---- */
 
@@ -18363,6 +18899,24 @@ static void cmd_zrandmember(kv_call *c) {
 static void cmd_zscan(kv_call *c) { cols_scan(c, ENT_ZSET); }
 
 static const kv_command ROWS_ZSETS[] = {
+    {"bzmpop", cmd_bzmpop, -5, KV_WRITE | KV_BLOCKING | KV_MOVABLEKEYS,
+     "RW/access/delete@2#0:1:1", "sorted-set", "7.0.0",
+     "O(K+M log N), K keys, M members returned",
+     "Takes members off an end of the first sorted set that has any; waits for "
+     "one.",
+     "timeout:double numkeys key ... where=(MIN|MAX) [COUNT count]", NULL},
+    {"bzpopmax", cmd_bzpopmax, -3,
+     KV_WRITE | KV_NOSCRIPT | KV_BLOCKING | KV_FAST, "RW/access/delete@1:-2:1",
+     "sorted-set", "5.0.0", "O(log N)",
+     "Takes the highest member of the first sorted set that has any; waits for "
+     "one.",
+     "key ... timeout:double", NULL},
+    {"bzpopmin", cmd_bzpopmin, -3,
+     KV_WRITE | KV_NOSCRIPT | KV_BLOCKING | KV_FAST, "RW/access/delete@1:-2:1",
+     "sorted-set", "5.0.0", "O(log N)",
+     "Takes the lowest member of the first sorted set that has any; waits for "
+     "one.",
+     "key ... timeout:double", NULL},
     {"zadd", cmd_zadd, -4, COL_ADD | KV_FAST, "RW/update@1:0:1", "sorted-set",
      "1.2.0", "O(log N) for each member",
      "Adds members with scores, or moves those that are there.",
@@ -21134,19 +21688,11 @@ struct xread {
     i64 block;               /* ms; -1: it does not block */
     i64 claim; /* least idle ms of what is claimed; -1: nothing is */
     int no_ack;
-    str name, who;  /* the group and consumer */
-    size_t from, n; /* arguments: the first key; how many streams */
+    str name, who;       /* the group and consumer */
+    size_t from, ids, n; /* arguments: the first key and id; how many streams */
     struct xread_at *at;
     i64 left_count, left_size; /* of max_count, max_size while serving */
 };
-
-/* A timeout in milliseconds; 0: the error is put. */
-static int arg_block(kv_call *c, size_t i, i64 *ms) {
-    if (!num_parse(c->argv[i], ms)) reply_err(c, E_TIMEOUT);
-    else if (*ms < 0) reply_err(c, E_TIMEOUT_LOW);
-    else return 1;
-    return 0;
-}
 
 /* An option that only XREADGROUP has; 0: the error is put. */
 static int xread_grouped(kv_call *c, const struct xread *x, const char *word) {
@@ -21157,7 +21703,7 @@ static int xread_grouped(kv_call *c, const struct xread *x, const char *word) {
 /* The option at *i, and what belongs to it; 0: the error is put. */
 static int xread_option(kv_call *c, struct xread *x, size_t *i) {
     size_t at = *i, more = c->argc - 1 - at;
-    if (more && arg_is(c, at, "block")) return arg_block(c, ++*i, &x->block);
+    if (more && arg_is(c, at, "block")) return arg_ms(c, ++*i, &x->block);
     if (more && arg_is(c, at, "count")) {
         if (!arg_int(c, ++*i, &x->count)) return 0;
         if (x->count < 0) x->count = 0;
@@ -21204,6 +21750,7 @@ static int xread_parse(kv_call *c, struct xread *x, int group) {
     else if (group && !x->name.p) reply_err(c, E_XREAD_NO_GROUP);
     else {
         x->n /= 2;
+        x->ids = x->from + x->n;
         return 1;
     }
     return 0;
@@ -21213,7 +21760,7 @@ static int xread_parse(kv_call *c, struct xread *x, int group) {
 static int xread_id(kv_call *c, struct xread *x, size_t i,
                     const struct stream *st) {
     struct xread_at *at = &x->at[i];
-    size_t arg = x->from + x->n + i;
+    size_t arg = x->ids + i;
     str s = c->argv[arg];
     int mark = s.n == 1 ? *s.p : 0;
     memset(at, 0, sizeof *at);
@@ -21232,10 +21779,28 @@ static int xread_id(kv_call *c, struct xread *x, size_t i,
     return mark != '$' && mark != '>' ? 1 : !c->failed;
 }
 
+/* A command that waits is called again for one key: of that its group has to be
+ * there still. 0: the error is put. */
+static int xread_woken(kv_call *c, struct xread *x) {
+    size_t i = 0;
+    ent *e;
+    while (!str_eq(c->argv[x->from + i], c->k->woken)) i++;
+    x->from += i;
+    x->ids += i;
+    x->n = 1;
+    if (!x->group) return 1;
+    e = key_peek(c, c->k->woken);
+    if (!e || ent_type(e) != ENT_STREAM) reply_err(c, E_STREAM_GONE);
+    else if (!slog_group(ent_stream(e), x->name)) reply_err(c, E_GROUP_GONE);
+    else return 1;
+    return 0;
+}
+
 /* Looks at all keys and ids; 0: the error is put. */
 static int xread_resolve(kv_call *c, struct xread *x) {
     struct stream *st;
     size_t i;
+    if (c->k->woken.p && !xread_woken(c, x)) return 0;
     for (i = 0; i < x->n; i++) {
         str key = c->argv[x->from + i];
         if (!stream_read(c, key, &st)) return 0;
@@ -21310,6 +21875,29 @@ static int xread_serve(kv_call *c, struct xread *x) {
     return n > 0 || c->failed || c->oom;
 }
 
+/* Waits for one of the streams; an id $ is by then what it stands for now. 0: it
+ * may not wait. */
+static int xread_wait(kv_call *c, const struct xread *x) {
+    heap *h = &c->k->h;
+    size_t n = x->ids + x->n, i, size = n * sizeof(str) + x->n * SID_TEXT;
+    str *argv = c->k->woken.p ? NULL : mem_try(h, size);
+    int waits;
+    if (c->k->woken.p) return 1;
+    if (!argv) {
+        no_memory(c);
+        return 1;
+    }
+    memcpy(argv, c->argv, n * sizeof *argv);
+    for (i = 0; i < x->n; i++)
+        if (str_is(argv[x->ids + i], "$"))
+            argv[x->ids + i] =
+                sid_text((u8 *)(argv + n) + i * SID_TEXT, x->at[i].id);
+    waits = block_on(c, x->group ? WANT_GROUP : WANT_BLOCK, c->argv + x->from,
+                     x->n, x->block, argv);
+    mem_free(h, argv, size);
+    return waits;
+}
+
 /* Makes x->at, calls, frees it. */
 static void xread_call(kv_call *c, struct xread *x,
                        int (*serve)(kv_call *c, struct xread *x)) {
@@ -21319,12 +21907,15 @@ static void xread_call(kv_call *c, struct xread *x,
         no_memory(c);
         return;
     }
-    if (xread_resolve(c, x) && !serve(c, x)) reply_no_array(c);
+    if (xread_resolve(c, x) && !serve(c, x) &&
+        (x->block < 0 || !xread_wait(c, x)))
+        reply_no_array(c);
     mem_free(&c->k->h, x->at, size);
 }
 
 static void cmd_xread(kv_call *c) {
     struct xread x;
+    if (c->k->woken.p && block_skips(c, c->k->woken, ENT_STREAM)) return;
     if (xread_parse(c, &x, 0)) xread_call(c, &x, xread_serve);
 }
 
@@ -21925,10 +22516,18 @@ static int xgroup_stream(kv_call *c, struct xread *x, size_t i) {
     return 1;
 }
 
+/* Whether a group has not read all of its stream. */
+static int xgroup_has_news(kv_call *c, const struct xread *x) {
+    struct stream *st = ent_stream(key_peek(c, c->argv[x->from]));
+    return slog_len(st) &&
+           sid_cmp(slog_edge_id(st, 1), slog_group(st, x->name)->last) > 0;
+}
+
 /* Serves an XREADGROUP from what there is; 0: there is nothing. */
 static int xgroup_serve(kv_call *c, struct xread *x) {
     size_t gap = reply_gap(c), n = 0, i, bytes = 64, notes = 512;
     int ok = 1;
+    if (c->k->woken.p && !xgroup_has_news(c, x)) return 0;
     xread_limits(x);
     for (i = 0; i < x->n; i++) x->at[i].made = 0;
     for (i = 0; i < x->n && ok; i++) ok = xgroup_plan(c, x, i, &bytes, &notes);
@@ -24496,8 +25095,9 @@ static const kv_command ROWS_PF[] = {
      "hyperloglog", "2.8.9", "O(1) per element",
      "Shows elements to a HyperLogLog and tells if its estimate may change.",
      "key [element] ...", NULL},
-    {"pfcount", cmd_pfcount, -2, KV_READONLY, "RW/access@1:-1:1", "hyperloglog",
-     "2.8.9", "O(1), O(N) for N keys, with a high constant",
+    {"pfcount", cmd_pfcount, -2, KV_READONLY | KV_MAY_REPLICATE,
+     "RW/access@1:-1:1", "hyperloglog", "2.8.9",
+     "O(1), O(N) for N keys, with a high constant",
      "Estimates how many different elements one or more HyperLogLogs saw.",
      "key ...", NULL},
     {"pfdebug", cmd_pfdebug, 3, KV_WRITE | KV_DENYOOM | KV_ADMIN,
@@ -26268,13 +26868,14 @@ static size_t conn_memory(const conn *c) {
 
 /* One line of CLIENT LIST. */
 static void client_line(kv_call *c, const conn *x) {
-    char b[1024], flags[8];
+    char b[1024], flags[16];
     size_t f = 0, n;
-    if (x->flags & CONN_UNIX) flags[f++] = 'U';
     if (x->flags & CONN_SUBSCRIBED) flags[f++] = 'P';
     if (x->flags & CONN_MULTI) flags[f++] = 'x';
+    if (x->flags & (CONN_BLOCKED | CONN_PAUSED)) flags[f++] = 'b';
     if (x->flags & CONN_TOUCHED) flags[f++] = 'd';
     if (x->flags & CONN_CLOSING) flags[f++] = 'c';
+    if (x->flags & CONN_UNIX) flags[f++] = 'U';
     if (!f) flags[f++] = 'N';
     flags[f] = 0;
     n = (size_t)snprintf(
@@ -26486,6 +27087,73 @@ static void cmd_client_kill(kv_call *c) {
     else reply_err(c, E_NO_CLIENT);
 }
 
+static void cmd_client_unblock(kv_call *c) {
+    kv *k = c->k;
+    i64 id, found = 0;
+    int error = c->argc == 4 && arg_is(c, 3, "error");
+    u32 i;
+    if (c->argc > 4) {
+        reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("CLIENT"));
+        return;
+    }
+    if (c->argc == 4 && !error && !arg_is(c, 3, "timeout")) {
+        reply_err(c, E_UNBLOCK_HOW);
+        return;
+    }
+    if (!arg_int(c, 2, &id)) return;
+    for (i = 0; i < k->conns_cap && !found; i++) {
+        conn *x = k->conns[i];
+        if (!client_listed(x) || (i64)x->id != id) continue;
+        if (!(x->flags & CONN_BLOCKED)) break;
+        block_answer(x, error);
+        found = 1;
+    }
+    reply_int(c, found);
+}
+
+/* Whoever was held goes on. */
+static void pause_end(kv *k) {
+    u32 i;
+    k->pause = PAUSE_NONE;
+    special_look(k);
+    for (i = 0; i < k->conns_cap; i++) {
+        conn *x = k->conns[i];
+        if (!x || !(x->flags & CONN_PAUSED)) continue;
+        x->flags &= ~(u32)CONN_PAUSED;
+        k->paused--;
+        conn_resume(x);
+    }
+}
+
+/* A pause that is shorter or holds less does not end one that is there. */
+static void cmd_client_pause(kv_call *c) {
+    kv *k = c->k;
+    int how = PAUSE_ALL;
+    i64 ms;
+    if (c->argc > 4) {
+        reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("CLIENT"));
+        return;
+    }
+    if (c->argc == 4 && arg_is(c, 3, "write")) how = PAUSE_WRITE;
+    else if (c->argc == 4 && !arg_is(c, 3, "all")) {
+        reply_err(c, E_PAUSE_MODE);
+        return;
+    }
+    if (!arg_ms(c, 2, &ms)) return;
+    if (ms) {
+        i64 until = block_until(k, ms);
+        if (!k->pause || until > k->pause_until) k->pause_until = until;
+        if (how > k->pause) k->pause = how;
+        special_look(k);
+    }
+    reply_ok(c);
+}
+
+static void cmd_client_unpause(kv_call *c) {
+    if (c->k->pause) pause_end(c->k);
+    reply_ok(c);
+}
+
 static void cmd_client_help(kv_call *c) {
     static const char *const lines[] = {
         "CAPA <capability> [<capability> ...]",
@@ -26505,12 +27173,19 @@ static void cmd_client_help(kv_call *c) {
         "    All connections, or some.",
         "NO-TOUCH (ON|OFF)",
         "    Reads do not count for eviction.",
+        "PAUSE <timeout> [WRITE|ALL]",
+        "    Let clients wait that want to write, or all, for so many ms.",
         "REPLY (ON|OFF|SKIP)",
         "    Whether this connection gets replies.",
         "SETINFO (LIB-NAME|LIB-VER) <value>",
         "    Tell the library in use.",
         "SETNAME <name>",
         "    Name this connection.",
+        "UNBLOCK <id> [TIMEOUT|ERROR]",
+        "    End the waiting of a client, as if its time was over or with an",
+        "    error.",
+        "UNPAUSE",
+        "    End CLIENT PAUSE.",
         NULL};
     reply_help(c, "CLIENT", lines);
 }
@@ -27005,8 +27680,8 @@ static const kv_command ROWS_PUBSUB[] = {
     {"psubscribe", cmd_subscribe, -2, SUB_FLAGS, "", "pubsub", "2.0.0",
      "O(N), N patterns", "Gets messages to channels that match patterns.",
      "pattern={pattern} ...", NULL},
-    {"publish", cmd_publish, 3, PUB_FLAGS | KV_FAST, "", "pubsub", "2.0.0",
-     "O(N+M), N subscribers, M patterns of all",
+    {"publish", cmd_publish, 3, PUB_FLAGS | KV_FAST | KV_MAY_REPLICATE, "",
+     "pubsub", "2.0.0", "O(N+M), N subscribers, M patterns of all",
      "Sends a message to a channel's subscribers; tells how many.",
      "channel message", NULL},
     {"pubsub", NULL, -2, 0, "", "pubsub", "2.8.0", "Depends on the subcommand",
@@ -27030,8 +27705,8 @@ static const kv_command ROWS_PUBSUB[] = {
     {"punsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "", "pubsub", "2.0.0",
      "O(N), N patterns", "Ends subscriptions to patterns, or to all.",
      "[pattern ...]", NULL},
-    {"spublish", cmd_publish, 3, PUB_FLAGS | KV_FAST, "not_key@1:0:1", "pubsub",
-     "7.0.0", "O(N), N subscribers",
+    {"spublish", cmd_publish, 3, PUB_FLAGS | KV_FAST | KV_MAY_REPLICATE,
+     "not_key@1:0:1", "pubsub", "7.0.0", "O(N), N subscribers",
      "Sends a message to a shard channel's subscribers; tells how many.",
      "shardchannel message", NULL},
     {"ssubscribe", cmd_subscribe, -2, SUB_FLAGS, "not_key@1:-1:1", "pubsub",
@@ -27063,12 +27738,27 @@ static void reply_flag_words(kv_call *c, u32 bits, const char *const *words,
         }
 }
 
-static const char *const DOC_FLAGS[] = {
-    "write",        "readonly",     "denyoom",          "fast",
-    "admin",        "noscript",     "loading",          "stale",
-    "no_auth",      "blocking",     "allow_busy",       "no_multi",
-    "skip_monitor", "skip_slowlog", "no_async_loading", "no_mandatory_keys",
-    "protected",    "movablekeys",  "pubsub",           NULL};
+static const char *const DOC_FLAGS[] = {"write",
+                                        "readonly",
+                                        "denyoom",
+                                        "fast",
+                                        "admin",
+                                        "noscript",
+                                        "loading",
+                                        "stale",
+                                        "no_auth",
+                                        "blocking",
+                                        "allow_busy",
+                                        "no_multi",
+                                        "skip_monitor",
+                                        "skip_slowlog",
+                                        "no_async_loading",
+                                        "no_mandatory_keys",
+                                        "protected",
+                                        "movablekeys",
+                                        "pubsub",
+                                        "may_replicate",
+                                        NULL};
 
 static const char *const DOC_CATEGORIES[] = {
     "write",    "read",     "admin",     "dangerous",  "pubsub",
@@ -27197,7 +27887,10 @@ static void doc_info(kv_call *c, const cmd *m) {
     reply_array(c, 10);
     reply_text(c, m->row->name);
     reply_int(c, m->arity);
-    reply_flag_words(c, m->flags & (KV_KEYSPACE - 1), DOC_FLAGS, 0);
+    reply_flag_words(c,
+                     (m->flags & (KV_KEYSPACE - 1)) |
+                         (m->flags & KV_MAY_REPLICATE ? KV_KEYSPACE : 0),
+                     DOC_FLAGS, 0);
     reply_int(c, m->first);
     reply_int(c, m->last);
     reply_int(c, m->step);
@@ -27757,9 +28450,9 @@ static void info_clients(kv_call *c) {
     info_put(c, "client_recent_max_input_buffer:%llu", (unsigned long long)in);
     info_put(c, "client_recent_max_output_buffer:%llu",
              (unsigned long long)out);
-    info_put(c, "blocked_clients:0");
+    info_put(c, "blocked_clients:%u", (unsigned)(k->blocked + k->paused));
     info_put(c, "tracking_clients:0");
-    info_put(c, "clients_in_timeout_table:0");
+    info_put(c, "clients_in_timeout_table:%u", (unsigned)k->nwaits);
 }
 
 static void info_mem(kv_call *c) {
@@ -29891,6 +30584,10 @@ static const kv_command ROWS_CONNECTION[] = {
      KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.2.0", "O(1)",
      "Decides whether commands sent here refresh the use time of keys.",
      "enabled=(ON|OFF)", NULL},
+    {"client|pause", cmd_client_pause, -3,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "3.0.0",
+     "O(1)", "Lets clients wait, or those that want to write.",
+     "timeout:integer mode=[WRITE|ALL]", NULL},
     {"client|reply", cmd_client_reply, 3, KV_NOSCRIPT | KV_LOADING | KV_STALE,
      "", "connection", "3.2.0", "O(1)",
      "Turns answers to this connection on or off, or skips the next one.",
@@ -29902,6 +30599,13 @@ static const kv_command ROWS_CONNECTION[] = {
     {"client|setname", cmd_client_setname, 3,
      KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "2.6.9", "O(1)",
      "Gives this connection a name for listings.", "connection-name", NULL},
+    {"client|unblock", cmd_client_unblock, -3,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "5.0.0",
+     "O(N), N connections", "Ends the waiting of a command of another client.",
+     "client-id:integer how=[TIMEOUT|ERROR]", NULL},
+    {"client|unpause", cmd_client_unpause, 2,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "6.2.0",
+     "O(N), N connections", "Ends CLIENT PAUSE.", "", NULL},
     {"echo", cmd_echo, 2, KV_LOADING | KV_STALE | KV_FAST, "", "connection",
      "1.0.0", "O(1)", "Sends the given bytes back.", "message", NULL},
     {"hello", cmd_hello, -1,
@@ -30405,6 +31109,7 @@ static const struct {
             {ROWS_STREAMS, COUNT(ROWS_STREAMS)},
             {ROWS_GROUPS, COUNT(ROWS_GROUPS)},
             {ROWS_SORTING, COUNT(ROWS_SORTING)},
+            {ROWS_BLOCK, COUNT(ROWS_BLOCK)},
             {ROWS_MULTI, COUNT(ROWS_MULTI)},
             {ROWS_PUBSUB, COUNT(ROWS_PUBSUB)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
@@ -30622,7 +31327,7 @@ static void metrics_body(kv_call *c) {
              metrics_label(label, sizeof label, os), k->first_port);
     metrics_gauge(c, "uptime_in_seconds", (k->mono - k->start_mono) / 1000);
     metrics_gauge(c, "connected_clients", k->clients);
-    metrics_gauge(c, "blocked_clients", 0);
+    metrics_gauge(c, "blocked_clients", c->k->blocked + c->k->paused);
     metrics_gauge(c, "config_maxclients", k->p.maxclients);
     metrics_count(c, "connections_received_total", k->n.connections);
     metrics_count(c, "rejected_connections_total", k->n.rejected);
@@ -30725,8 +31430,9 @@ static size_t metrics_input(kv *k, conn *c, const u8 *p, size_t n) {
  * and calls it, turn_drain() acts on its notes.
  */
 
-/* Acts on what the keyspace noted, in the order it happened. */
-static void turn_drain(kv *k) {
+/* Tells those who want to know of what the keyspace noted, in the order it
+ * happened. */
+static void turn_tell(kv *k) {
     size_t at = 0;
     struct note n;
     k->draining = 1;
@@ -30740,6 +31446,8 @@ static void turn_drain(kv *k) {
             if (k->topics[WANT_WATCH].count &&
                 (plain || n.event == NOTE_ALL_KEYS))
                 watch_see(k, &n, p);
+            if (k->blocked && (plain || n.event == NOTE_ALL_KEYS))
+                block_see(k, n.event, n.dbnum, str_of(p, NOTE_DB + n.n));
             if (k->subscribers) pub_see(k, &n, p + NOTE_DB);
             if (k->on_event && plain)
                 k->on_event(k->on_event_ctx, n.event, n.dbnum, p + NOTE_DB,
@@ -30895,6 +31603,15 @@ static int turn_exec_must_wait(kv_call *c) {
     return wait;
 }
 
+/* Whether CLIENT PAUSE holds a request. */
+static int turn_is_paused(const kv_call *c) {
+    u32 flags = c->cmd->flags;
+    if (c->k->in_call || c->k->call_resp) return 0;
+    if (flags & KV_EXECS && c->c->flags & CONN_MULTI) flags |= c->c->more->any;
+    return c->k->pause == PAUSE_ALL ||
+           (c->k->pause && flags & (KV_WRITE | KV_MAY_REPLICATE));
+}
+
 /* The conditions that most instances never meet: see kv.special. */
 KV_SLOW int turn_special(kv_call *c) {
     kv *k = c->k;
@@ -30925,6 +31642,11 @@ KV_SLOW int turn_special(kv_call *c) {
     if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory && !evict(k) &&
         flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
+        return 0;
+    }
+    if (k->pause && turn_is_paused(c)) {
+        c->c->flags |= CONN_PAUSED;
+        k->paused++;
         return 0;
     }
     if (!turn_note_room(c)) no_memory(c);
@@ -31016,22 +31738,103 @@ KV_HOT void turn_open(kv_call *call, kv *k, conn *c, const struct request *r) {
     call->dirty = 0;
 }
 
-/* Executes what was admitted, and records what it changed. */
-KV_HOT void turn_run(kv_call *call, const struct request *r) {
+/* Calls a handler, and records what it changed. */
+KV_HOT void turn_act(kv_call *call, const struct request *r) {
     kv *k = call->k;
-    conn *c = call->c;
     k->in_call++;
-    k->n.commands++;
-    r->cmd->calls++;
-    c->calls++;
-    c->last = r->cmd;
     r->cmd->row->fn(call);
     k->in_call--;
     if (KV_RARELY(call->oom)) no_memory(call);
     if (call->dirty) {
         k->dirty += call->dirty;
         if (k->recording && !call->recorded)
-            record_put(k, c->dbnum, call->argc, call->argv, turn_raw(k, c, r));
+            record_put(k, call->c->dbnum, call->argc, call->argv,
+                       turn_raw(k, call->c, r));
+    }
+}
+
+/* Executes what was admitted. */
+KV_HOT void turn_run(kv_call *call, const struct request *r) {
+    conn *c = call->c;
+    call->k->n.commands++;
+    r->cmd->calls++;
+    c->calls++;
+    c->last = r->cmd;
+    turn_act(call, r);
+}
+
+/* Calls a command that waits again, since there may be something at `key`. */
+static void turn_wake(kv *k, conn *c, str key) {
+    struct wait *w = &c->more->wait;
+    u64 need = k->need;
+    kv_call call;
+    struct request r;
+    kept_get(w->request.p, &r, (str *)(void *)w->argv.p);
+    turn_open(&call, k, c, &r);
+    if (!reply_space(&call, 0)) {
+        conn_kill(c); /* not even an error could be said */
+        return;
+    }
+    mem_next(&k->m);
+    k->need = 0;
+    k->woken = key;
+    if (!turn_note_room(&call)) no_memory(&call);
+    else if (!(r.cmd->flags & KV_WRITE) || turn_may_write(&call))
+        turn_act(&call, &r);
+    k->woken.p = NULL;
+    k->rec.owed = 0;
+    if (k->aof) turn_depend(&call);
+    if (k->out.n > call.start) {
+        block_send(&call);
+        block_end(c);
+    }
+    k->need = need;
+    if (k->notes.n) turn_tell(k);
+}
+
+/* Whether there is something that commands may wait for. */
+static int turn_has(kv *k, int dbnum, str key) {
+    db *d = k->dbs[dbnum];
+    struct tab_at at;
+    ent *e = d ? db_find(d, key, db_hash(d, key), &at) : NULL;
+    return e && ent_type(e) != ENT_STRING && ent_type(e) != ENT_NESTED;
+}
+
+/* Serves those who wait for a key, first come first served. */
+static void turn_serve(kv *k, str name, int kind) {
+    int dbnum = name.p[0] << 8 | name.p[1];
+    str key = str_of(name.p + NOTE_DB, name.n - NOTE_DB);
+    struct topic *t = topic_find(k, kind, name);
+    struct want *w = t ? t->first : NULL, *next;
+    if (t) t->ready = 0;
+    for (; w; w = next) {
+        next = w->next;
+        if (kind == WANT_BLOCK && !turn_has(k, dbnum, key)) break;
+        if (!(w->c->flags & CONN_DEAD)) turn_wake(k, w->c, key);
+    }
+}
+
+/* Acts on what the keyspace noted. What commands that had waited change may
+ * wake others. */
+static void turn_drain(kv *k) {
+    turn_tell(k);
+    if (KV_RARELY(k->ready_all)) {
+        k->ready_all = 0;
+        block_see(k, NOTE_ALL_KEYS, -1, LIT(""));
+    }
+    while (KV_RARELY(k->ready_keys.n > 0)) {
+        buf list = k->ready_keys;
+        size_t at = 0;
+        str name;
+        memset(&k->ready_keys, 0, sizeof k->ready_keys);
+        while (at < list.n) {
+            memcpy(&name.n, list.p + at, sizeof name.n);
+            name.p = list.p + at + sizeof name.n;
+            at += sizeof name.n + name.n;
+            turn_serve(k, name, WANT_BLOCK);
+            turn_serve(k, name, WANT_GROUP);
+        }
+        buf_free(&k->h, &list);
     }
 }
 
@@ -31296,7 +32099,11 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     int budget = (int)min_i(k->turn_left, TURN_CLIENT), had = budget;
     int state = RESP_DONE;
     k->need = 0;
-    if (KV_RARELY(c->flags & CONN_HTTP)) return metrics_input(k, c, p, n);
+    if (KV_RARELY(c->flags & (CONN_HTTP | CONN_BLOCKED | CONN_PAUSED))) {
+        if (c->flags & CONN_HTTP) return metrics_input(k, c, p, n);
+        c->flags &= ~(u32)CONN_READY;
+        return 0;
+    }
     in.k = k;
     in.p = p;
     in.n = n;
@@ -31322,11 +32129,16 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
                 break;
             }
             turn_call(k, c, &k->batch[i]);
-            if (KV_RARELY(c->flags & (CONN_CLOSING | CONN_PARKED))) break;
+            if (KV_RARELY(c->flags & (CONN_CLOSING | CONN_PARKED |
+                                      CONN_BLOCKED | CONN_PAUSED))) {
+                if (c->flags & CONN_BLOCKED) done = k->batch[i].end;
+                break;
+            }
             done = k->batch[i].end;
         }
-        if (KV_RARELY(c->flags & CONN_PARKED)) { /* it comes again */
-            c->flags ^= CONN_PARKED | CONN_READY;
+        if (KV_RARELY(c->flags & (CONN_PARKED | CONN_BLOCKED | CONN_PAUSED))) {
+            if (c->flags & CONN_PARKED) /* it comes again */
+                c->flags ^= CONN_PARKED | CONN_READY;
             break;
         }
         if (i == count && count) done = in.at;
@@ -31481,8 +32293,6 @@ static void loop_keep_rest(kv *k, conn *c, size_t from, size_t to) {
     }
 }
 
-static void loop_note_ready(kv *k, conn *c);
-
 /* Keeps bytes for a client until the log is safe up to `need`. */
 static void loop_hold(kv *k, conn *c, const u8 *p, size_t n, u64 need) {
     struct out_seg *h = k->held;
@@ -31529,7 +32339,7 @@ KV_SLOW void loop_release(kv *k) {
         if ((size_t)sent < n)
             conn_queue(c, k->held_out.p + s.start + sent, n - (size_t)sent);
         if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
-            loop_note_ready(k, c);
+            conn_note_ready(k, c);
         loop_finish(c);
     }
     k->nheld = left;
@@ -31553,7 +32363,7 @@ static void loop_write(kv *k, conn *c) {
         c->out_at = 0;
     }
     if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
-        loop_note_ready(k, c);
+        conn_note_ready(k, c);
     loop_limit_out(k, c, (i64)conn_owed(c));
     loop_finish(c);
 }
@@ -31697,23 +32507,6 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     if (k->out.n > OUT_FLUSH || k->npushes > PUSH_MOST) loop_flush(k);
 }
 
-/* The connection goes on in the next turn. */
-static void loop_note_ready(kv *k, conn *c) {
-    if (k->nready == k->ready_cap) {
-        u32 cap = k->ready_cap ? 2 * k->ready_cap : 16;
-        struct conn_ref *r = mem_resize(
-            &k->h, k->ready, k->ready_cap * sizeof *r, cap * sizeof *r);
-        if (!r) {
-            conn_kill(c);
-            return;
-        }
-        k->ready = r;
-        k->ready_cap = cap;
-    }
-    k->ready[k->nready].slot = c->slot;
-    k->ready[k->nready++].id = c->id;
-}
-
 /* ---- input ---- */
 
 /* Drops what was executed from a connection's own input buffer. */
@@ -31735,7 +32528,7 @@ static void loop_execute(kv *k, conn *c) {
     if (!c->in.p) return;
     used = turn_input(k, c, c->in.p + c->in_at, c->in.n - c->in_at);
     loop_eat(k, c, used);
-    if (c->flags & CONN_READY) loop_note_ready(k, c);
+    if (c->flags & CONN_READY) conn_note_ready(k, c);
     else if (c->flags & CONN_EOF) c->flags |= CONN_CLOSING;
     loop_segment(k, c, start);
 }
@@ -31807,14 +32600,16 @@ static void loop_read_own(kv *k, conn *c) {
     if (!loop_received(k, c, got)) return;
     c->in.n += (size_t)got;
     if (loop_over_query_limit(k, c)) return;
-    if (!(c->flags & CONN_READY)) loop_execute(k, c);
+    if (!(c->flags & (CONN_READY | CONN_BLOCKED | CONN_PAUSED)))
+        loop_execute(k, c);
 }
 
 /* Input through the shared buffer: the usual case. */
 static void loop_read(kv *k, conn *c) {
     size_t have = c->in.n - c->in_at, start = k->out.n, used;
     i64 got;
-    if (c->flags & CONN_READY || c->part || have > READ_SIZE / 2) {
+    if (c->flags & (CONN_READY | CONN_BLOCKED | CONN_PAUSED) || c->part ||
+        have > READ_SIZE / 2) {
         loop_read_own(k, c);
         return;
     }
@@ -31826,7 +32621,7 @@ static void loop_read(kv *k, conn *c) {
     used = turn_input(k, c, k->rbuf, have);
     if (!(c->flags & CONN_DEAD))
         loop_keep_input(k, c, k->rbuf + used, have - used);
-    if (c->flags & CONN_READY) loop_note_ready(k, c);
+    if (c->flags & CONN_READY) conn_note_ready(k, c);
     loop_segment(k, c, start);
 }
 
@@ -31939,7 +32734,7 @@ static void loop_reap(kv *k) {
 static int loop_expire(kv *k) {
     i64 i;
     int n = 0;
-    if (k->no_active_expire || k->loading) return 0;
+    if (k->no_active_expire || k->loading || k->pause) return 0;
     for (i = 0; i < k->p.databases && n < EXPIRE_SLICE; i++)
         if (k->dbs[i]) {
             n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
@@ -32033,7 +32828,7 @@ static void loop_background(kv *k) {
         if (!evict(k)) k->rest_at = k->mono + LOOP_REST;
         turn_drain(k);
     }
-    if (due < k->now && !k->no_active_expire && !k->loading &&
+    if (due < k->now && !k->no_active_expire && !k->loading && !k->pause &&
         k->n.expired + k->n.evicted + k->n.expired_fields == before &&
         loop_next_expiry(k) < k->now)
         k->rest_at = k->mono + LOOP_REST;
@@ -32043,11 +32838,17 @@ static void loop_background(kv *k) {
             if (k->dbs[i]->dead) db_reap(k->dbs[i]);
         }
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
+    if (k->ready_all) turn_drain(k);
     loop_cron(k);
     if (KV_RARELY(k->loading)) loop_load(k);
     if (k->snap) snap_slice(k, 0);
     else saving_due(k);
     loop_demote(k);
+}
+
+/* The ms that are left until a monotonic time. */
+static i64 loop_left(const kv *k, i64 until) {
+    return until > k->mono ? until - k->mono : 0;
 }
 
 /* How long the loop may wait for sockets, in ms; -1: until something comes. */
@@ -32060,7 +32861,7 @@ static int loop_wait(const kv *k) {
     if (k->loading && !k->aof) return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (k->aof) ms = aof_wait_ms(k);
-    if (!k->no_active_expire && !k->loading &&
+    if (!k->no_active_expire && !k->loading && !k->pause &&
         (next = loop_next_expiry(k)) != INT64_MAX) {
         /* the wall clock may be set: look at it now and then */
         ms = min_i(ms, next < k->now ? rest : min_i(next - k->now + 1, 10000));
@@ -32075,6 +32876,9 @@ static int loop_wait(const kv *k) {
     if (k->p.nsave && (k->dirty != k->save.dirty || k->save.rc != KV_OK))
         ms = min_i(ms, 1000);
     if (k->nhot > HOT_ROOM) ms = min_i(ms, HOT_IDLE);
+    if (k->nwaits) ms = min_i(ms, loop_left(k, k->waits[0]->more->wait.until));
+    if (k->pause) ms = min_i(ms, loop_left(k, k->pause_until));
+    if (k->ready_all) ms = min_i(ms, LOOP_REST);
     if (k->ncold && k->cold_fd < 0 && k->busy) ms = min_i(ms, 1);
     return ms == INT64_MAX ? -1 : (int)ms;
 }
@@ -32167,14 +32971,24 @@ static void loop_cold(kv *k) {
     }
 }
 
+/* Whose time to wait is over goes on. */
+static void loop_look(kv *k) {
+    u64 need = k->need;
+    k->need = 0;
+    if (k->blocked) block_look(k);
+    if (k->pause && k->mono >= k->pause_until) pause_end(k);
+    k->need = need;
+}
+
 /* Goes on with clients that had more to execute than one turn allowed. */
 static void loop_resume(kv *k) {
     u32 i, n = k->nready;
     for (i = 0; i < n; i++) {
         conn *c = conn_get(k, k->ready[i].slot, k->ready[i].id);
         if (!c || !(c->flags & CONN_READY) || conn_owed(c) > OUT_HIGH) continue;
-        if (k->turn_left > 0) loop_execute(k, c);
-        else loop_note_ready(k, c);
+        if (c->flags & CONN_COLD && !loop_warm(k, c)) conn_kill(c);
+        else if (k->turn_left > 0) loop_execute(k, c);
+        else conn_note_ready(k, c);
     }
     k->nready -= n;
     if (n && k->nready)
@@ -32187,6 +33001,7 @@ static void loop_act(kv *k) {
     turn_begin(k);
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     if (k->aof) aof_go(k);
+    if (k->blocked | k->paused) loop_look(k);
     if (k->nheld) loop_release(k);
     if (k->npushes) loop_flush(k); /* what calls from outside made */
     loop_resume(k);
@@ -33408,6 +34223,7 @@ KV_SLOW int api_wait(kv *k, u64 need) {
 static int api_leave(kv *k) {
     int rc = KV_OK;
     if (k->notes.n) turn_drain(k);
+    if (k->blocked | k->paused) loop_look(k);
     if (k->npushes) loop_deliver(k);
     mem_next(&k->m);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
@@ -34045,7 +34861,8 @@ int kv_feed(kv_session *s, const void *p, size_t n) {
         k->n.net_in += n;
         c->got += n;
         c->seen = k->mono;
-        if (!(c->flags & CONN_READY)) api_feed(k, c);
+        if (!(c->flags & CONN_READY) || conn_unsent(c) <= OUT_HIGH)
+            api_feed(k, c);
         if ((i64)(c->in.n - c->in_at) > k->p.query_limit) conn_kill(c);
         if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
     }
@@ -34057,6 +34874,13 @@ int kv_pending(kv_session *s, kv_slice *out) {
     int rc;
     if (!c || !out) return KV_ARG;
     lock_in(c->k);
+    if (KV_RARELY(c->flags & CONN_READY) && !conn_unsent(c) &&
+        !api_busy(c->k)) { /* it had to wait before */
+        turn_begin(c->k);
+        api_feed(c->k, c);
+        api_leave(c->k);
+        lock_in(c->k);
+    }
     out->p = c->out.p ? c->out.p + c->out_at : NULL;
     out->n = conn_unsent(c);
     if (KV_RARELY(c->k->aof != NULL) && !aof_is_safe(c->k, c->held)) out->n = 0;

@@ -450,7 +450,9 @@ enum { /* kv_command.flags; the first group shows in COMMAND INFO */
        KV_AT_ONCE = 1 << 25,        /* not queued behind MULTI */
        KV_EXECS = 1 << 26,          /* runs what was queued */
        KV_IN_SUBSCRIBED = 1 << 27 /* allowed to subscribers in RESP2 */,
-       KV_CAT_COLLECTIONS = 1 << 28 /* ACL categories @set, @list, @sortedset */
+       KV_CAT_COLLECTIONS = 1
+                            << 28, /* ACL categories @set, @list, @sortedset */
+       KV_MAY_REPLICATE = 1 << 29  /* others may get to know of it */
 };
 
 /* A command is one handler and one row; the built-in ones use the same type.
