@@ -99,11 +99,11 @@
  *   rows       -        the table of commands
  *   metrics    metrics_ GET /metrics, for Prometheus
  *   turn       turn_    admission, call, drain, release of replies
+ *   tree       tree_    replies as trees
  *   loop       loop_    sockets, timers, slices of background work
  *   check      chk_     verifies every invariant
  *   api        kv_      opening, configuring, serving
  *   calls      kv_      keys and values without a command, sessions
- *   tree       tree_    replies as trees
  *   exec       kv_      commands from the host, RESP through memory, hooks
  *   host       host_    what a client needs of the operating system
  *   peer       peer_    a connection to a server, as its client has it
@@ -668,8 +668,14 @@ struct more {
         i64 until;         /* monotonic ms; INT64_MAX: for ever */
         u32 at;            /* in kv.waits, counted from 1; 0: nowhere */
         u8 why;            /* WAIT_ */
-        u64 need; /* WAIT_LOG: the stream is to be on disk up to here */
+        u64 need;          /* WAIT_LOG: the stream is to be on disk up to here;
+                              of `reply`, as out_seg.need */
+        u8 resp;           /* protocol of the answer */
+        u8 direct;         /* a call waits for it, and it goes to `reply` */
+        buf reply;
     } wait;
+    kv_push_fn on_push; /* who gets its messages; NULL: they are output */
+    void *on_push_ctx;
     struct wants {
         struct want *first, *last;
         size_t n;
@@ -872,7 +878,8 @@ struct kv {
     buf ready_keys;  /* topics whose key has changed: a length, a name, ... */
     int ready_all;   /* there was no memory for one: all of them, then */
     str woken;       /* the key that a blocked command is called for again */
-    int may_wait;    /* a call from outside may block */
+    int may_wait;    /* a call from outside may block, */
+    i64 wait_most;   /* for so many ms at most; -1: for ever */
     int pause;       /* PAUSE_: since CLIENT PAUSE */
     u32 paused;      /* connections with CONN_PAUSED */
     i64 pause_until; /* monotonic ms */
@@ -1507,19 +1514,23 @@ static void sys_worker_call(struct worker *w) {
 #endif
 
 /* Sleeps until somebody calls, or for `us` (-1: no limit), the lock not held
- * meanwhile; 0: it is the end. */
-static int sys_worker_wait(struct worker *w, i64 us) {
+ * meanwhile. */
+static void sys_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, i64 us) {
     struct timespec t;
     i64 until;
-    if (w->end) return 0;
     if (us < 0) {
-        pthread_cond_wait(&w->call, &w->lock);
-        return !w->end;
+        pthread_cond_wait(c, lock);
+        return;
     }
     until = sys_clock(SYS_WAIT_CLOCK) + us;
     t.tv_sec = (time_t)(until / 1000000);
     t.tv_nsec = (long)(until % 1000000) * 1000;
-    pthread_cond_timedwait(&w->call, &w->lock, &t);
+    pthread_cond_timedwait(c, lock, &t);
+}
+
+/* The same; 0: it is the end. */
+static int sys_worker_wait(struct worker *w, i64 us) {
+    if (!w->end) sys_cond_wait(&w->call, &w->lock, us);
     return !w->end;
 }
 
@@ -1675,6 +1686,7 @@ static void sys_sleep(i64 us) {
  * time it comes back, so it cannot keep others out. */
 struct lock {
     pthread_mutex_t gate, main;
+    pthread_cond_t call;
 };
 
 static int sys_lock_init(struct lock *l) {
@@ -1685,12 +1697,16 @@ static int sys_lock_init(struct lock *l) {
     bad = pthread_mutex_init(&l->main, &a);
     pthread_mutexattr_destroy(&a);
     if (bad) return KV_IO;
-    if (pthread_mutex_init(&l->gate, NULL) == 0) return KV_OK;
+    if (pthread_mutex_init(&l->gate, NULL) == 0) {
+        if (!sys_worker_cond(&l->call)) return KV_OK;
+        pthread_mutex_destroy(&l->gate);
+    }
     pthread_mutex_destroy(&l->main);
     return KV_IO;
 }
 
 static void sys_lock_free(struct lock *l) {
+    pthread_cond_destroy(&l->call);
     pthread_mutex_destroy(&l->gate);
     pthread_mutex_destroy(&l->main);
 }
@@ -1704,6 +1720,13 @@ static void sys_lock(struct lock *l, int polite) {
 }
 
 static void sys_unlock(struct lock *l) { pthread_mutex_unlock(&l->main); }
+
+/* Wakes those who sleep with the lock, which is not held meanwhile. */
+static void sys_lock_call(struct lock *l) { pthread_cond_broadcast(&l->call); }
+
+static void sys_lock_sleep(struct lock *l, i64 us) {
+    sys_cond_wait(&l->call, &l->main, us);
+}
 #endif
 
 /* ==== mem: size classes, heaps, reserves, accounting ====================
@@ -13022,16 +13045,29 @@ static void wait_drop(conn *c) {
     c->flags &= ~(u32)CONN_BLOCKED;
 }
 
-static void more_free(conn *c) {
+/* All of it goes; where the messages go is kept if the connection stays. */
+static void more_free(conn *c, int stays) {
+    struct more *m = c->more;
+    kv_push_fn fn;
+    void *ctx;
     int i;
-    if (!c->more) return;
+    if (!m) return;
     wait_drop(c);
     if (c->flags & CONN_MULTI) c->k->multis--;
     if (c->flags & CONN_SUBSCRIBED) c->k->subscribers--;
     for (i = 0; i < WANT_KINDS; i++) want_drop_all(c, i);
-    buf_free(&c->k->h, &c->more->queue);
-    mem_free(&c->k->h, c->more, sizeof *c->more);
-    c->more = NULL;
+    buf_free(&c->k->h, &m->queue);
+    buf_free(&c->k->h, &m->wait.reply);
+    fn = m->on_push;
+    ctx = m->on_push_ctx;
+    if (stays && fn) {
+        memset(m, 0, sizeof *m);
+        m->on_push = fn;
+        m->on_push_ctx = ctx;
+    } else {
+        mem_free(&c->k->h, m, sizeof *m);
+        c->more = NULL;
+    }
     note_look(c->k);
 }
 
@@ -13195,7 +13231,7 @@ static void conn_free(kv *k, conn *c) {
     size_t n = strlen(c->peer) + 1;
     int i;
     resp_part_free(k, c);
-    more_free(c);
+    more_free(c, 0);
     buf_free(&k->h, &c->in);
     buf_free(&k->h, &c->out);
     for (i = 0; i < 3; i++) buf_undup(&k->h, c->words[i]);
@@ -13211,9 +13247,9 @@ static void conn_free(kv *k, conn *c) {
 
 /* Back to the state of a new connection, as RESET does. */
 static void conn_reset(conn *c) {
-    c->resp = 2;
+    more_free(c, 1);
+    c->resp = c->more ? 3 : 2;
     c->dbnum = 0;
-    more_free(c);
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_NO_TOUCH |
                        CONN_AUTHED | CONN_TYPED | CONN_MULTI | CONN_ABORT |
                        CONN_TOUCHED | CONN_SUBSCRIBED);
@@ -13845,6 +13881,22 @@ static i64 block_until(const kv *k, i64 ms) {
     return ms && ms < INT64_MAX - now ? now + ms : INT64_MAX;
 }
 
+/* Until when a call may wait that wants to wait for `ms`. */
+static i64 block_limit(const kv *k, i64 ms) {
+    if (k->may_wait && k->wait_most >= 0 && (!ms || ms > k->wait_most))
+        ms = k->wait_most;
+    return block_until(k, ms);
+}
+
+/* NULL: no memory. */
+static struct more *block_begin(kv_call *c) {
+    struct more *m = more_of(c->c);
+    if (!m) return NULL;
+    m->wait.resp = c->resp;
+    m->wait.direct = (u8)c->k->may_wait;
+    return m;
+}
+
 /* Lets a call wait for any of `n` keys, `ms` long or, if that is 0, for ever;
  * when it is called again its arguments are `argv`. 0: it may not wait. */
 static int block_on(kv_call *c, int kind, const str *keys, size_t n, i64 ms,
@@ -13857,7 +13909,7 @@ static int block_on(kv_call *c, int kind, const str *keys, size_t n, i64 ms,
     if (k->woken.p) return 1;
     if (k->in_call > 1 || (k->call_resp && !k->may_wait)) return 0;
     kept.argv = argv;
-    m = more_of(c->c);
+    m = block_begin(c);
     ok = m && kept_put(&kept, &m->wait.request) &&
          buf_room(&k->h, &m->wait.argv, c->argc * sizeof(str));
     for (i = 0; ok && i < n; i++) {
@@ -13865,7 +13917,7 @@ static int block_on(kv_call *c, int kind, const str *keys, size_t n, i64 ms,
         ok = name.p && (want_find(c->c, kind, topic_find(k, kind, name)) ||
                         want_add(c->c, kind, name));
     }
-    if (!ok || !wait_add(c->c, WAIT_KEY, block_until(k, ms))) {
+    if (!ok || !wait_add(c->c, WAIT_KEY, block_limit(k, ms))) {
         if (m) wait_drop(c->c);
         no_memory(c);
     }
@@ -13878,9 +13930,9 @@ static int block_for(kv_call *c, int why, u64 need, i64 ms) {
     kv *k = c->k;
     struct more *m;
     if (k->in_call > 1 || (k->call_resp && !k->may_wait)) return 0;
-    m = more_of(c->c);
+    m = block_begin(c);
     if (m) m->wait.need = need;
-    if (!m || !wait_add(c->c, why, block_until(k, ms))) no_memory(c);
+    if (!m || !wait_add(c->c, why, block_limit(k, ms))) no_memory(c);
     return 1;
 }
 
@@ -13888,6 +13940,9 @@ static void block_end(conn *x) {
     wait_drop(x);
     note_look(x->k);
     conn_resume(x);
+#if KV_THREADS
+    if (x->more->wait.direct) sys_lock_call(x->k->lock);
+#endif
 }
 
 /* What was put since `t` began goes to its connection, behind what that has got
@@ -13896,9 +13951,13 @@ static void block_send(kv_call *t) {
     kv *k = t->k;
     conn *x = t->c;
     size_t n = k->out.n - t->start, at = k->push_bytes.n;
+    struct wait *w = &x->more->wait;
     k->out.n = t->start;
     if (t->oom) {
         conn_kill(x);
+    } else if (w->direct) {
+        w->need = k->need;
+        if (!buf_put(&k->h, &w->reply, k->out.p + t->start, n)) conn_kill(x);
     } else if (n && !(x->flags & (CONN_OFF | CONN_SKIP))) {
         if (buf_put(&k->h, &k->push_bytes, k->out.p + t->start, n))
             push_to(x, at, at + n);
@@ -13925,7 +13984,7 @@ static void block_answer(conn *x, int error) {
     memset(&t, 0, sizeof t);
     t.k = x->k;
     t.c = x;
-    t.resp = x->resp;
+    t.resp = x->more->wait.resp;
     t.start = x->k->out.n;
     if (error) reply_err(&t, E_UNBLOCKED);
     else if (x->more->wait.why == WAIT_COPIES) reply_int(&t, 0);
@@ -27436,7 +27495,7 @@ static void sub_look(conn *c) {
 static void cmd_subscribe(kv_call *c) {
     int kind = sub_kind(c);
     size_t i;
-    if (c->k->call_resp) {
+    if (c->k->call_resp && !(c->c->more && c->c->more->on_push)) {
         reply_err(c, E_SUBSCRIBE_EXEC);
         return;
     }
@@ -31771,6 +31830,7 @@ static void turn_wake(kv *k, conn *c, str key) {
     struct request r;
     kept_get(w->request.p, &r, (str *)(void *)w->argv.p);
     turn_open(&call, k, c, &r);
+    call.resp = w->resp;
     if (!reply_space(&call, 0)) {
         conn_kill(c); /* not even an error could be said */
         return;
@@ -32153,6 +32213,247 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     return c->flags & CONN_CLOSING ? n : done;
 }
 
+/* ==== tree: replies as trees =============================================
+ *
+ * tree_scan() checks the bytes of one reply, whoever sent them, and goes on
+ * where it stopped when more have come. It needs no memory and believes no
+ * number before the bytes are there. tree_build() makes a tree of what was
+ * checked, in one block and without recursion. Attributes are skipped.
+ */
+enum { TREE_MORE, TREE_WHOLE, TREE_BAD };
+
+struct tree_scan {
+    size_t at;          /* bytes that were checked */
+    size_t seen;        /* no newline stands between `at` and here */
+    u64 left;           /* elements still to come; 0: the reply is whole */
+    size_t nodes, text; /* what the tree needs room for */
+    const char *why;    /* it is TREE_BAD */
+};
+
+static void tree_begin(struct tree_scan *s) {
+    memset(s, 0, sizeof *s);
+    s->left = 1;
+}
+
+static int tree_bad(struct tree_scan *s, const char *why) {
+    s->why = why;
+    return TREE_BAD;
+}
+
+/* The marks of lines, of what is counted in bytes and of what is counted in
+ * elements. */
+static const char TREE_LINES[] = "+-:_#,(", TREE_BYTES[] = "$=!",
+                  TREE_HEADS[] = "*~>%|";
+
+static int tree_is(const char *marks, u8 c) { return c && strchr(marks, c); }
+
+/* An element of one line, whose text is `line`. */
+static int tree_line(struct tree_scan *s, u8 mark, str line) {
+    if (mark != '-' && !(mark == ',' && str_is(line, "-nan")) &&
+        !nest_line_ok(mark, line))
+        return tree_bad(s, "a value is not what its type says");
+    s->text += line.n + 1;
+    return TREE_WHOLE;
+}
+
+/* A string of `n` bytes, the first at p, as far as it has come. */
+static int tree_string(struct tree_scan *s, u8 mark, const u8 *p, size_t have,
+                       u64 n) {
+    if (n > SIZE_MAX / 4) return tree_bad(s, "a length is not possible");
+    if (have < n + 2) return TREE_MORE;
+    if (p[n] != '\r' || p[n + 1] != '\n')
+        return tree_bad(s, "a string is longer than its length");
+    if (mark == '=' && (n < 4 || p[3] != ':'))
+        return tree_bad(s, "a verbatim string names no format");
+    s->text += (size_t)n + 1;
+    s->at += (size_t)n + 2;
+    return TREE_WHOLE;
+}
+
+/* The element at s->at, whose first line ends at `nl`. */
+static int tree_item(struct tree_scan *s, const u8 *p, size_t n, const u8 *nl) {
+    u8 mark = p[s->at];
+    size_t from = s->at;
+    str line = str_of(p + from + 1, (size_t)(nl - p) - from - 1);
+    i64 v;
+    int rc = TREE_WHOLE;
+    if (!line.n || line.p[--line.n] != '\r')
+        return tree_bad(s, "a line ends without CR");
+    s->at = (size_t)(nl - p) + 1;
+    if (tree_is(TREE_LINES, mark)) return tree_line(s, mark, line);
+    if (line.n == 1 && *line.p == '?')
+        return tree_bad(s, "streamed values are not supported");
+    if (!num_parse(line, &v)) return tree_bad(s, "a length is not a number");
+    if (v == -1 && (mark == '$' || mark == '*')) return TREE_WHOLE;
+    if (v < 0) return tree_bad(s, "a length is negative");
+    if (tree_is(TREE_BYTES, mark)) {
+        rc = tree_string(s, mark, nl + 1, n - s->at, (u64)v);
+        if (rc != TREE_WHOLE) s->at = s->seen = from;
+        return rc;
+    }
+    if (v > UINT32_MAX) return tree_bad(s, "a number of elements is too large");
+    s->left += (u64)v * (mark == '%' || mark == '|' ? 2 : 1) + (mark == '|');
+    return TREE_WHOLE;
+}
+
+/* Goes on with the reply whose first `n` bytes are at p. */
+static int tree_scan(struct tree_scan *s, const u8 *p, size_t n) {
+    struct nest_item t;
+    size_t used;
+    const u8 *nl;
+    int rc;
+    while (s->left && s->at < n) {
+        if (nest_usual(p + s->at, n - s->at, INT64_MAX, &t, &used)) {
+            s->at += used;
+            s->left += t.n;
+            s->text += p[s->at - used] == '$' ? t.text.n + 1 : 0;
+        } else {
+            if (!tree_is(TREE_LINES, p[s->at]) &&
+                !tree_is(TREE_BYTES, p[s->at]) &&
+                !tree_is(TREE_HEADS, p[s->at]))
+                return tree_bad(s, "a type is unknown");
+            s->seen = max_z(s->seen, s->at);
+            nl = memchr(p + s->seen, '\n', n - s->seen);
+            s->seen = n;
+            if (!nl) return TREE_MORE;
+            if ((rc = tree_item(s, p, n, nl)) != TREE_WHOLE) return rc;
+        }
+        s->seen = s->at;
+        s->left--;
+        s->nodes++;
+    }
+    return s->left ? TREE_MORE : TREE_WHOLE;
+}
+
+struct tree {
+    kv_reply *next; /* free nodes */
+    char *text;
+};
+
+static void tree_text(struct tree *t, kv_reply *r, const u8 *p, size_t n) {
+    copy(t->text, p, n);
+    t->text[n] = 0;
+    r->str = t->text;
+    r->len = n;
+    t->text += n + 1;
+}
+
+/* Fills one node from the line p..nl; returns what follows it, and how many
+ * children it has. */
+static const u8 *tree_node(struct tree *t, kv_reply *r, const u8 *p,
+                           const u8 *nl, size_t *kids) {
+    static const char types[] = "_+-:$,#(=*%~>";
+    const char *type = *p == '!' ? types + KV_ERROR : strchr(types, *p);
+    str line = str_of(p + 1, (size_t)(nl - p) - 2);
+    i64 n = 0;
+    memset(r, 0, sizeof *r);
+    r->type = (int32_t)(type - types);
+    *kids = 0;
+    num_parse(line, &n);
+    if (n < 0 && (*p == '$' || *p == '*')) {
+        r->type = KV_NIL;
+    } else if (tree_is(TREE_BYTES, *p)) {
+        size_t skip = *p == '=' ? 4 : 0;
+        tree_text(t, r, nl + 1 + skip, (size_t)n - skip);
+        nl += n + 2;
+    } else if (tree_is(TREE_HEADS, *p)) {
+        r->count = (size_t)n;
+        *kids = r->count * (*p == '%' ? 2 : 1);
+    } else if (*p == ':') {
+        r->integer = n;
+    } else if (*p == '#') {
+        r->integer = p[1] == 't';
+    } else if (*p != '_') {
+        tree_text(t, r, line.p, line.n);
+        if (*p == ',') num_parse_double(line, &r->number);
+    }
+    return nl + 1;
+}
+
+/* What stands behind the attributes at p, if any do. */
+static const u8 *tree_skip(const u8 *p, const u8 *e) {
+    while (*p == '|') {
+        const u8 *nl = memchr(p, '\n', (size_t)(e - p));
+        struct tree_scan s;
+        i64 n = 0;
+        num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
+        tree_begin(&s);
+        s.left = 2 * (u64)n;
+        tree_scan(&s, nl + 1, (size_t)(e - nl) - 1);
+        p = nl + 1 + s.at;
+    }
+    return p;
+}
+
+/* One block: its size, nodes, a stack for building, text. */
+struct tree_head {
+    size_t size;
+    size_t pad;
+};
+struct tree_open {
+    kv_reply *at;
+    size_t left;
+};
+
+/* The bytes of that block; SIZE_MAX: more than there can be. */
+static size_t tree_room(const struct tree_scan *s) {
+    size_t each = sizeof(kv_reply) + sizeof(struct tree_open);
+    if (s->nodes > (SIZE_MAX / 2 - s->text) / each) return SIZE_MAX;
+    return sizeof(struct tree_head) + s->nodes * each + s->text;
+}
+
+/* Builds the tree of the whole reply at p, which `s` has checked, in `spare` of
+ * `room` bytes if that is enough; NULL: no memory. */
+static kv_reply *tree_build(mem *m, const struct tree_scan *s, const u8 *p,
+                            void *spare, size_t room) {
+    size_t size = tree_room(s), depth = 1, kids;
+    struct tree_head *head = spare;
+    const u8 *e = p + s->at;
+    struct tree t;
+    kv_reply *root, *r;
+    struct tree_open *stack;
+    if (spare && size <= room) size = room;
+    else head = size < SIZE_MAX ? m->alloc(m->ctx, NULL, 0, size) : NULL;
+    if (!head) return NULL;
+    head->size = size;
+    root = (kv_reply *)(void *)(head + 1);
+    stack = (void *)(root + s->nodes);
+    t.next = root + 1;
+    t.text = (char *)(stack + s->nodes);
+    stack->at = root;
+    stack->left = 1;
+    while (depth) {
+        if (!stack[depth - 1].left) {
+            depth--;
+            continue;
+        }
+        stack[depth - 1].left--;
+        r = stack[depth - 1].at++;
+        p = tree_skip(p, e);
+        p = tree_node(&t, r, p, memchr(p, '\n', (size_t)(e - p)), &kids);
+        if (!kids) continue;
+        r->items = t.next;
+        stack[depth].at = t.next;
+        stack[depth++].left = kids;
+        t.next += kids;
+    }
+    return root;
+}
+
+static void tree_free(mem *m, kv_reply *r) {
+    struct tree_head *head;
+    if (!r) return;
+    head = (struct tree_head *)(void *)r - 1;
+    m->alloc(m->ctx, head, head->size, 0);
+}
+
+void kv_reply_free(kv *k, kv_reply *r) {
+    if (!k) return;
+    lock_in(k);
+    tree_free(&k->m, r);
+    lock_out(k);
+}
+
 /* ==== loop: sockets, timers, slices of background work ==================
  *
  * Connections that were active lately are hot: they stand in kv.pfd and are
@@ -32387,11 +32688,34 @@ static void loop_put(kv *k, conn *c, const u8 *p, size_t n, u64 need) {
         conn_kill(c);
 }
 
+/* Hands a message of a session to who wants them; it dies if there is no
+ * memory. */
+static void loop_hand_over(kv *k, conn *c, const struct push *p) {
+    struct tree_scan s;
+    kv_reply *r = NULL;
+    tree_begin(&s);
+    if (tree_scan(&s, k->push_bytes.p + p->start, p->end - p->start) ==
+        TREE_WHOLE)
+        r = tree_build(&k->m, &s, k->push_bytes.p + p->start, NULL, 0);
+    if (!r) {
+        conn_kill(c);
+        return;
+    }
+    k->draining = 1;
+    c->more->on_push(c->more->on_push_ctx, r);
+    k->draining = 0;
+    tree_free(&k->m, r);
+}
+
 /* Gives a client a message. With the last one of a flush all of them leave. */
 static void loop_put_push(kv *k, conn *c, struct push *p) {
     int queued = conn_unsent(c) > 0;
     p->id = 0;
     c->npush--;
+    if (c->more && c->more->on_push) {
+        loop_hand_over(k, c, p);
+        return;
+    }
     if (!loop_limit_out(k, c, (i64)(conn_owed(c) + p->end - p->start))) return;
     loop_put(k, c, k->push_bytes.p + p->start, p->end - p->start, p->need);
     if (c->flags & CONN_MEMORY) {
@@ -34458,247 +34782,6 @@ void kv_session_close(kv_session *s) {
     lock_out(k);
 }
 
-/* ==== tree: replies as trees =============================================
- *
- * tree_scan() checks the bytes of one reply, whoever sent them, and goes on
- * where it stopped when more have come. It needs no memory and believes no
- * number before the bytes are there. tree_build() makes a tree of what was
- * checked, in one block and without recursion. Attributes are skipped.
- */
-enum { TREE_MORE, TREE_WHOLE, TREE_BAD };
-
-struct tree_scan {
-    size_t at;          /* bytes that were checked */
-    size_t seen;        /* no newline stands between `at` and here */
-    u64 left;           /* elements still to come; 0: the reply is whole */
-    size_t nodes, text; /* what the tree needs room for */
-    const char *why;    /* it is TREE_BAD */
-};
-
-static void tree_begin(struct tree_scan *s) {
-    memset(s, 0, sizeof *s);
-    s->left = 1;
-}
-
-static int tree_bad(struct tree_scan *s, const char *why) {
-    s->why = why;
-    return TREE_BAD;
-}
-
-/* The marks of lines, of what is counted in bytes and of what is counted in
- * elements. */
-static const char TREE_LINES[] = "+-:_#,(", TREE_BYTES[] = "$=!",
-                  TREE_HEADS[] = "*~>%|";
-
-static int tree_is(const char *marks, u8 c) { return c && strchr(marks, c); }
-
-/* An element of one line, whose text is `line`. */
-static int tree_line(struct tree_scan *s, u8 mark, str line) {
-    if (mark != '-' && !(mark == ',' && str_is(line, "-nan")) &&
-        !nest_line_ok(mark, line))
-        return tree_bad(s, "a value is not what its type says");
-    s->text += line.n + 1;
-    return TREE_WHOLE;
-}
-
-/* A string of `n` bytes, the first at p, as far as it has come. */
-static int tree_string(struct tree_scan *s, u8 mark, const u8 *p, size_t have,
-                       u64 n) {
-    if (n > SIZE_MAX / 4) return tree_bad(s, "a length is not possible");
-    if (have < n + 2) return TREE_MORE;
-    if (p[n] != '\r' || p[n + 1] != '\n')
-        return tree_bad(s, "a string is longer than its length");
-    if (mark == '=' && (n < 4 || p[3] != ':'))
-        return tree_bad(s, "a verbatim string names no format");
-    s->text += (size_t)n + 1;
-    s->at += (size_t)n + 2;
-    return TREE_WHOLE;
-}
-
-/* The element at s->at, whose first line ends at `nl`. */
-static int tree_item(struct tree_scan *s, const u8 *p, size_t n, const u8 *nl) {
-    u8 mark = p[s->at];
-    size_t from = s->at;
-    str line = str_of(p + from + 1, (size_t)(nl - p) - from - 1);
-    i64 v;
-    int rc = TREE_WHOLE;
-    if (!line.n || line.p[--line.n] != '\r')
-        return tree_bad(s, "a line ends without CR");
-    s->at = (size_t)(nl - p) + 1;
-    if (tree_is(TREE_LINES, mark)) return tree_line(s, mark, line);
-    if (line.n == 1 && *line.p == '?')
-        return tree_bad(s, "streamed values are not supported");
-    if (!num_parse(line, &v)) return tree_bad(s, "a length is not a number");
-    if (v == -1 && (mark == '$' || mark == '*')) return TREE_WHOLE;
-    if (v < 0) return tree_bad(s, "a length is negative");
-    if (tree_is(TREE_BYTES, mark)) {
-        rc = tree_string(s, mark, nl + 1, n - s->at, (u64)v);
-        if (rc != TREE_WHOLE) s->at = s->seen = from;
-        return rc;
-    }
-    if (v > UINT32_MAX) return tree_bad(s, "a number of elements is too large");
-    s->left += (u64)v * (mark == '%' || mark == '|' ? 2 : 1) + (mark == '|');
-    return TREE_WHOLE;
-}
-
-/* Goes on with the reply whose first `n` bytes are at p. */
-static int tree_scan(struct tree_scan *s, const u8 *p, size_t n) {
-    struct nest_item t;
-    size_t used;
-    const u8 *nl;
-    int rc;
-    while (s->left && s->at < n) {
-        if (nest_usual(p + s->at, n - s->at, INT64_MAX, &t, &used)) {
-            s->at += used;
-            s->left += t.n;
-            s->text += p[s->at - used] == '$' ? t.text.n + 1 : 0;
-        } else {
-            if (!tree_is(TREE_LINES, p[s->at]) &&
-                !tree_is(TREE_BYTES, p[s->at]) &&
-                !tree_is(TREE_HEADS, p[s->at]))
-                return tree_bad(s, "a type is unknown");
-            s->seen = max_z(s->seen, s->at);
-            nl = memchr(p + s->seen, '\n', n - s->seen);
-            s->seen = n;
-            if (!nl) return TREE_MORE;
-            if ((rc = tree_item(s, p, n, nl)) != TREE_WHOLE) return rc;
-        }
-        s->seen = s->at;
-        s->left--;
-        s->nodes++;
-    }
-    return s->left ? TREE_MORE : TREE_WHOLE;
-}
-
-struct tree {
-    kv_reply *next; /* free nodes */
-    char *text;
-};
-
-static void tree_text(struct tree *t, kv_reply *r, const u8 *p, size_t n) {
-    copy(t->text, p, n);
-    t->text[n] = 0;
-    r->str = t->text;
-    r->len = n;
-    t->text += n + 1;
-}
-
-/* Fills one node from the line p..nl; returns what follows it, and how many
- * children it has. */
-static const u8 *tree_node(struct tree *t, kv_reply *r, const u8 *p,
-                           const u8 *nl, size_t *kids) {
-    static const char types[] = "_+-:$,#(=*%~>";
-    const char *type = *p == '!' ? types + KV_ERROR : strchr(types, *p);
-    str line = str_of(p + 1, (size_t)(nl - p) - 2);
-    i64 n = 0;
-    memset(r, 0, sizeof *r);
-    r->type = (int32_t)(type - types);
-    *kids = 0;
-    num_parse(line, &n);
-    if (n < 0 && (*p == '$' || *p == '*')) {
-        r->type = KV_NIL;
-    } else if (tree_is(TREE_BYTES, *p)) {
-        size_t skip = *p == '=' ? 4 : 0;
-        tree_text(t, r, nl + 1 + skip, (size_t)n - skip);
-        nl += n + 2;
-    } else if (tree_is(TREE_HEADS, *p)) {
-        r->count = (size_t)n;
-        *kids = r->count * (*p == '%' ? 2 : 1);
-    } else if (*p == ':') {
-        r->integer = n;
-    } else if (*p == '#') {
-        r->integer = p[1] == 't';
-    } else if (*p != '_') {
-        tree_text(t, r, line.p, line.n);
-        if (*p == ',') num_parse_double(line, &r->number);
-    }
-    return nl + 1;
-}
-
-/* What stands behind the attributes at p, if any do. */
-static const u8 *tree_skip(const u8 *p, const u8 *e) {
-    while (*p == '|') {
-        const u8 *nl = memchr(p, '\n', (size_t)(e - p));
-        struct tree_scan s;
-        i64 n = 0;
-        num_parse(str_of(p + 1, (size_t)(nl - p) - 2), &n);
-        tree_begin(&s);
-        s.left = 2 * (u64)n;
-        tree_scan(&s, nl + 1, (size_t)(e - nl) - 1);
-        p = nl + 1 + s.at;
-    }
-    return p;
-}
-
-/* One block: its size, nodes, a stack for building, text. */
-struct tree_head {
-    size_t size;
-    size_t pad;
-};
-struct tree_open {
-    kv_reply *at;
-    size_t left;
-};
-
-/* The bytes of that block; SIZE_MAX: more than there can be. */
-static size_t tree_room(const struct tree_scan *s) {
-    size_t each = sizeof(kv_reply) + sizeof(struct tree_open);
-    if (s->nodes > (SIZE_MAX / 2 - s->text) / each) return SIZE_MAX;
-    return sizeof(struct tree_head) + s->nodes * each + s->text;
-}
-
-/* Builds the tree of the whole reply at p, which `s` has checked, in `spare` of
- * `room` bytes if that is enough; NULL: no memory. */
-static kv_reply *tree_build(mem *m, const struct tree_scan *s, const u8 *p,
-                            void *spare, size_t room) {
-    size_t size = tree_room(s), depth = 1, kids;
-    struct tree_head *head = spare;
-    const u8 *e = p + s->at;
-    struct tree t;
-    kv_reply *root, *r;
-    struct tree_open *stack;
-    if (spare && size <= room) size = room;
-    else head = size < SIZE_MAX ? m->alloc(m->ctx, NULL, 0, size) : NULL;
-    if (!head) return NULL;
-    head->size = size;
-    root = (kv_reply *)(void *)(head + 1);
-    stack = (void *)(root + s->nodes);
-    t.next = root + 1;
-    t.text = (char *)(stack + s->nodes);
-    stack->at = root;
-    stack->left = 1;
-    while (depth) {
-        if (!stack[depth - 1].left) {
-            depth--;
-            continue;
-        }
-        stack[depth - 1].left--;
-        r = stack[depth - 1].at++;
-        p = tree_skip(p, e);
-        p = tree_node(&t, r, p, memchr(p, '\n', (size_t)(e - p)), &kids);
-        if (!kids) continue;
-        r->items = t.next;
-        stack[depth].at = t.next;
-        stack[depth++].left = kids;
-        t.next += kids;
-    }
-    return root;
-}
-
-static void tree_free(mem *m, kv_reply *r) {
-    struct tree_head *head;
-    if (!r) return;
-    head = (struct tree_head *)(void *)r - 1;
-    m->alloc(m->ctx, head, head->size, 0);
-}
-
-void kv_reply_free(kv *k, kv_reply *r) {
-    if (!k) return;
-    lock_in(k);
-    tree_free(&k->m, r);
-    lock_out(k);
-}
-
 /* ==== exec: commands from the host, RESP through memory, hooks =========== */
 
 /* Bytes that the tree of a write's reply can need: with the value that its
@@ -34722,13 +34805,15 @@ static size_t api_reply_room(kv *k, conn *c, const struct request *r) {
     return n + v.n;
 }
 
-/* The tree of the reply that begins at `start` in the turn's output. */
-static int api_tree(kv *k, size_t start, void *spare, size_t room,
+/* The tree of a reply; of none it is nil. */
+static int api_tree(kv *k, const u8 *p, size_t n, void *spare, size_t room,
                     kv_reply **out) {
     static const u8 nil[] = "_\r\n";
-    const u8 *p = k->out.n > start ? k->out.p + start : nil;
-    size_t n = k->out.n > start ? k->out.n - start : sizeof nil - 1;
     struct tree_scan s;
+    if (!n) {
+        p = nil;
+        n = sizeof nil - 1;
+    }
     tree_begin(&s);
     if (tree_scan(&s, p, n) != TREE_WHOLE) return KV_ARG;
     *out = tree_build(&k->m, &s, p, spare, room);
@@ -34760,7 +34845,8 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     if (c == k->own && !k->in_call)
         c->flags &= ~(u32)(CONN_DEAD | CONN_CLOSING);
     if (c->flags & CONN_DEAD && k->out.n == start) rc = KV_CLOSED;
-    if (out && rc == KV_OK) rc = api_tree(k, start, spare, room, out);
+    if (out && rc == KV_OK && !(c->flags & CONN_BLOCKED))
+        rc = api_tree(k, k->out.p + start, k->out.n - start, spare, room, out);
     if (spare &&
         !(out && *out &&
           (struct tree_head *)(void *)*out - 1 == (struct tree_head *)spare))
@@ -34770,24 +34856,106 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     return rc;
 }
 
-int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
-            kv_reply **out) {
-    conn *c;
+/* Enters for a command in a session, whose arguments go to kv.args; not KV_OK:
+ * it is left again. */
+static int exec_enter(kv *k, conn *c, size_t argc, const kv_slice *argv) {
     size_t i;
     int rc = KV_OK;
-    if (out) *out = NULL;
-    if (!k || !argc || !argv || argc > INT_MAX) return KV_ARG;
     if (!api_enter(k)) return KV_BUSY;
-    c = api_conn(k, s);
-    if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
+    if (c->flags & CONN_BLOCKED) rc = KV_BUSY;
+    else if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
     else if (!resp_room(k, argc)) rc = KV_NOMEM;
     for (i = 0; rc == KV_OK && i < argc; i++) {
         if (argv[i].n && !argv[i].p) rc = KV_ARG;
         if (argv[i].n > (u64)k->p.proto_max_bulk_len) rc = KV_TOOBIG;
         k->args[i] = str_of(argv[i].p ? argv[i].p : "", argv[i].n);
     }
-    if (rc == KV_OK) rc = api_exec(k, c, argc, k->args, out);
+    if (rc != KV_OK) api_leave(k);
+    return rc;
+}
+
+int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
+            kv_reply **out) {
+    conn *c;
+    int rc;
+    if (out) *out = NULL;
+    if (!k || !argc || !argv || argc > INT_MAX) return KV_ARG;
+    c = api_conn(k, s);
+    rc = exec_enter(k, c, argc, argv);
+    if (rc != KV_OK) return rc;
+    return api_left(k, api_exec(k, c, argc, k->args, out));
+}
+
+/* Waits until a session's command is answered: by what another thread does, or
+ * what clients do where there is none. The clock may be the host's, and
+ * kv_interrupt() takes no lock: both are looked at now and then. */
+static int api_block(kv *k, conn *c, kv_reply **out) {
+    struct wait *w = &c->more->wait;
+    int rc = api_leave(k);
+    lock_in(k);
+    while (rc == KV_OK && c->flags & CONN_BLOCKED && !(c->flags & CONN_DEAD)) {
+        i64 ms = min_i(loop_left(k, w->until), 100);
+#if KV_THREADS
+        sys_lock_sleep(k->lock, ms * 1000);
+#else
+        lock_out(k);
+        rc = kv_poll(k, (int)ms);
+        if (rc == KV_NONE) {
+            KV_STORE(k->stop, 1); /* it was meant for kv_run() */
+            rc = KV_INTERRUPTED;
+        }
+        lock_in(k);
+#endif
+        if (KV_LOAD(k->interrupt)) {
+            KV_STORE(k->interrupt, 0);
+            rc = KV_INTERRUPTED;
+        }
+        read_clocks(k);
+        if (c->flags & CONN_BLOCKED) loop_look(k);
+    }
+    if (c->flags & CONN_BLOCKED) wait_drop(c);
+    if (c->flags & CONN_DEAD) rc = KV_CLOSED;
+    if (rc == KV_OK && out)
+        rc = api_tree(k, w->reply.p, w->reply.n, NULL, 0, out);
+    k->need = w->need;
+    buf_free(&k->h, &w->reply);
+    note_look(k);
+    return rc;
+}
+
+int kv_exec_wait(kv *k, kv_session *s, int timeout_ms, size_t argc,
+                 const kv_slice *argv, kv_reply **out) {
+    conn *c;
+    int rc;
+    if (out) *out = NULL;
+    if (!k || !s || !argc || !argv || argc > INT_MAX) return KV_ARG;
+    c = api_conn(k, s);
+    rc = exec_enter(k, c, argc, argv);
+    if (rc != KV_OK) return rc;
+    k->may_wait = timeout_ms != 0;
+    k->wait_most = timeout_ms;
+    rc = api_exec(k, c, argc, k->args, out);
+    k->may_wait = 0;
+    if (rc == KV_OK && c->flags & CONN_BLOCKED) rc = api_block(k, c, out);
     return api_left(k, rc);
+}
+
+int kv_on_push(kv_session *s, kv_push_fn fn, void *ctx) {
+    conn *c = (conn *)(void *)s;
+    struct more *m;
+    int rc = KV_OK;
+    if (!c) return KV_ARG;
+    lock_in(c->k);
+    m = fn ? more_of(c) : c->more;
+    if (api_busy(c->k)) rc = KV_BUSY;
+    else if (fn && !m) rc = KV_NOMEM;
+    if (rc == KV_OK && m) {
+        m->on_push = fn;
+        m->on_push_ctx = ctx;
+        if (fn) c->resp = 3;
+    }
+    lock_out(c->k);
+    return rc;
 }
 
 int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
@@ -34802,8 +34970,8 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
     if (!api_enter(k)) return KV_BUSY;
     c = api_conn(k, s);
     b = mem_try(&k->h, n + 2);
-    if (!b || c->flags & CONN_CLOSING) {
-        rc = b ? KV_CLOSED : KV_NOMEM;
+    if (!b || c->flags & (CONN_CLOSING | CONN_BLOCKED)) {
+        rc = !b ? KV_NOMEM : c->flags & CONN_CLOSING ? KV_CLOSED : KV_BUSY;
     } else {
         memcpy(b, line, n);
         b[n] = '\n';

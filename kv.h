@@ -399,6 +399,19 @@ typedef struct kv_reply {
 KVAPI int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
                   kv_reply **out);
 
+/* Like kv_exec(), which lets no command wait: BLPOP, XREAD BLOCK and the others
+ * that do wait here, as long as they say and timeout_ms at most (-1: no limit),
+ * for what other threads do. Without KV_THREADS the loop runs meanwhile, as in
+ * kv_poll(). The reply is nil when the time is over. A session is needed; other
+ * calls for it answer KV_BUSY until then.
+ *   Example:
+ *     kv_slice argv[] = {{"BLPOP", 5}, {"jobs", 4}, {"0", 1}};
+ *     kv_exec_wait(db, worker, 1000, 3, argv, &r);
+ *   Notes: KV_INTERRUPTED after kv_interrupt(). Not between kv_lock() and
+ *   kv_unlock(). */
+KVAPI int kv_exec_wait(kv *db, kv_session *s, int timeout_ms, size_t argc,
+                       const kv_slice *argv, kv_reply **out);
+
 /* The same from a line of text, split and quoted as redis-cli does it.
  *   Example: kv_exec_line(db, NULL, "SET name \"Ada L.\" EX 60", &r);
  *   Notes: KV_ARG for an empty line, one with a newline, open quotes. */
@@ -416,6 +429,18 @@ KVAPI void kv_reply_free(kv *db, kv_reply *r);
 KVAPI int kv_feed(kv_session *s, const void *p, size_t n);
 KVAPI int kv_pending(kv_session *s, kv_slice *out);
 KVAPI void kv_consume(kv_session *s, size_t n);
+
+/* Hands what a session subscribes to, and all else that comes unasked, to a
+ * function instead of kv_pending(), and lets kv_exec() subscribe; that speaks
+ * RESP3 then. `message` is a KV_PUSH: "message", channel, text. It is called by
+ * the thread whose call made the message, when that call is done, and must not
+ * call into the instance; NULL ends it.
+ *   Example:
+ *     kv_on_push(s, print_message, stdout);
+ *     kv_exec_line(db, s, "SUBSCRIBE news", &r);
+ *   Notes: of SUBSCRIBE a b the reply is the first of the two. */
+typedef void (*kv_push_fn)(void *ctx, const kv_reply *message);
+KVAPI int kv_on_push(kv_session *s, kv_push_fn fn, void *ctx);
 
 /* ---- Your own commands ------------------------------------------------- */
 

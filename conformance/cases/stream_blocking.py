@@ -105,7 +105,7 @@ case("script-delivers-all", [
 case("added-and-deleted-at-once", [
     ("XREAD BLOCK 0 STREAMS s $", BLOCKED), ("b", "MULTI", OK),
     ("b", "XADD s 1-1 f v", QUEUED), ("b", "XDEL s 1-1", QUEUED),
-    ("b", "EXEC", ["1-1", 1]), served(),
+    ("b", "EXEC", ["1-1", 1]), ("b", "XADD s 1-2 f v", "1-2"), served(),
 ], **EMPTY)
 case("added-and-key-deleted-at-once", [
     ("XREAD BLOCK 0 STREAMS s $", BLOCKED), ("b", "MULTI", OK),
@@ -115,7 +115,8 @@ case("added-and-key-deleted-at-once", [
 ])
 case("trimmed-at-once", [
     ("XREAD BLOCK 0 STREAMS s $", BLOCKED),
-    ("b", "XADD s MAXLEN 0 1-1 f v", "1-1"), served(),
+    ("b", "XADD s MAXLEN 0 1-1 f v", "1-1"),
+    ("b", "XADD s 1-2 f v", "1-2"), served(),
 ], **EMPTY)
 case("discarded-transaction", [
     ("XREAD BLOCK 0 STREAMS s $", BLOCKED), ("b", "MULTI", OK),
@@ -345,7 +346,8 @@ case("missing-group-does-not-wait", GROUP + [
 ])
 case("added-and-deleted-at-once", GROUP + [
     WAIT, ("b", "MULTI", OK), ("b", "XADD s 1-1 f v", QUEUED),
-    ("b", "XDEL s 1-1", QUEUED), ("b", "EXEC", ["1-1", 1]), served(),
+    ("b", "XDEL s 1-1", QUEUED), ("b", "EXEC", ["1-1", 1]),
+    ("b", "XADD s 1-2 f v", "1-2"), served(),
 ], **EMPTY)
 case("other-reader-was-faster", GROUP + [
     WAIT, ("b", "MULTI", OK), ("b", "XADD s 1-1 f v", QUEUED),

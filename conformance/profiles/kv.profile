@@ -63,3 +63,6 @@ known reply.numbers.double-limits : doubles in the shortest form that reads back
 known list.encoding.nodes : chunks of lists are kv's own
 known stream.xread.plus : the option + of XREAD, of a later Redis
 known stream.xinfo-stream.radix-tree : blocks of streams stand in no radix tree
+known stream.xread-block.added-and-deleted-at-once : an entry that is gone again wakes nobody: it waits, as later servers do
+known stream.xread-block.trimmed-at-once : an entry that is gone again wakes nobody: it waits, as later servers do
+known stream.xreadgroup-block.added-and-deleted-at-once : an entry that is gone again wakes nobody: it waits, as later servers do
