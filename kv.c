@@ -13078,6 +13078,7 @@ static void more_free(conn *c, int stays) {
  */
 #define HOT_NONE ((u32)-1)
 enum { WORD_NAME, WORD_LIB, WORD_VER };
+enum { CLIENT_FLAGS = 24 };
 
 static conn *conn_get(kv *k, u32 slot, u64 id) {
     conn *c = slot < k->conns_cap ? k->conns[slot] : NULL;
@@ -26925,10 +26926,9 @@ static size_t conn_memory(const conn *c) {
            (c->part ? c->part->cap * sizeof *c->part->span : 0);
 }
 
-/* One line of CLIENT LIST. */
-static void client_line(kv_call *c, const conn *x) {
-    char b[1024], flags[16];
-    size_t f = 0, n;
+/* Its flags as CLIENT LIST shows them. */
+static void client_flags(const conn *x, char *flags) {
+    size_t f = 0;
     if (x->flags & CONN_SUBSCRIBED) flags[f++] = 'P';
     if (x->flags & CONN_MULTI) flags[f++] = 'x';
     if (x->flags & (CONN_BLOCKED | CONN_PAUSED)) flags[f++] = 'b';
@@ -26937,6 +26937,13 @@ static void client_line(kv_call *c, const conn *x) {
     if (x->flags & CONN_UNIX) flags[f++] = 'U';
     if (!f) flags[f++] = 'N';
     flags[f] = 0;
+}
+
+/* One line of CLIENT LIST. */
+static void client_line(kv_call *c, const conn *x) {
+    char b[1024], flags[CLIENT_FLAGS];
+    size_t n;
+    client_flags(x, flags);
     n = (size_t)snprintf(
         b, sizeof b,
         "id=%llu addr=%.100s laddr=%.100s fd=%d name=%.100s age=%lld "
@@ -27032,90 +27039,179 @@ static conn *client_by_id(conn **t, size_t n, i64 id) {
     return id > 0 && lo < n && t[lo]->id == (u64)id ? t[lo] : NULL;
 }
 
+/* ---- filters ---- */
+
+enum {
+    BY_ID,
+    BY_TYPE,
+    BY_ADDR,
+    BY_LADDR,
+    BY_USER,
+    BY_FLAGS,
+    BY_NAME,
+    BY_LIB_NAME,
+    BY_LIB_VER,
+    BY_DB,
+    BY_CAPA,
+    BY_IP,
+    BY_SKIPME, /* these have no opposite */
+    BY_MAXAGE,
+    BY_IDLE,
+    BY_WORDS
+};
+
+/* What CLIENT LIST and CLIENT KILL choose by. A client is to be like what at[0]
+ * says, and not like what at[1] says. */
+struct client_filter {
+    size_t at[2][BY_WORDS]; /* the argument; 0: any will do */
+    size_t ids[2];          /* how many ids stand there */
+    int type[2], skip_me;
+    i64 db[2], maxage, idle;
+};
+
+/* The filter that a word names: BY_; -1: none. *neg: it is an opposite. */
+static int client_filter_word(str s, int *neg) {
+    static const char *const words[] = {"id",      "type",   "addr", "laddr",
+                                        "user",    "flags",  "name", "lib-name",
+                                        "lib-ver", "db",     "capa", "ip",
+                                        "skipme",  "maxage", "idle"};
+    int i;
+    *neg = s.n > 4 && str_is(str_of(s.p, 4), "not-");
+    if (*neg) s = str_of(s.p + 4, s.n - 4);
+    for (i = 0; i < BY_WORDS; i++)
+        if (str_is(s, words[i])) return *neg && i >= BY_SKIPME ? -1 : i;
+    return -1;
+}
+
+/* The ids at argument *i, of which one has to be there; 0: the error is put. */
+static int client_filter_ids(kv_call *c, size_t *i, struct client_filter *f,
+                             int neg, int kills) {
+    i64 id;
+    int n;
+    f->ids[neg] = 0;
+    for (; *i < c->argc; ++*i) {
+        if (num_parse(c->argv[*i], &id) && (!kills || id > 0)) {
+            f->ids[neg]++;
+            continue;
+        }
+        if (f->ids[neg] && (client_filter_word(c->argv[*i], &n) >= 0 || kills))
+            return 1;
+        reply_err(c, kills ? E_CLIENT_ID : E_CLIENT_IDS);
+        return 0;
+    }
+    return 1;
+}
+
+static int client_filter_value(kv_call *c, size_t i, struct client_filter *f,
+                               int word, int neg) {
+    str v = c->argv[i];
+    switch (word) {
+    case BY_TYPE: return client_type(c, v, &f->type[neg]);
+    case BY_USER:
+        if (str_eq(v, LIT("default"))) return 1;
+        reply_err1(c, E_NO_USER, v);
+        return 0;
+    case BY_DB: return arg_int(c, i, &f->db[neg]);
+    case BY_IDLE: return arg_positive(c, i, &f->idle);
+    case BY_MAXAGE:
+        if (num_parse(v, &f->maxage) && f->maxage > 0) return 1;
+        reply_err(c, num_parse(v, &f->maxage) ? E_MAXAGE_RANGE : E_MAXAGE);
+        return 0;
+    case BY_SKIPME:
+        f->skip_me = str_is(v, "yes");
+        if (f->skip_me || str_is(v, "no")) return 1;
+        syntax_error(c);
+        return 0;
+    default: return 1;
+    }
+}
+
+/* Reads filters from argument 2 on; 0: the error is put. */
+static int client_filter(kv_call *c, struct client_filter *f, int kills) {
+    size_t i = 2;
+    memset(f, 0, sizeof *f);
+    f->skip_me = kills;
+    while (i < c->argc) {
+        int neg, word = client_filter_word(c->argv[i], &neg);
+        if (word < 0 || ++i == c->argc) {
+            syntax_error(c);
+            return 0;
+        }
+        f->at[neg][word] = i;
+        if (word == BY_ID) {
+            if (!client_filter_ids(c, &i, f, neg, kills)) return 0;
+        } else if (!client_filter_value(c, i++, f, word, neg)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether a client is what an argument says. */
+static int client_is(const kv_call *c, const struct client_filter *f,
+                     const conn *x, int word, int neg) {
+    size_t i = f->at[neg][word], n;
+    str v = c->argv[i];
+    char flags[CLIENT_FLAGS];
+    const char *colon;
+    i64 id;
+    switch (word) {
+    case BY_ID:
+        for (n = f->ids[neg]; n; n--, i++)
+            if (num_parse(c->argv[i], &id) && (u64)id == x->id) return 1;
+        return 0;
+    case BY_TYPE: return client_is_of(x, f->type[neg]);
+    case BY_ADDR: return str_eq(v, str_c(x->peer));
+    case BY_LADDR: return str_eq(v, str_c(conn_self(x)));
+    case BY_FLAGS:
+        client_flags(x, flags);
+        for (n = 0; n < v.n && v.p[n] && strchr(flags, v.p[n]); n++) {
+        }
+        return n == v.n;
+    case BY_NAME: return str_eq(v, str_c(conn_word(x, WORD_NAME)));
+    case BY_LIB_NAME: return str_eq(v, str_c(conn_word(x, WORD_LIB)));
+    case BY_LIB_VER: return str_eq(v, str_c(conn_word(x, WORD_VER)));
+    case BY_DB: return x->dbnum == f->db[neg];
+    case BY_CAPA: return str_is(v, "nested") && x->flags & CONN_TYPED;
+    case BY_IP:
+        colon = strrchr(x->peer, ':');
+        return colon && str_eq(v, str_of(x->peer, (size_t)(colon - x->peer)));
+    default: return 1; /* all are the user default */
+    }
+}
+
+static int client_passes(const kv_call *c, const struct client_filter *f,
+                         const conn *x) {
+    int neg, word;
+    if (!client_listed(x) || (x == c->c && f->skip_me)) return 0;
+    if ((c->k->mono - x->born) / 1000 < f->maxage ||
+        (c->k->mono - x->seen) / 1000 < f->idle)
+        return 0;
+    for (word = 0; word < BY_SKIPME; word++)
+        for (neg = 0; neg < 2; neg++)
+            if (f->at[neg][word] && client_is(c, f, x, word, neg) == neg)
+                return 0;
+    return 1;
+}
+
+/* By age; if only ids are asked for, in their order. */
 static void cmd_client_list(kv_call *c) {
+    struct client_filter f;
     size_t gap, i, n;
     i64 id;
-    int type = -1, by_id = c->argc > 3 && arg_is(c, 2, "id");
+    int by_id;
     conn **t, *x;
-    for (i = 3; by_id && i < c->argc; i++)
-        if (!num_parse(c->argv[i], &id)) {
-            reply_err(c, E_CLIENT_IDS);
-            return;
-        }
-    if (c->argc == 4 && arg_is(c, 2, "type")) {
-        if (!client_type(c, c->argv[3], &type)) return;
-    } else if (c->argc != 2 && !by_id) {
-        syntax_error(c);
-        return;
-    }
+    if (!client_filter(c, &f, 0)) return;
+    by_id = f.at[0][BY_ID] == 3 && f.ids[0] == c->argc - 3;
     if (!(t = client_sorted(c, &n))) return;
     gap = reply_gap(c);
     for (i = 3; by_id && i < c->argc; i++)
         if (num_parse(c->argv[i], &id) && (x = client_by_id(t, n, id)))
             client_line(c, x);
     for (i = 0; !by_id && i < n; i++)
-        if (type < 0 || client_is_of(t[i], type)) client_line(c, t[i]);
+        if (client_passes(c, &f, t[i])) client_line(c, t[i]);
     mem_free(&c->k->h, t, c->k->conns_cap * sizeof *t);
     reply_fill_verbatim(c, gap);
-}
-
-struct client_filter {
-    i64 id, maxage;
-    str addr, laddr;
-    int type, skip_me; /* type -1: any */
-};
-
-static int client_passes(const kv_call *c, const struct client_filter *f,
-                         const conn *x) {
-    if (!client_listed(x) || (x == c->c && f->skip_me)) return 0;
-    if (f->id && x->id != (u64)f->id) return 0;
-    if (f->addr.p && !str_eq(f->addr, str_c(x->peer))) return 0;
-    if (f->laddr.p && !str_eq(f->laddr, str_c(conn_self(x)))) return 0;
-    if (f->maxage && (c->k->mono - x->born) / 1000 < f->maxage) return 0;
-    return f->type < 0 || client_is_of(x, f->type);
-}
-
-/* Reads the filters of CLIENT KILL; 0: the error is put. */
-static int client_filter(kv_call *c, struct client_filter *f) {
-    size_t i;
-    for (i = 2; i < c->argc; i += 2) {
-        str v;
-        if (i + 1 == c->argc) {
-            syntax_error(c);
-            return 0;
-        }
-        v = c->argv[i + 1];
-        if (arg_is(c, i, "id")) {
-            if (!num_parse(v, &f->id) || f->id < 1) {
-                reply_err(c, E_CLIENT_ID);
-                return 0;
-            }
-        } else if (arg_is(c, i, "maxage")) {
-            if (!num_parse(v, &f->maxage) || f->maxage < 1) {
-                reply_err(c,
-                          num_parse(v, &f->maxage) ? E_MAXAGE_RANGE : E_MAXAGE);
-                return 0;
-            }
-        } else if (arg_is(c, i, "type")) {
-            if (!client_type(c, v, &f->type)) return 0;
-        } else if (arg_is(c, i, "addr")) {
-            f->addr = v;
-        } else if (arg_is(c, i, "laddr")) {
-            f->laddr = v;
-        } else if (arg_is(c, i, "user")) {
-            if (!str_eq(v, LIT("default"))) {
-                reply_err1(c, E_NO_USER, v);
-                return 0;
-            }
-        } else if (arg_is(c, i, "skipme") &&
-                   (str_is(v, "yes") || str_is(v, "no"))) {
-            f->skip_me = str_is(v, "yes");
-        } else {
-            syntax_error(c);
-            return 0;
-        }
-    }
-    return 1;
 }
 
 /* Kills others at once, oneself after the reply. */
@@ -27129,12 +27225,11 @@ static void cmd_client_kill(kv_call *c) {
     kv *k = c->k;
     i64 n = 0;
     u32 i;
-    memset(&f, 0, sizeof f);
-    f.type = -1;
-    if (c->argc == 3) f.addr = c->argv[2];
-    else {
-        f.skip_me = 1;
-        if (!client_filter(c, &f)) return;
+    if (c->argc > 3) {
+        if (!client_filter(c, &f, 1)) return;
+    } else {
+        memset(&f, 0, sizeof f);
+        f.at[0][BY_ADDR] = 2;
     }
     for (i = 0; i < k->conns_cap; i++)
         if (client_passes(c, &f, k->conns[i])) {
@@ -27226,10 +27321,11 @@ static void cmd_client_help(kv_call *c) {
         "KILL <ip:port>",
         "    Close one connection.",
         "KILL <filter> <value> [<filter> <value> ...]",
-        "    Close connections by ID, TYPE, USER, ADDR, LADDR, MAXAGE;",
-        "    SKIPME no includes this one.",
-        "LIST [TYPE <type> | ID <id> [<id> ...]]",
-        "    All connections, or some.",
+        "    Close connections by ID, TYPE, USER, ADDR, LADDR, FLAGS, NAME,",
+        "    LIB-NAME, LIB-VER, DB, CAPA, IP, each of them also with NOT- in",
+        "    front, by MAXAGE and IDLE; SKIPME no includes this one.",
+        "LIST [<filter> <value> [<filter> <value> ...]]",
+        "    All connections, or some, by the same filters.",
         "NO-TOUCH (ON|OFF)",
         "    Reads do not count for eviction.",
         "PAUSE <timeout> [WRITE|ALL]",

@@ -167,8 +167,8 @@ def test_failure(tmp_path):
 
 
 def test_undeclared(kv):
-    done = Done("run", "list.blpop.list-is-there", *kv[2:], "--profile", "redis-7.0")
-    assert done.code == 1 and "UNDECLARED  list.blpop.list-is-there" in done.out
+    done = Done("run", "acl.whoami", *kv[2:], "--profile", "redis-7.0")
+    assert done.code == 1 and "UNDECLARED  acl.whoami" in done.out
     assert "`probe` writes" in done.out
 
 

@@ -75,6 +75,57 @@ def test_kill_by_age(server, start):
             assert gone(old) and lives(young)
 
 
+@pytest.mark.only("kv", why="the filters are Valkey's")
+def test_filters(server):
+    with server.connect() as a, server.connect() as b, server.connect() as c:
+        ids = [int(fields(x.cmd("CLIENT", "INFO"))["id"]) for x in (a, b, c)]
+        assert a.cmd("CLIENT", "SETNAME", "me") == OK
+        assert b.cmd("SELECT", 3) == OK
+        assert b.cmd("CLIENT", "SETINFO", "LIB-NAME", "lib") == OK
+        assert b.cmd("CLIENT", "SETINFO", "LIB-VER", "1.2") == OK
+        assert b.cmd("MULTI") == OK
+        c.send(encode("SUBSCRIBE", "x"))
+        c.read()
+
+        def shown(*words):
+            got = a.cmd("CLIENT", "LIST", *words)
+            assert not isinstance(got, Err), got
+            return [ids.index(int(f["id"])) for f in lines(got)
+                    if int(f["id"]) in ids]
+
+        for words, want in [
+                ("NAME me", [0]), ("NOT-NAME me", [1, 2]), ("DB 3", [1]),
+                ("NOT-DB 3", [0, 2]), ("LIB-NAME lib", [1]),
+                ("LIB-VER 1.2", [1]), ("NOT-LIB-NAME lib", [0, 2]),
+                ("LIB-NAME lib NOT-LIB-VER 1.2", []), ("FLAGS x", [1]),
+                ("FLAGS P", [2]), ("FLAGS xP", []), ("FLAGS N", [0]),
+                ("NOT-FLAGS P", [0, 1]), ("TYPE pubsub", [2]),
+                ("NOT-TYPE pubsub", [0, 1]), ("SKIPME yes", [1, 2]),
+                ("SKIPME no", [0, 1, 2]), ("IP 127.0.0.1", [0, 1, 2]),
+                ("NOT-IP 127.0.0.1", []), ("IP 10.0.0.1", []),
+                ("USER default", [0, 1, 2]), ("NOT-USER default", []),
+                ("IDLE 100", []), ("MAXAGE 100", []), ("CAPA nested", []),
+                ("NOT-CAPA nested", [0, 1, 2]),
+                ("ADDR " + address(c.sock), [2]),
+                ("NOT-ADDR " + address(c.sock), [0, 1]),
+                ("ID %d %d" % (ids[2], ids[0]), [2, 0]),
+                ("ID %d %d NAME me" % (ids[2], ids[0]), [0]),
+                ("NAME me ID %d %d" % (ids[2], ids[0]), [0]),
+                ("NOT-ID %d %d" % (ids[2], ids[0]), [1]),
+                ("NOT-ID %d TYPE normal" % ids[0], [1])]:
+            assert shown(*words.split()) == want, words
+        for words in ("NOT-IDLE 1", "NOT-SKIPME yes", "NAME", "NAME a DB",
+                      "NOT-FOO a", "NOT- a"):
+            assert a.cmd("CLIENT", "LIST", *words.split()) == Err(
+                "ERR syntax error"), words
+        assert a.cmd("CLIENT", "LIST", "DB", "x") == Err(
+            "ERR value is not an integer or out of range")
+        assert a.cmd("CLIENT", "KILL", "NOT-NAME", "me", "DB", 3) == Int(1)
+        assert gone(b) and lives(a)
+        assert a.cmd("CLIENT", "KILL", "ID", ids[0], ids[2]) == Int(1)
+        assert gone(c) and lives(a)
+
+
 @pytest.mark.only("kv", why=NO_TOUCH)
 def test_no_touch(server, start):
     """Access by such a client leaves the frequency as it is."""
