@@ -13835,6 +13835,20 @@ static void call_event(kv_call *c, const char *event, str key) {
     note_event(c->k, event, c->c->dbnum, key);
 }
 
+static int over_wanted(const kv_call *c) {
+    return c->k->p.notify & (NOTIFY_OVER | NOTIFY_TYPE);
+}
+
+/* What an entry is, for call_over(); -1: there is none. */
+static int over_type(const ent *e) { return e ? ent_type(e) : -1; }
+
+/* A value of type `was` was replaced as a whole by one of type `type`. */
+static void call_over(kv_call *c, int dbnum, str key, int was, int type) {
+    if (was < 0 || KV_LIKELY(!over_wanted(c))) return;
+    note_event(c->k, NOTE_OVER, dbnum, key);
+    if (was != type) note_event(c->k, NOTE_TYPE, dbnum, key);
+}
+
 /* The record of this call is this command instead of its arguments. */
 static void call_record(kv_call *c, size_t argc, const str *argv) {
     record_put(c->k, c->c->dbnum, argc, argv, NO_RAW);
@@ -14178,6 +14192,15 @@ static int string_put(kv_call *c, str key, u64 h, ent *old, struct tab_at *at,
     return 1;
 }
 
+/* string_put() for who is told what it replaces. */
+KV_SLOW int string_put_told(kv_call *c, str key, u64 h, ent *old,
+                            struct tab_at *at, str val, i64 exp, u8 flags) {
+    int was = over_type(old);
+    if (!string_put(c, key, h, old, at, val, exp, flags)) return 0;
+    call_over(c, c->c->dbnum, key, was, flags & ENT_TYPE);
+    return 1;
+}
+
 /* Removes an entry that a handler found. */
 static void call_del(kv_call *c, struct tab_at *at, ent *e, u64 h) {
     db_del(c->d, at, e, h);
@@ -14346,15 +14369,10 @@ static int set_condition(const struct set_options *o, ent *old) {
     return 1;
 }
 
-/* SET of argument 1 to argument `vi` without its reply to success: 1 set, 0 not
- * set, -1 the error is put. */
-static int set_key(kv_call *c, size_t vi, struct set_options *o) {
-    str key = c->argv[1], val = c->argv[vi];
-    u8 type = arg_type(c, vi);
-    u64 h;
-    struct tab_at at;
-    ent *old = key_write(c, key, &h, &at);
-    i64 exp = o->exp;
+/* What options say of the key that is there: 1: go on; 0: it is not set; -1: the
+ * error is put. */
+static int set_options(kv_call *c, const struct set_options *o, ent *old,
+                       i64 *exp) {
     if (o->bits & (OPT_GET | OPT_COMPARE)) {
         if (!(o->bits & OPT_COMPARE ? string_only(c, old) : value_only(c, old)))
             return -1;
@@ -14365,12 +14383,33 @@ static int set_key(kv_call *c, size_t vi, struct set_options *o) {
         }
     }
     if (o->bits & OPT_COND && !set_condition(o, old)) return 0;
-    if (old && (o->bits & OPT_KEEPTTL)) exp = ent_exp(old);
-    if (!string_put(c, key, h, old, &at, val, exp, type)) return -1;
+    if (old && o->bits & OPT_KEEPTTL) *exp = ent_exp(old);
+    return 1;
+}
+
+/* SET of argument 1 to argument `vi` without its reply to success: 1 set, 0 not
+ * set, -1 the error is put. */
+static int set_key(kv_call *c, size_t vi, struct set_options *o) {
+    str key = c->argv[1], val = c->argv[vi];
+    u8 type = arg_type(c, vi);
+    u64 h;
+    struct tab_at at;
+    ent *old = key_write(c, key, &h, &at);
+    i64 exp = o->exp;
+    if (o->bits) {
+        int done = set_options(c, o, old, &exp);
+        if (done <= 0) return done;
+    }
+    if (!(KV_RARELY(over_wanted(c))
+              ? string_put_told(c, key, h, old, &at, val, exp, type)
+              : string_put(c, key, h, old, &at, val, exp, type)))
+        return -1;
     call_event(c, "set", key);
-    if (o->bits & OPT_TIME) call_event(c, "expire", key);
-    if (o->bits & ~OPT_KEEPTTL || type == ENT_NESTED)
-        record_set(c, key, val, type, exp, o->bits & OPT_KEEPTTL);
+    if (o->bits || type == ENT_NESTED) {
+        if (o->bits & OPT_TIME) call_event(c, "expire", key);
+        if (o->bits & ~OPT_KEEPTTL || type == ENT_NESTED)
+            record_set(c, key, val, type, exp, o->bits & OPT_KEEPTTL);
+    }
     return 1;
 }
 
@@ -14378,13 +14417,13 @@ static int set_key(kv_call *c, size_t vi, struct set_options *o) {
 static int set_call(kv_call *c) {
     struct set_options o = set_none(0);
     int rc;
-    if (c->argc > 3 &&
-        !set_parse(c, 3, OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL, &o)) {
-        syntax_error(c);
-        return -1;
+    if (c->argc > 3) {
+        if (!set_parse(c, 3, OPT_TIME | OPT_COND | OPT_GET | OPT_KEEPTTL, &o)) {
+            syntax_error(c);
+            return -1;
+        }
+        if (!set_compares(c, &o) || !set_expiry(c, &o)) return -1;
     }
-    if (c->argc > 3 && !set_compares(c, &o)) return -1;
-    if (!set_expiry(c, &o)) return -1;
     rc = set_key(c, 2, &o);
     return o.bits & OPT_GET ? -1 : rc;
 }
@@ -14523,9 +14562,11 @@ static void mset_put(kv_call *c, size_t first, size_t end, i64 exp, int keep,
         struct tab_at at;
         ent *old = tab_find(&c->d->t, c->argv[i], h, &at);
         i64 x = keep && old ? ent_exp(old) : exp;
+        int was = over_type(old);
         db_put(c->d, c->argv[i], h, old, &at, arg_type(c, i + 1),
                c->argv[i + 1], x);
         c->dirty++;
+        call_over(c, c->c->dbnum, c->argv[i], was, arg_type(c, i + 1));
         call_event(c, "set", c->argv[i]);
         if (exp >= 0) call_event(c, "expire", c->argv[i]);
         if (each)
@@ -15177,9 +15218,6 @@ static void cmd_randomkey(kv_call *c) {
 
 /* ---- moving and copying ---- */
 
-/* Puts the value of `src` of this session's database under `dst` of database
- * `to`, in the place of what is there; with `take` the source goes. 0: no
- * memory, the error is put. */
 /* key_transfer() of an object, which stays. */
 static int key_transfer_obj(kv_call *c, ent *from, db *to, str dst) {
     struct tab_at at;
@@ -15188,15 +15226,22 @@ static int key_transfer_obj(kv_call *c, ent *from, db *to, str dst) {
     ent *old = to ? db_find(to, dst, h, &at) : NULL;
     int ok = to && col_clone(&col, c->k, &to->h, from);
     if (ok) {
+        int was = over_type(old);
         mem_next(&c->k->m);
         ok = db_reserve_col(to, &col, dst, h, old, ent_exp(from));
-        if (ok) db_place_col(to, dst, h, old, &at, &col, ent_exp(from));
+        if (ok) {
+            db_place_col(to, dst, h, old, &at, &col, ent_exp(from));
+            call_over(c, to->id, dst, was, ent_type(from));
+        }
         col_end(&col);
     }
     if (!ok) no_memory(c);
     return ok;
 }
 
+/* Puts the value of `src` of this session's database under `dst` of database
+ * `to`, in the place of what is there; with `take` the source goes. 0: no
+ * memory, the error is put. */
 static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
     u64 hs = db_hash(c->d, src), hd = to ? db_hash(to, dst) : 0;
     struct tab_at as, ad;
@@ -15205,6 +15250,7 @@ static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
     str val = ent_val(e);
     i64 exp = ent_exp(e);
     size_t need = val.n > ENT_INLINE ? val.n : 0;
+    int was = over_type(old), type = ent_type(e);
     if (ent_is_col(e) && e->flags & ENT_OBJ && (!take || to != c->d)) {
         if (!key_transfer_obj(c, e, to, dst)) return 0;
         c->dirty++;
@@ -15225,6 +15271,7 @@ static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
         return 0;
     }
     db_copy(to, c->d, dst, hd, old, &ad, e, exp, take);
+    call_over(c, to->id, dst, was, type);
     c->dirty++;
     if (!take) return 1;
     e = tab_find(&c->d->t, src, hs, &as);
@@ -15652,6 +15699,7 @@ static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
     ent *old = key_write(c, key, &h, &at), *e;
     i64 exp = r->ttl ? r->ttl : -1;
     u8 t[NUM_TEXT];
+    int was = over_type(old);
     db *d = c->d;
     e = d ? db_put_read(d, key, h, old, &at, in, v, exp) : NULL;
     if (!e) {
@@ -15661,6 +15709,7 @@ static void restore_put(kv_call *c, struct rdb_in *in, struct rdb_value *v,
     }
     if (exp < 0 || exp >= c->k->now) {
         lru_restore(c->k, e, r->idle, r->freq);
+        call_over(c, c->c->dbnum, key, was, ent_type(e));
         call_event(c, "restore", key);
         record_restore(c, key, exp, c->argv[3], t);
         c->dirty++;
@@ -16911,14 +16960,17 @@ static void cols_store(kv_call *c, str dst, struct col *col,
                        const char *event) {
     size_t n = col_size(col);
     struct slot s;
+    int was;
     s.key = dst;
     s.e = key_write(c, dst, &s.h, &s.at);
+    was = over_type(s.e);
     if (n && !db_reserve_col(c->d, col, dst, s.h, s.e, -1)) {
         cols_fail(c, col);
         return;
     }
     if (n) {
         db_place_col(c->d, dst, s.h, s.e, &s.at, col, -1);
+        call_over(c, c->c->dbnum, dst, was, col->type);
         call_event(c, event, dst);
         c->dirty++;
     } else if (s.e) {
@@ -24110,7 +24162,9 @@ static void bitop_call(kv_call *c, int op, str *s) {
         return;
     }
     if (n) {
+        int was = over_wanted(c) ? over_type(key_peek(c, key)) : -1;
         if (!bitop_put(c, key, op, s, c->argc - 3, n)) return;
+        call_over(c, c->c->dbnum, key, was, ENT_STRING);
         call_event(c, "set", key);
         if (young)
             record_set(c, key, ent_val(key_peek(c, key)), ENT_STRING, -1, 0);
@@ -27717,6 +27771,8 @@ static int notify_class(const char *event) {
     size_t i;
     if (event == NOTE_MISS) return NOTIFY_MISS;
     if (event == NOTE_NEW) return NOTIFY_NEW;
+    if (event == NOTE_OVER) return NOTIFY_OVER;
+    if (event == NOTE_TYPE) return NOTIFY_TYPE;
     for (i = 0; i < COUNT(generic); i++)
         if (!strcmp(event, generic[i])) return NOTIFY_GENERIC;
     for (i = 0; i < COUNT(strings); i++)
