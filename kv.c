@@ -564,6 +564,8 @@ struct out_seg {
 /* A message in kv.push_bytes for a connection. */
 struct push {
     u32 slot;
+    u32 next; /* of the same connection, counted from 1; the last one's is its
+                 first: see push_first() */
     u64 id;
     size_t start, end;
     size_t at; /* kv.out.n when it was made */
@@ -695,7 +697,7 @@ struct conn {
     int dbnum;
     buf in;                 /* input not executed yet */
     size_t in_at;           /* bytes of `in` already executed */
-    u32 npush;              /* messages for it in kv.pushes */
+    u32 npush, push_last;   /* messages for it in kv.pushes; the last one */
     u64 held;               /* what its last held output waits for */
     size_t held_n;          /* bytes of it in kv.held_out */
     buf out;                /* output that the socket did not take */
@@ -13265,7 +13267,19 @@ static void conn_reset(conn *c) {
  * connection that gets them. It goes behind what kv.out had for that
  * connection when it was made: loop_flush(), api_feed().
  */
-enum { PUSH_MOST = 1 << 14 }; /* references from which on a turn sends */
+enum { PUSH_MOST = 1 << 16 }; /* references from which on a turn sends */
+
+/* Puts message `i`, counted from 1, behind those that a connection has. */
+static void push_chain(conn *c, u32 i) {
+    struct push *all = c->k->pushes;
+    if (c->npush++) {
+        all[i - 1].next = all[c->push_last - 1].next;
+        all[c->push_last - 1].next = i;
+    } else {
+        all[i - 1].next = i;
+    }
+    c->push_last = i;
+}
 
 /* Gives bytes of kv.push_bytes to a connection, which dies if there is no
  * memory. */
@@ -13290,7 +13304,19 @@ static void push_to(conn *c, size_t start, size_t end) {
     p->end = end;
     p->at = k->out.n;
     p->need = k->need;
-    c->npush++;
+    push_chain(c, k->npushes);
+}
+
+/* The first of a connection's messages. */
+static struct push *push_first(const conn *c) {
+    return &c->k->pushes[c->k->pushes[c->push_last - 1].next - 1];
+}
+
+/* Takes it out of the chain. */
+static void push_done(conn *c, struct push *first) {
+    c->k->pushes[c->push_last - 1].next = first->next;
+    first->id = 0;
+    c->npush--;
 }
 
 /* All of them were delivered. */
@@ -32859,20 +32885,34 @@ static void loop_hand_over(kv *k, conn *c, const struct push *p) {
     tree_free(&k->m, r);
 }
 
-/* Gives a client a message. With the last one of a flush all of them leave. */
-static void loop_put_push(kv *k, conn *c, struct push *p) {
-    int queued = conn_unsent(c) > 0;
-    p->id = 0;
-    c->npush--;
-    if (c->more && c->more->on_push) {
-        loop_hand_over(k, c, p);
-        return;
+/* Gives a client its messages up to where it had `upto` of kv.out; those that
+ * stand side by side in one go. With the last one of a flush all of them
+ * leave. */
+static void loop_put_pushes(kv *k, conn *c, size_t upto) {
+    int queued = 0;
+    while (c->npush && !(c->flags & CONN_DEAD)) {
+        struct push *p = push_first(c), run = *p;
+        if (p->at > upto) break;
+        push_done(c, p);
+        if (c->more && c->more->on_push) {
+            loop_hand_over(k, c, &run);
+            continue;
+        }
+        while (c->npush && (p = push_first(c))->start == run.end &&
+               p->at <= upto) {
+            run.end = p->end;
+            run.need = p->need > run.need ? p->need : run.need;
+            push_done(c, p);
+        }
+        if (!loop_limit_out(k, c, (i64)(conn_owed(c) + run.end - run.start)))
+            break;
+        queued = conn_unsent(c) > 0;
+        loop_put(k, c, k->push_bytes.p + run.start, run.end - run.start,
+                 run.need);
+        if (c->flags & CONN_MEMORY && run.need) c->held = run.need;
     }
-    if (!loop_limit_out(k, c, (i64)(conn_owed(c) + p->end - p->start))) return;
-    loop_put(k, c, k->push_bytes.p + p->start, p->end - p->start, p->need);
-    if (c->flags & CONN_MEMORY) {
-        if (p->need) c->held = p->need;
-    } else if (queued && !c->npush && !(c->flags & CONN_DEAD)) {
+    if (c->flags & CONN_DEAD) c->npush = 0;
+    if (queued && !c->npush && !(c->flags & (CONN_MEMORY | CONN_DEAD))) {
         loop_write(k, c);
         if (conn_unsent(c) && c->flags & CONN_COLD && !loop_warm(k, c))
             conn_kill(c);
@@ -32881,19 +32921,24 @@ static void loop_put_push(kv *k, conn *c, struct push *p) {
 
 /* Gives a client its part of kv.out with the messages that came between. */
 static void loop_merge(kv *k, conn *c, size_t start, size_t end, u64 need) {
-    u32 i;
-    for (i = 0; i < k->npushes && c->npush && !(c->flags & CONN_DEAD); i++) {
-        struct push *p = &k->pushes[i];
-        if (p->id != c->id || p->slot != c->slot) continue;
-        if (p->at > end) break;
-        if (p->at > start) {
-            loop_put(k, c, k->out.p + start, p->at - start, need);
-            start = p->at;
+    while (c->npush && !(c->flags & CONN_DEAD)) {
+        size_t at = push_first(c)->at;
+        if (at > end) break;
+        if (at > start) {
+            loop_put(k, c, k->out.p + start, at - start, need);
+            start = at;
         }
-        if (!(c->flags & CONN_DEAD)) loop_put_push(k, c, p);
+        loop_put_pushes(k, c, at);
     }
     if (end > start && !(c->flags & CONN_DEAD))
         loop_put(k, c, k->out.p + start, end - start, need);
+}
+
+/* The messages from the first `n` on are as many new ones. */
+static void loop_chain(kv *k, u32 n) {
+    u32 i;
+    for (i = 0; i < n; i++) k->conns[k->pushes[i].slot]->npush = 0;
+    for (i = 0; i < n; i++) push_chain(k->conns[k->pushes[i].slot], i + 1);
 }
 
 /* Delivers the messages that are left; sockets' only if the loop does it. */
@@ -32904,15 +32949,20 @@ static void loop_deliver_to(kv *k, int sockets) {
         conn *c = p->id ? conn_get(k, p->slot, p->id) : NULL;
         if (!c) continue;
         if (sockets || c->flags & CONN_MEMORY) {
-            loop_put_push(k, c, p);
+            loop_put_pushes(k, c, SIZE_MAX);
             if (!c->npush) loop_finish(c);
-        } else {
-            p->at = 0;
-            k->pushes[left++] = *p;
         }
     }
+    for (i = 0; i < k->npushes; i++) {
+        struct push *p = &k->pushes[i];
+        conn *c = p->id ? conn_get(k, p->slot, p->id) : NULL;
+        if (!c) continue;
+        p->at = 0;
+        k->pushes[left++] = *p;
+    }
     k->npushes = left;
-    if (!left) push_clear(k);
+    if (left) loop_chain(k, left);
+    else push_clear(k);
 }
 
 /* The loop may be waiting meanwhile: what is for sockets is left to it. */
@@ -33230,10 +33280,10 @@ static i64 loop_next_expiry(const kv *k) {
     return next;
 }
 
-/* Lets idle hot connections go cold, a few each turn. */
+/* Lets idle hot connections go cold, a part of them each turn. */
 static void loop_demote(kv *k) {
-    int n;
-    for (n = 0; n < 16 && k->nhot > HOT_ROOM / 2; n++) {
+    u32 n, most = 16 + k->nhot / 16;
+    for (n = 0; n < most && k->nhot > HOT_ROOM / 2; n++) {
         conn *c;
         if (++k->look_at >= k->nhot) k->look_at = 0;
         c = k->hot[k->nfixed + k->look_at];
