@@ -12,8 +12,8 @@ import bench
 from conformance.kv import servers
 
 SUBSCRIBERS = 1000
-MESSAGES = 2000
-BATCH = 20              # messages in one send
+MESSAGES = 20           # batches of them
+FANS = [(16, 1), (16, 100), (1000, 1), (1000, 20)]    # bytes, at once
 WAITING = 10000
 PUSHES = 1000
 
@@ -49,8 +49,9 @@ def replies(sock, n):
         got += sock.recv(65536)
 
 
-def fan_out(server, size):
-    """Microseconds of CPU per message that arrived."""
+def fan_out(server, size, batch):
+    """Microseconds of CPU per message that arrived; `batch` of them are
+    published in one send."""
     subs = connections(server, SUBSCRIBERS)
     for s in subs:
         s.sendall(bench.request("SUBSCRIBE", "news"))
@@ -60,15 +61,15 @@ def fan_out(server, size):
     message = len(bench.request("message", "news", text))
     with bench.dial(server) as pub:
         began = cpu(server)
-        for _ in range(MESSAGES // BATCH):
-            pub.sendall(bench.request("PUBLISH", "news", text) * BATCH)
-            replies(pub, BATCH)
+        for _ in range(MESSAGES):
+            pub.sendall(bench.request("PUBLISH", "news", text) * batch)
+            replies(pub, batch)
             for s in subs:
-                take(s, message * BATCH)
+                take(s, message * batch)
         used = cpu(server) - began
     for s in subs:
         s.close()
-    return used * 1e6 / (MESSAGES * SUBSCRIBERS)
+    return used * 1e6 / (MESSAGES * batch * SUBSCRIBERS)
 
 
 def idle_cpu(server, seconds=3.0):
@@ -129,7 +130,7 @@ def main():
         server = servers.Server(kind, "--maxclients", "12000")
         try:
             bench.apart(server)
-            found[kind] = [fan_out(server, 16), fan_out(server, 1000),
+            found[kind] = [[fan_out(server, *f) for f in FANS], None,
                            waiting(server, False), waiting(server, True)]
         finally:
             bench.together()
@@ -138,10 +139,9 @@ def main():
     def show(name, unit, pick, aim=""):
         bench.figure(name, unit, {k: pick(f) for k, f in found.items()}, aim)
 
-    show("CPU per message delivered, 16 bytes", "us", lambda f: f[0],
-         "<= 0.7 x")
-    show("CPU per message delivered, 1000 bytes", "us", lambda f: f[1],
-         "<= 0.7 x")
+    for i, (size, batch) in enumerate(FANS):
+        show("CPU per message delivered, %d bytes, %d at once" % (size, batch),
+             "us", lambda f: f[0][i], "<= 0.7 x")
     for i, what in ((2, "a key each"), (3, "one key")):
         show("a waiting client, %s" % what, "bytes", lambda f: f[i][0])
         show("idle with 10000 waiting, %s" % what, "% CPU", lambda f: f[i][1],
