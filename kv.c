@@ -569,6 +569,7 @@ struct push {
     u64 id;
     size_t start, end;
     size_t at; /* kv.out.n when it was made */
+    u64 calls; /* commands that the connection had executed then */
     u64 need;  /* as out_seg.need */
 };
 
@@ -13267,7 +13268,14 @@ static void conn_reset(conn *c) {
  * connection that gets them. It goes behind what kv.out had for that
  * connection when it was made: loop_flush(), api_feed().
  */
-enum { PUSH_MOST = 1 << 16 }; /* references from which on a turn sends */
+enum {                      /* from which on a turn sends */
+       PUSH_MOST = 1 << 16, /* references */
+       PUSH_BYTES = 1 << 20
+};
+
+static int push_is_full(const kv *k) {
+    return k->npushes > PUSH_MOST || k->push_bytes.n > PUSH_BYTES;
+}
 
 /* Puts message `i`, counted from 1, behind those that a connection has. */
 static void push_chain(conn *c, u32 i) {
@@ -13287,6 +13295,15 @@ static void push_to(conn *c, size_t start, size_t end) {
     kv *k = c->k;
     struct push *p = k->pushes;
     if (c->flags & (CONN_DEAD | CONN_CLOSING)) return;
+    if (c->npush && !(c->flags & CONN_MEMORY)) {
+        p += c->push_last - 1;
+        if (p->end == start && p->calls == c->calls) { /* one goes on */
+            p->end = end;
+            if (k->need > p->need) p->need = k->need;
+            return;
+        }
+        p = k->pushes;
+    }
     if (k->npushes == k->pushes_cap) {
         u32 cap = k->pushes_cap ? 2 * k->pushes_cap : 64;
         p = mem_resize(&k->h, p, k->pushes_cap * sizeof *p, cap * sizeof *p);
@@ -13303,6 +13320,7 @@ static void push_to(conn *c, size_t start, size_t end) {
     p->start = start;
     p->end = end;
     p->at = k->out.n;
+    p->calls = c->calls;
     p->need = k->need;
     push_chain(c, k->npushes);
 }
@@ -32349,8 +32367,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
     k->input = p;
     c->flags &= ~(u32)CONN_READY;
     while (state == RESP_DONE && done < n && !(c->flags & CONN_CLOSING)) {
-        if (budget <= 0 || k->npushes > PUSH_MOST ||
-            turn_backed_up(k, c, start)) {
+        if (budget <= 0 || push_is_full(k) || turn_backed_up(k, c, start)) {
             c->flags |= CONN_READY;
             break;
         }
@@ -33030,7 +33047,7 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     s->start = start;
     s->end = k->out.n;
     s->need = k->need;
-    if (k->out.n > OUT_FLUSH || k->npushes > PUSH_MOST) loop_flush(k);
+    if (k->out.n > OUT_FLUSH || push_is_full(k)) loop_flush(k);
 }
 
 /* ---- input ---- */
