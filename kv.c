@@ -54,6 +54,7 @@
  *   man        man_     the manifest of the log
  *   aof        aof_     the log of changes
  *   resp       resp_    the request parser
+ *   tracked    tracked_ which keys clients have read
  *   more       more_    what few connections carry: transactions, interests
  *   conn       conn_    what a connection or a session carries
  *   push       push_    messages for other connections
@@ -87,6 +88,7 @@
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   multi      multi_   MULTI, EXEC, WATCH
  *   pubsub     pub_     SUBSCRIBE, PUBLISH, keyspace notifications
+ *   tracking   track_   CLIENT TRACKING: telling caches what has changed
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
  *   replay     replay_  reading the log
@@ -621,7 +623,17 @@ enum { /* conn.flags */
        CONN_PARKED = 1 << 24,   /* the command waits for the snapshot */
        CONN_SUBSCRIBED = 1 << 25,
        CONN_BLOCKED = 1 << 26, /* a command waits: see struct wait */
-       CONN_PAUSED = 1 << 27   /* its next command waits for CLIENT UNPAUSE */
+       CONN_PAUSED = 1 << 27,  /* its next command waits for CLIENT UNPAUSE */
+       CONN_TRACKS = 1 << 30   /* CLIENT TRACKING ON */
+};
+
+enum { /* more.track */
+       TRACK_BCAST = 1,
+       TRACK_OPTIN = 2,
+       TRACK_OPTOUT = 4,
+       TRACK_CACHING = 8, /* CLIENT CACHING came before this command */
+       TRACK_NOLOOP = 16,
+       TRACK_BROKEN = 32 /* whom it redirects to is gone */
 };
 
 enum {             /* what connections want to hear of */
@@ -629,8 +641,9 @@ enum {             /* what connections want to hear of */
        WANT_CHANNEL,
        WANT_PATTERN, /* channels whose names match it */
        WANT_SHARD,
-       WANT_BLOCK, /* a key: that a command finds something there */
-       WANT_GROUP, /* a key: the same, or that the group is gone */
+       WANT_BLOCK,  /* a key: that a command finds something there */
+       WANT_GROUP,  /* a key: the same, or that the group is gone */
+       WANT_PREFIX, /* keys that begin so: that they change */
        WANT_KINDS
 };
 
@@ -683,6 +696,27 @@ struct more {
         struct want *first, *last;
         size_t n;
     } of[WANT_KINDS];
+    u8 track;          /* TRACK_ flags */
+    u32 reader;        /* its number in kv.tracked, plus 1; 0: none yet */
+    u32 redirect_slot; /* of the connection that is told in its place */
+    u64 redirect;      /* that one's id; 0: none */
+};
+
+/* Which keys clients may have in their caches: see tracked_. */
+struct tracked {
+    heap h;            /* of the table */
+    tab t;             /* keys, each with the numbers of its readers */
+    struct reader *of; /* by number */
+    u32 n, cap;        /* numbers given, places */
+    u32 free;          /* a number to give again, plus 1; 0: none */
+    size_t items;      /* numbers in the table */
+    size_t stale;      /* of these, of readers that are gone */
+    u64 at;            /* where the search for those goes on */
+    i64 rest;          /* monotonic ms until which it was in vain */
+    int effort;        /* how often in turn too many keys were left */
+    size_t seen;       /* bytes of kv.notes that were looked at */
+    u32 early;         /* the first push made inside of a call, plus 1 */
+    buf changed;       /* keys to broadcast: struct change, key, ... */
 };
 
 /* What a connection or a session carries. Kept small: ten thousand of them
@@ -744,6 +778,7 @@ struct params {
     i64 maxmemory, maxmemory_policy, maxmemory_samples;
     i64 hll_sparse_max;
     i64 notify; /* NOTIFY_ bits */
+    i64 tracking_most;
     i64 lfu_log_factor, lfu_decay_time;
     i64 proto_max_bulk_len, query_limit, hz, loglevel, unixsocketperm;
     i64 protected_mode, enable_debug, daemonize, log_format, rdbcompression,
@@ -887,7 +922,9 @@ struct kv {
     u32 paused;      /* connections with CONN_PAUSED */
     i64 pause_until; /* monotonic ms */
     tab topics[WANT_KINDS];
-    buf topic;  /* where a topic's name is put together */
+    buf topic;    /* where a topic's name is put together */
+    u32 tracking; /* connections with CONN_TRACKS */
+    struct tracked tracked;
     u64 need;   /* the stream has to be safe up to here before what is
                  executed now may be answered */
     int noting; /* someone wants events */
@@ -9812,8 +9849,8 @@ static int note_room(kv *k, size_t n, size_t count) {
     return buf_room(&k->h, &k->notes, n + count * (sizeof(struct note) + 34));
 }
 
-/* All keys of a database, or of two that changed places, or of all (-1). No
- * hook hears of it. */
+/* All keys of a database, or of two that changed places (the note's key is not
+ * empty then), or of all (-1). No hook hears of it. */
 static const char NOTE_ALL_KEYS[] = "";
 
 /* Not an event but a message: dbnum is the kind of its channel, whose name is
@@ -9824,7 +9861,27 @@ static const char NOTE_MESSAGE[] = "";
 static const char NOTE_MISS[] = "keymiss", NOTE_NEW[] = "new",
                   NOTE_OVER[] = "overwritten", NOTE_TYPE[] = "type_changed";
 
+/* A change that is no event: who watches or caches the key hears of it. */
+static const char NOTE_CHANGED[] = "changed";
+
+/* An event of a stream that it made. */
+static const char NOTE_STREAM_MADE[] = "xgroup-create";
+
 enum { NOTE_DB = 2 };
+
+/* Whether an event says that a key has changed. */
+static int note_is_plain(const char *event) {
+    return event != NOTE_ALL_KEYS && event != NOTE_MESSAGE &&
+           event != NOTE_MISS && event != NOTE_NEW && event != NOTE_OVER &&
+           event != NOTE_TYPE;
+}
+
+/* Whether an event is no change to who watches or caches the key: what becomes
+ * of a stream's groups, as in Redis, but for one that came with its stream. */
+static int note_is_quiet(const char *event) {
+    if (event[0] != 'x' || event == NOTE_STREAM_MADE) return 0;
+    return !strncmp(event, "xgroup-", 7) || !strcmp(event, "xsetid");
+}
 
 static void note_put(kv *k, const char *event, int dbnum, const void *p,
                      size_t n) {
@@ -9852,6 +9909,7 @@ static void note_look(kv *k) {
     k->noting =
         k->on_event || k->topics[WANT_WATCH].count ||
         k->topics[WANT_BLOCK].count || k->topics[WANT_GROUP].count ||
+        k->tracking || k->tracked.t.count ||
         (k->p.notify & (NOTIFY_KEYSPACE | NOTIFY_KEYEVENT) && k->subscribers);
     special_look(k);
 }
@@ -10530,6 +10588,27 @@ static int evict(kv *k) {
     X(DISCARD_ALONE, "ERR DISCARD without MULTI")                              \
     X(EXEC_ABORT, "EXECABORT Transaction discarded because of previous "       \
                   "errors.")                                                   \
+    X(TRACK_TWICE, "ERR A client can only redirect to a single other client")  \
+    X(TRACK_NOBODY, "ERR The client ID you want redirect to does not exist")   \
+    X(TRACK_PREFIX, "ERR PREFIX option requires BCAST mode to be enabled")     \
+    X(TRACK_SWITCH, "ERR You can't switch BCAST mode on/off before disabling " \
+                    "tracking for this client, and then re-enabling it with "  \
+                    "a different mode.")                                       \
+    X(TRACK_OPT_BCAST, "ERR OPTIN and OPTOUT are not compatible with BCAST")   \
+    X(TRACK_BOTH, "ERR You can't specify both OPTIN mode and OPTOUT mode")     \
+    X(TRACK_SWITCH_OPT, "ERR You can't switch OPTIN/OPTOUT mode before "       \
+                        "disabling tracking for this client, and then "        \
+                        "re-enabling it with a different mode.")               \
+    X(TRACK_HAS, "ERR Prefix '%1' overlaps with an existing prefix '%2'. "     \
+                 "Prefixes for a single client must not overlap.")             \
+    X(TRACK_GIVEN, "ERR Prefix '%1' overlaps with another provided prefix "    \
+                   "'%2'. Prefixes for a single client must not overlap.")     \
+    X(CACHING_OFF, "ERR CLIENT CACHING can be called only when the client is " \
+                   "in tracking mode with OPTIN or OPTOUT mode enabled")       \
+    X(CACHING_YES, "ERR CLIENT CACHING YES is only valid when tracking is "    \
+                   "enabled in OPTIN mode.")                                   \
+    X(CACHING_NO, "ERR CLIENT CACHING NO is only valid when tracking is "      \
+                  "enabled in OPTOUT mode.")                                   \
     X(EXEC_REFUSED, "EXECABORT Transaction discarded because of: %1")          \
     X(OOM, "OOM command not allowed when used memory > 'maxmemory'.")          \
     X(NO_MEMORY, "OOM out of memory, nothing was changed")                     \
@@ -12754,6 +12833,279 @@ static int resp_resume(struct resp_in *in, conn *c, size_t *argc) {
     return RESP_DONE;
 }
 
+/* ==== tracked: which keys clients have read =============================
+ *
+ * A table of keys, whatever their database, in a heap of its own, so that it
+ * is emptied at once. A key's value is the numbers of its readers, each once,
+ * ascending; a reader is a connection that tracks:
+ *
+ *   value   number 4 | number 4 | ...
+ *
+ * When a connection goes, its numbers stay, as those of nobody, until the
+ * sweep has found them; only then is the number given again.
+ */
+enum {
+    TRACKED_BYTES = 4,  /* of a number */
+    TRACKED_SLICE = 64, /* buckets that a turn sweeps */
+    TRACKED_FEW = 64,   /* entries of a bucket that are looked at together */
+    TRACKED_REST = 100  /* ms that vain work rests */
+};
+
+struct reader {
+    u64 id; /* of its connection; 0: that is gone, or there is no reader */
+    u32 slot;
+    u32 next;     /* of those without keys: the next one, plus 1 */
+    size_t items; /* keys */
+    size_t left;  /* of chk_tracked() */
+};
+
+static u32 tracked_at(const u8 *p, size_t i) {
+    u32 v;
+    memcpy(&v, p + i * TRACKED_BYTES, TRACKED_BYTES);
+    return v;
+}
+
+static void tracked_set(u8 *p, size_t i, u32 v) {
+    memcpy(p + i * TRACKED_BYTES, &v, TRACKED_BYTES);
+}
+
+/* Where a number is among `n`, or has to be. */
+static size_t tracked_find(const u8 *p, size_t n, u32 number) {
+    size_t lo = 0, mid;
+    while (lo < n) {
+        mid = (lo + n) / 2;
+        if (tracked_at(p, mid) < number) lo = mid + 1;
+        else n = mid;
+    }
+    return lo;
+}
+
+static void tracked_give_back(struct tracked *w, u32 number) {
+    w->of[number].next = w->free;
+    w->free = number + 1;
+}
+
+/* A number for a connection, plus 1; 0: no memory. */
+static u32 tracked_join(kv *k, u32 slot, u64 id) {
+    struct tracked *w = &k->tracked;
+    struct reader *of = w->of;
+    u32 number;
+    if (w->free) {
+        number = w->free - 1;
+        w->free = of[number].next;
+    } else {
+        if (w->n == w->cap) {
+            u32 cap = w->cap ? 2 * w->cap : 16;
+            of = mem_resize(&k->h, of, w->cap * sizeof *of, cap * sizeof *of);
+            if (!of) return 0;
+            w->of = of;
+            w->cap = cap;
+        }
+        number = w->n++;
+    }
+    memset(&of[number], 0, sizeof *of);
+    of[number].id = id;
+    of[number].slot = slot;
+    return number + 1;
+}
+
+/* The connection with this number, plus 1, is no more. */
+static void tracked_part(kv *k, u32 reader) {
+    struct tracked *w = &k->tracked;
+    struct reader *r = &w->of[reader - 1];
+    r->id = 0;
+    w->stale += r->items;
+    if (!r->items) tracked_give_back(w, reader - 1);
+}
+
+/* One of a reader's keys is not in the table any more. */
+static void tracked_less(struct tracked *w, u32 number) {
+    struct reader *r = &w->of[number];
+    w->items--;
+    r->items--;
+    if (r->id) return;
+    w->stale--;
+    if (!r->items) tracked_give_back(w, number);
+}
+
+static void tracked_free(struct tracked *w, ent *e) {
+    size_t n = ent_size(e);
+    struct ent_big b;
+    if (e->flags & ENT_BIG) {
+        b = ent_big(e);
+        mem_free(&w->h, b.p, b.cap);
+    }
+    mem_free(&w->h, e, n);
+}
+
+/* An entry for a key with room for `n` numbers, which are not there yet. NULL:
+ * no memory. */
+static ent *tracked_make(struct tracked *w, str key, size_t n, u8 **numbers) {
+    size_t vlen = n * TRACKED_BYTES, need = ent_need(key.n, vlen, 0);
+    struct ent_big big = {NULL, 0, 0};
+    ent *e;
+    if (vlen > ENT_INLINE) {
+        big.n = vlen;
+        big.cap = vlen + vlen / 2;
+        if (!(big.p = mem_try(&w->h, big.cap))) return NULL;
+    }
+    if (!(e = mem_try(&w->h, need))) {
+        if (big.p) mem_free(&w->h, big.p, big.cap);
+        return NULL;
+    }
+    *numbers = ent_layout(e, ENT_STRING, key, vlen, -1, big.p ? &big : NULL);
+    if (big.p) *numbers = big.p;
+    return e;
+}
+
+/* One more number, which goes to place `i`; 0: no memory. */
+static int tracked_insert(struct tracked *w, struct tab_at *at, ent *e,
+                          size_t i, u32 number) {
+    str v = ent_val(e);
+    size_t head = i * TRACKED_BYTES;
+    struct ent_big b = {NULL, 0, 0};
+    ent *to;
+    u8 *p;
+    if (e->flags & ENT_BIG) b = ent_big(e);
+    if (b.cap - b.n >= TRACKED_BYTES) {
+        memmove(b.p + head + TRACKED_BYTES, b.p + head, b.n - head);
+        tracked_set(b.p, i, number);
+        b.n += TRACKED_BYTES;
+        ent_set_big(e, b);
+        return 1;
+    }
+    to = tracked_make(w, ent_key(e), v.n / TRACKED_BYTES + 1, &p);
+    if (!to) return 0;
+    copy(p, v.p, head);
+    tracked_set(p, i, number);
+    copy(p + head + TRACKED_BYTES, v.p + head, v.n - head);
+    at->s->b[at->b].item[at->i] = to;
+    tracked_free(w, e);
+    return 1;
+}
+
+/* A key has been read; 0: there is no memory to remember it. */
+static int tracked_add(kv *k, u32 number, str key) {
+    struct tracked *w = &k->tracked;
+    struct tab_at at;
+    u64 h;
+    ent *e;
+    u8 *p;
+    if (!w->t.h) {
+        heap_init(&w->h, &k->m);
+        tab_init(&w->t, &w->h, k->seed);
+    }
+    h = tab_hash(&w->t, key);
+    e = w->t.count ? tab_find(&w->t, key, h, &at) : NULL;
+    if (e) {
+        str v = ent_val(e);
+        size_t n = v.n / TRACKED_BYTES, i = tracked_find(v.p, n, number);
+        if (i < n && tracked_at(v.p, i) == number) return 1;
+        if (!tracked_insert(w, &at, e, i, number)) return 0;
+    } else {
+        if (!(e = tracked_make(w, key, 1, &p))) return 0;
+        if (!tab_room(&w->t, h)) {
+            tracked_free(w, e);
+            return 0;
+        }
+        tracked_set(p, 0, number);
+        tab_add(&w->t, h, e);
+    }
+    w->items++;
+    w->of[number].items++;
+    return 1;
+}
+
+/* Takes a key out of the table; the entry is the caller's then. */
+static ent *tracked_take(struct tracked *w, str key) {
+    struct tab_at at;
+    u64 h;
+    ent *e;
+    if (!w->t.count) return NULL;
+    h = tab_hash(&w->t, key);
+    e = tab_find(&w->t, key, h, &at);
+    if (e) tab_del(&w->t, &at, h);
+    return e;
+}
+
+/* Forgets all keys at once. */
+static void tracked_clear(kv *k) {
+    struct tracked *w = &k->tracked;
+    u32 i;
+    if (!w->t.h) return;
+    for (i = 0; i < w->n; i++) {
+        struct reader *r = &w->of[i];
+        if (r->items && !r->id) tracked_give_back(w, i);
+        r->items = 0;
+    }
+    w->items = w->stale = 0;
+    heap_drop(&w->h);
+    tab_init(&w->t, &w->h, k->seed);
+}
+
+/* ---- the sweep ---- */
+
+struct tracked_few {
+    const struct tracked *w;
+    ent *e[TRACKED_FEW];
+    size_t n;
+};
+
+static int tracked_is_stale(void *ctx, ent *e) {
+    struct tracked_few *few = ctx;
+    str v = ent_val(e);
+    size_t i = 0, n = v.n / TRACKED_BYTES;
+    while (i < n && few->w->of[tracked_at(v.p, i)].id) i++;
+    if (i == n) return 0;
+    few->e[few->n++] = e;
+    return few->n == TRACKED_FEW;
+}
+
+/* Takes the numbers of nobody out of an entry, and the entry out of the table
+ * if there are no others; 0: no memory. */
+static int tracked_clean(struct tracked *w, ent *e) {
+    str v = ent_val(e), key = ent_key(e);
+    size_t n = v.n / TRACKED_BYTES, left = 0, i;
+    u64 h = tab_hash(&w->t, key);
+    struct tab_at at;
+    ent *to = NULL;
+    u8 *p = NULL;
+    for (i = 0; i < n; i++) left += w->of[tracked_at(v.p, i)].id != 0;
+    if (!tab_find(&w->t, key, h, &at)) return 0; /* cannot be */
+    if (left && !(to = tracked_make(w, key, left, &p))) return 0;
+    if (to) at.s->b[at.b].item[at.i] = to;
+    else tab_del(&w->t, &at, h);
+    for (i = left = 0; i < n; i++) {
+        u32 number = tracked_at(v.p, i);
+        if (w->of[number].id) tracked_set(p, left++, number);
+        else tracked_less(w, number);
+    }
+    tracked_free(w, e);
+    return 1;
+}
+
+/* A slice of the search for numbers of nobody. */
+static void tracked_sweep(kv *k) {
+    struct tracked *w = &k->tracked;
+    struct tracked_few few;
+    size_t i;
+    int n, rc;
+    if (w->rest > k->mono) return;
+    few.w = w;
+    for (n = 0; n < TRACKED_SLICE && w->stale; n++) {
+        few.n = 0;
+        w->at = tab_scan(&w->t, w->at, tracked_is_stale, &few, &rc);
+        for (i = 0; i < few.n; i++)
+            if (!tracked_clean(w, few.e[i])) {
+                w->rest = k->mono + TRACKED_REST;
+                return;
+            }
+    }
+    if (w->stale) return;
+    if (!w->t.count) tracked_clear(k);
+    note_look(k);
+}
+
 /* ==== more: what few connections carry ==================================
  *
  * A connection gets a struct more when it first needs one: for the requests
@@ -13058,6 +13410,9 @@ static void more_free(conn *c, int stays) {
     wait_drop(c);
     if (c->flags & CONN_MULTI) c->k->multis--;
     if (c->flags & CONN_SUBSCRIBED) c->k->subscribers--;
+    if (c->flags & CONN_TRACKS) c->k->tracking--;
+    c->flags &= ~(u32)CONN_TRACKS;
+    if (c->more->reader) tracked_part(c->k, c->more->reader);
     for (i = 0; i < WANT_KINDS; i++) want_drop_all(c, i);
     buf_free(&c->k->h, &m->queue);
     buf_free(&c->k->h, &m->wait.reply);
@@ -22340,7 +22695,7 @@ static void cmd_xgroup_create(kv_call *c) {
     if (!stream_reserve(c, &x.s, &made, ok)) return;
     if (!x.s.e) stream_place(c, &x.s, &made);
     c->dirty++;
-    call_event(c, "xgroup-create", x.s.key);
+    call_event(c, x.st ? "xgroup-create" : NOTE_STREAM_MADE, x.s.key);
     if (c->argv[4].n == 1 && *c->argv[4].p == '$') {
         u8 t[SID_TEXT];
         str argv[8];
@@ -25070,6 +25425,7 @@ static void pf_count_key(kv_call *c, ent *e) {
         e->flags = (u8)((e->flags & ~ENT_TEXT) | ENT_RAW);
     } else if (hll_count(v, &n)) {
         le_put(string_bytes(c, e) + HLL_STALE - 7, n, 8);
+        call_event(c, NOTE_CHANGED, c->argv[1]);
         c->dirty++;
     } else {
         reply_err(c, E_BAD_HLL);
@@ -25884,6 +26240,10 @@ static const struct par PARS[] = {
      "Seconds of silence before the system checks a connection; 0: never."},
     {"timeout", PAR_INT, 0, PAR_AT(timeout), 0, INT_MAX, "0", NULL,
      "Seconds after which an idle connection is closed; 0: never."},
+    {"tracking-table-max-keys", PAR_INT, 0, PAR_AT(tracking_most), 0, INT64_MAX,
+     "1000000", NULL,
+     "Keys up to which it is remembered who has read them (CLIENT TRACKING); "
+     "0: no limit."},
     {"unixsocket", PAR_TEXT, PAR_START, PAR_AT(unixsocket), 0, 0, "", NULL,
      "The path of a unix socket to listen on as well."},
     {"unixsocketperm", PAR_OCTAL, PAR_START, PAR_AT(unixsocketperm), 0, 0777,
@@ -26044,7 +26404,6 @@ static const struct {
     {"tls-session-cache-size", "20480"},
     {"tls-session-cache-timeout", "300"},
     {"tls-session-caching", "yes|no"},
-    {"tracking-table-max-keys", "*"},
     {"availability-zone", "*"},
     {"cluster-blacklist-ttl", "*"},
     {"cluster-compatibility-sample-ratio", "*"},
@@ -27026,10 +27385,14 @@ static size_t conn_memory(const conn *c) {
 
 /* Its flags as CLIENT LIST shows them. */
 static void client_flags(const conn *x, char *flags) {
+    u8 track = x->flags & CONN_TRACKS ? x->more->track : 0;
     size_t f = 0;
     if (x->flags & CONN_SUBSCRIBED) flags[f++] = 'P';
     if (x->flags & CONN_MULTI) flags[f++] = 'x';
     if (x->flags & (CONN_BLOCKED | CONN_PAUSED)) flags[f++] = 'b';
+    if (x->flags & CONN_TRACKS) flags[f++] = 't';
+    if (track & TRACK_BROKEN) flags[f++] = 'R';
+    if (track & TRACK_BCAST) flags[f++] = 'B';
     if (x->flags & CONN_TOUCHED) flags[f++] = 'd';
     if (x->flags & CONN_CLOSING) flags[f++] = 'c';
     if (x->flags & CONN_UNIX) flags[f++] = 'U';
@@ -27050,7 +27413,7 @@ static void client_line(kv_call *c, const conn *x) {
         "qbuf=%llu qbuf-free=%llu argv-mem=0 multi-mem=%llu rbs=0 rbp=0 "
         "obl=%llu "
         "oll=0 omem=%llu tot-mem=%llu events=%s cmd=%.100s user=default "
-        "redir=-1 resp=%d lib-name=%.100s lib-ver=%.100s tot-net-in=%llu "
+        "redir=%lld resp=%d lib-name=%.100s lib-ver=%.100s tot-net-in=%llu "
         "tot-net-out=%llu tot-cmds=%llu",
         (unsigned long long)x->id, x->peer, conn_self(x), x->fd,
         conn_word(x, WORD_NAME), (long long)((c->k->mono - x->born) / 1000),
@@ -27065,9 +27428,11 @@ static void client_line(kv_call *c, const conn *x) {
         (unsigned long long)(x->more ? x->more->queue.cap : 0),
         (unsigned long long)conn_unsent(x), (unsigned long long)x->out.cap,
         (unsigned long long)conn_memory(x), conn_unsent(x) ? "rw" : "r",
-        x->last ? x->last->row->name : "NULL", x->resp, conn_word(x, WORD_LIB),
-        conn_word(x, WORD_VER), (unsigned long long)x->got,
-        (unsigned long long)x->sent, (unsigned long long)x->calls);
+        x->last ? x->last->row->name : "NULL",
+        x->flags & CONN_TRACKS ? (long long)x->more->redirect : -1LL, x->resp,
+        conn_word(x, WORD_LIB), conn_word(x, WORD_VER),
+        (unsigned long long)x->got, (unsigned long long)x->sent,
+        (unsigned long long)x->calls);
     reply_raw(c, b, min_z(n, sizeof b - 1));
     REPLY_LIT(c, "\n");
 }
@@ -27408,10 +27773,16 @@ static void cmd_client_unpause(kv_call *c) {
 
 static void cmd_client_help(kv_call *c) {
     static const char *const lines[] = {
+        "CACHING (YES|NO)",
+        "    Whether the keys that the next command reads are tracked, in the",
+        "    modes OPTIN and OPTOUT.",
         "CAPA <capability> [<capability> ...]",
         "    What this client can deal with; nested: typed arguments.",
         "GETNAME",
         "    The name of this connection.",
+        "GETREDIR",
+        "    The id of the connection that invalidations go to; 0: this one,",
+        "    -1: it is not tracking.",
         "ID",
         "    The id of this connection.",
         "INFO",
@@ -27434,6 +27805,12 @@ static void cmd_client_help(kv_call *c) {
         "    Tell the library in use.",
         "SETNAME <name>",
         "    Name this connection.",
+        "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Whether this connection is told when keys that it has read, or",
+        "    that begin with a prefix, change.",
+        "TRACKINGINFO",
+        "    How this connection tracks.",
         "UNBLOCK <id> [TIMEOUT|ERROR]",
         "    End the waiting of a client, as if its time was over or with an",
         "    error.",
@@ -27583,12 +27960,9 @@ static void cmd_unwatch(kv_call *c) {
  * stream does not see what becomes of its groups, as in Redis. */
 static void watch_touch(struct topic *t, const char *event) {
     int expired = !strcmp(event, "expired");
-    int group = !strncmp(event, "xgroup-create", 13) ||
-                !strcmp(event, "xgroup-setid") || !strcmp(event, "xsetid");
     struct want *w;
-    for (w = t->first; w; w = w->next)
-        if (!(expired && !w->existed) && !(group && w->existed))
-            w->c->flags |= CONN_TOUCHED;
+    for (w = t->first; w && !note_is_quiet(event); w = w->next)
+        if (!(expired && !w->existed)) w->c->flags |= CONN_TOUCHED;
 }
 
 /* A key has changed, or all have; `name` is its topic. */
@@ -27976,6 +28350,666 @@ static const kv_command ROWS_PUBSUB[] = {
     {"unsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "", "pubsub", "2.0.0",
      "O(N), N channels", "Ends subscriptions to channels, or to all.",
      "[channel ...]", NULL},
+};
+
+/* ==== tracking: CLIENT TRACKING: telling caches what has changed ========
+ *
+ * A connection that tracks is told once of each key that it has read and that
+ * has changed since; in the mode BCAST of every change of a key that begins
+ * with one of its prefixes. What changed is known from the notes: between the
+ * commands of EXEC as well, since a key may be read again behind its change.
+ * Its own messages come behind the reply that they would otherwise be part of.
+ *
+ * Who cannot be remembered as a key's reader, for want of memory, is told at
+ * once; who cannot be told is closed, as all who get messages.
+ */
+
+/* Bytes of changed keys that are broadcast without waiting for the turn's end.
+ */
+enum { TRACK_MOST = 1 << 20 };
+
+/* A key that changed, and who changed it: a connection's id, or 0. */
+struct change {
+    u64 by;
+    str key;
+};
+
+/* What is told: changed keys, none are all keys. By protocol: where it is. */
+struct told {
+    const struct change *v;
+    size_t n;
+    u64 but; /* without the changes of this connection; 0: with all */
+    size_t start[2], end[2];
+};
+
+static u8 *track_text(u8 *p, str s) {
+    p = rec_bulk_head(p, '$', s.n);
+    copy(p, s.p, s.n);
+    p += s.n;
+    *p++ = '\r', *p++ = '\n';
+    return p;
+}
+
+static int track_is_left_out(const struct told *m, size_t i) {
+    return m->but && m->v[i].by == m->but;
+}
+
+/* Room for what is told, and how many keys that are. */
+static size_t track_room(const struct told *m, size_t *keys) {
+    size_t room = 128, i;
+    for (i = *keys = 0; i < m->n; i++) {
+        if (track_is_left_out(m, i)) continue;
+        room += m->v[i].key.n + 32;
+        ++*keys;
+    }
+    return room;
+}
+
+/* Writes it; 0: no memory. */
+static int track_write(kv *k, struct told *m, int three) {
+    size_t keys, i, room = track_room(m, &keys);
+    buf *b = &k->push_bytes;
+    u8 *p;
+    if (!buf_room(&k->h, b, room)) return 0;
+    p = b->p + b->n;
+    if (three) {
+        p = rec_bulk_head(p, '>', 2);
+        p = track_text(p, LIT("invalidate"));
+    } else {
+        p = rec_bulk_head(p, '*', 3);
+        p = track_text(p, LIT("message"));
+        p = track_text(p, LIT("__redis__:invalidate"));
+    }
+    if (m->n) {
+        p = rec_bulk_head(p, '*', keys);
+    } else {
+        memcpy(p, three ? "_\r\n" : "$-1\r\n", three ? 3 : 5);
+        p += three ? 3 : 5;
+    }
+    for (i = 0; i < m->n; i++)
+        if (!track_is_left_out(m, i)) p = track_text(p, m->v[i].key);
+    m->start[three] = b->n;
+    m->end[three] = b->n = (size_t)(p - b->p);
+    return 1;
+}
+
+/* Gives bytes of kv.push_bytes to a connection. What comes while a call runs
+ * gets its place when that is over. */
+static void track_push(conn *c, size_t start, size_t end) {
+    struct tracked *w = &c->k->tracked;
+    if (c->k->in_call && !w->early) w->early = c->k->npushes + 1;
+    push_to(c, start, end);
+}
+
+/* Tells a client that nobody gets its messages. */
+static void track_broken(conn *c) {
+    buf *b = &c->k->push_bytes;
+    size_t start = b->n;
+    u8 *p;
+    c->more->track |= TRACK_BROKEN;
+    if (c->resp != 3) return;
+    if (!buf_room(&c->k->h, b, 64 + NUM_TEXT)) {
+        conn_kill(c);
+        return;
+    }
+    p = rec_bulk_head(b->p + b->n, '>', 2);
+    p = track_text(p, LIT("tracking-redir-broken"));
+    p = rec_bulk_head(p, ':', (size_t)c->more->redirect);
+    b->n = (size_t)(p - b->p);
+    track_push(c, start, b->n);
+}
+
+/* Who is told in a client's place; NULL: nobody can be. */
+static conn *track_target(conn *c) {
+    const struct more *m = c->more;
+    conn *to = c;
+    if (m->redirect) to = conn_get(c->k, m->redirect_slot, m->redirect);
+    if (!to) track_broken(c);
+    if (!to || to->flags & CONN_INTERNAL) return NULL;
+    if (to->resp == 3) return to;
+    return m->redirect && to->flags & CONN_SUBSCRIBED ? to : NULL;
+}
+
+static void track_tell(conn *c, struct told *m) {
+    conn *to = track_target(c);
+    int three = to && to->resp == 3;
+    if (!to) return;
+    if (m->start[three] == m->end[three] && !track_write(c->k, m, three))
+        conn_kill(to);
+    else track_push(to, m->start[three], m->end[three]);
+}
+
+/* ---- changes ---- */
+
+/* Tells a key's readers that it has changed, and forgets them. `by` who did
+ * that does not hear of it with NOLOOP. */
+static void track_readers(kv *k, str key, const conn *by) {
+    struct tracked *w = &k->tracked;
+    struct change x;
+    struct told m;
+    ent *e = tracked_take(w, key);
+    str v;
+    size_t i;
+    if (!e) return;
+    x.by = 0;
+    x.key = ent_key(e);
+    memset(&m, 0, sizeof m);
+    m.v = &x;
+    m.n = 1;
+    v = ent_val(e);
+    for (i = 0; i < v.n / TRACKED_BYTES; i++) {
+        u32 number = tracked_at(v.p, i);
+        const struct reader *r = &w->of[number];
+        conn *c = r->id ? conn_get(k, r->slot, r->id) : NULL;
+        if (c && c->flags & CONN_TRACKS && !(c->more->track & TRACK_BCAST) &&
+            !(c == by && c->more->track & TRACK_NOLOOP))
+            track_tell(c, &m);
+        tracked_less(w, number);
+    }
+    tracked_free(w, e);
+}
+
+/* Tells those who track, or only those in the mode BCAST, that all keys may
+ * have changed. */
+static void track_all(kv *k, int bcast) {
+    struct told m;
+    u32 i, n = k->tracking;
+    memset(&m, 0, sizeof m);
+    for (i = 0; n && i < k->conns_cap; i++) {
+        conn *c = k->conns[i];
+        if (!c || !(c->flags & CONN_TRACKS)) continue;
+        n--;
+        if (!(c->flags & CONN_DEAD) && (!bcast || c->more->track & TRACK_BCAST))
+            track_tell(c, &m);
+    }
+}
+
+/* ---- BCAST ---- */
+
+static int track_order(str a, str b) {
+    size_t n = min_z(a.n, b.n);
+    int x = n ? memcmp(a.p, b.p, n) : 0;
+    return x ? x : a.n < b.n ? -1 : a.n > b.n;
+}
+
+static int track_change_order(const void *a, const void *b) {
+    return track_order(((const struct change *)a)->key,
+                       ((const struct change *)b)->key);
+}
+
+static int track_topic_order(const void *a, const void *b) {
+    return track_order(ent_key((*(struct topic *const *)a)->e),
+                       ent_key((*(struct topic *const *)b)->e));
+}
+
+static int track_begins(str s, str prefix) {
+    return prefix.n <= s.n && (!prefix.n || !memcmp(s.p, prefix.p, prefix.n));
+}
+
+/* The keys of kv.tracked.changed in order, each once, in a block of *cap; who
+ * changed one is nobody if there were several. NULL: no memory. */
+static struct change *track_sort(kv *k, size_t *n, size_t *cap) {
+    buf *b = &k->tracked.changed;
+    struct change x, *v;
+    size_t at, i;
+    for (at = *cap = 0; at < b->n; at += sizeof x + x.key.n, ++*cap)
+        memcpy(&x, b->p + at, sizeof x);
+    if (!(v = mem_try(&k->h, *cap * sizeof *v))) return NULL;
+    for (at = i = 0; at < b->n; at += sizeof x + v[i++].key.n) {
+        memcpy(&v[i], b->p + at, sizeof x);
+        v[i].key.p = b->p + at + sizeof x;
+    }
+    qsort(v, *cap, sizeof *v, track_change_order);
+    for (i = *n = 0; i < *cap; i++) {
+        if (*n && str_eq(v[*n - 1].key, v[i].key)) {
+            if (v[*n - 1].by != v[i].by) v[*n - 1].by = 0;
+        } else {
+            v[(*n)++] = v[i];
+        }
+    }
+    return v;
+}
+
+/* Where the keys with a prefix begin among those in order, and their number. */
+static size_t track_range(const struct change *v, size_t n, str prefix,
+                          size_t *count) {
+    size_t lo = 0, hi = n, mid, end;
+    while (lo < hi) {
+        mid = (lo + hi) / 2;
+        if (track_order(v[mid].key, prefix) < 0) lo = mid + 1;
+        else hi = mid;
+    }
+    for (end = lo, hi = n; end < hi;) {
+        mid = (end + hi) / 2;
+        if (track_begins(v[mid].key, prefix)) end = mid + 1;
+        else hi = mid;
+    }
+    *count = end - lo;
+    return lo;
+}
+
+/* Tells those who hear of a prefix what changed, with NOLOOP not what they did
+ * themselves. */
+static void track_prefix(struct topic *t, const struct change *v, size_t n) {
+    struct told all, some;
+    struct want *w;
+    size_t keys;
+    memset(&all, 0, sizeof all);
+    all.v = v;
+    all.n = n;
+    for (w = t->first; w; w = w->next) {
+        some = all;
+        some.but = w->c->more->track & TRACK_NOLOOP ? w->c->id : 0;
+        track_room(&some, &keys);
+        if (w->c->flags & CONN_DEAD || !keys) continue;
+        if (keys == n) {
+            track_tell(w->c, &all);
+        } else {
+            memset(some.start, 0, sizeof some.start);
+            memset(some.end, 0, sizeof some.end);
+            track_tell(w->c, &some);
+        }
+    }
+}
+
+/* Tells of the keys that have changed since the last time: those of a turn
+ * together, in order of prefixes and keys. */
+KV_SLOW void track_broadcast(kv *k) {
+    struct tracked *w = &k->tracked;
+    const tab *all = &k->topics[WANT_PREFIX];
+    size_t n = 0, cap = 0, have = 0, count;
+    size_t room = all->count * sizeof(struct topic *);
+    struct topic **hit = room ? mem_try(&k->h, room) : NULL;
+    struct change *v = hit ? track_sort(k, &n, &cap) : NULL;
+    struct tab_it it;
+    size_t i, from;
+    ent *e;
+    memset(&it, 0, sizeof it);
+    while (v && (e = tab_walk(all, &it))) {
+        track_range(v, n, ent_key(e), &count);
+        if (count) hit[have++] = topic_of(e);
+    }
+    if (have) qsort(hit, have, sizeof *hit, track_topic_order);
+    for (i = 0; i < have; i++) {
+        from = track_range(v, n, ent_key(hit[i]->e), &count);
+        track_prefix(hit[i], v + from, count);
+    }
+    if (room && !v) track_all(k, 1);
+    if (v) mem_free(&k->h, v, cap * sizeof *v);
+    if (hit) mem_free(&k->h, hit, room);
+    w->changed.n = 0;
+    if (w->changed.cap > MEM_CHUNK) buf_free(&k->h, &w->changed);
+}
+
+/* Keeps a changed key for those who hear of its prefix. */
+static void track_keep(kv *k, str key, u64 by) {
+    buf *b = &k->tracked.changed;
+    struct change x;
+    x.by = by;
+    x.key = str_of(NULL, key.n);
+    if (!buf_room(&k->h, b, sizeof x + key.n)) {
+        track_all(k, 1);
+        return;
+    }
+    memcpy(b->p + b->n, &x, sizeof x);
+    copy(b->p + b->n + sizeof x, key.p, key.n);
+    b->n += sizeof x + key.n;
+    if (b->n > TRACK_MOST) track_broadcast(k);
+}
+
+/* ---- notes ---- */
+
+/* Looks at the notes since the last time; `by`: whose command left them. */
+static void track_see(kv *k, const conn *by) {
+    struct tracked *w = &k->tracked;
+    while (w->seen < k->notes.n) {
+        const u8 *p = k->notes.p + w->seen + sizeof(struct note) + NOTE_DB;
+        struct note n;
+        const conn *who = by;
+        str key;
+        memcpy(&n, k->notes.p + w->seen, sizeof n);
+        w->seen += sizeof n + (n.event ? NOTE_DB + n.n : 0);
+        if (n.event == NOTE_ALL_KEYS && !n.n) {
+            track_all(k, 0);
+            tracked_clear(k);
+        }
+        if (!n.event || !note_is_plain(n.event) || note_is_quiet(n.event))
+            continue;
+        if (!strcmp(n.event, "expired") || !strcmp(n.event, "hexpired") ||
+            !strcmp(n.event, "evicted"))
+            who = NULL;
+        key = str_of(p, n.n);
+        if (k->topics[WANT_PREFIX].count) track_keep(k, key, who ? who->id : 0);
+        track_readers(k, key, who);
+    }
+}
+
+/* Whether the keys that a connection reads now are remembered. */
+static int track_wants(const conn *c) {
+    u8 f = c->more->track;
+    if (f & TRACK_BCAST) return 0;
+    if (f & TRACK_OPTIN) return (f & TRACK_CACHING) != 0;
+    return !(f & TRACK_OPTOUT && f & TRACK_CACHING);
+}
+
+static void track_read_key(conn *c, str key) {
+    struct change x;
+    struct told m;
+    struct more *o = c->more;
+    if (!o->reader) o->reader = tracked_join(c->k, c->slot, c->id);
+    if (o->reader && tracked_add(c->k, o->reader - 1, key)) return;
+    memset(&x, 0, sizeof x);
+    memset(&m, 0, sizeof m);
+    x.key = key;
+    m.v = &x;
+    m.n = 1;
+    track_tell(c, &m);
+}
+
+static void track_read(kv_call *c) {
+    const char *p = c->cmd->row->keys;
+    struct key_spec s;
+    size_t first, last, i;
+    while (cmd_next_spec(&p, &s)) {
+        if (!cmd_spec_keys(&s, c->argv, c->argc, &first, &last)) continue;
+        for (i = first; i <= last; i += (size_t)s.step)
+            track_read_key(c->c, c->argv[i]);
+    }
+}
+
+/* After a command, while somebody tracks. */
+KV_SLOW void track_settle(kv_call *c, int ran) {
+    kv *k = c->k;
+    conn *x = c->c;
+    struct tracked *w = &k->tracked;
+    u32 i;
+    if (x->flags & (CONN_PARKED | CONN_PAUSED)) return; /* it comes again */
+    track_see(k, x);
+    if (ran && x->flags & CONN_TRACKS && c->cmd->flags & KV_READONLY &&
+        track_wants(x))
+        track_read(c);
+    if (k->in_call) return;
+    for (i = w->early; i && i <= k->npushes; i++) {
+        k->pushes[i - 1].at = k->out.n;
+        k->pushes[i - 1].need = k->need;
+    }
+    w->early = 0;
+    if (x->flags & CONN_TRACKS && !(x->flags & CONN_MULTI) &&
+        !(c->cmd && c->cmd->parent &&
+          !strcmp(c->cmd->parent->row->name, "client")))
+        x->more->track &= (u8)~TRACK_CACHING;
+}
+
+/* Makes the table smaller, the more at a time the longer it is too large:
+ * those who read what goes are told. */
+static void track_limit(kv *k) {
+    struct tracked *w = &k->tracked;
+    int effort;
+    if (!k->p.tracking_most || w->t.count <= (u64)k->p.tracking_most) {
+        w->effort = 0;
+        return;
+    }
+    if (w->effort < 100) w->effort++;
+    for (effort = 100 * w->effort;
+         effort && w->t.count > (u64)k->p.tracking_most; effort--)
+        track_readers(k, ent_key(tab_random(&w->t, k->rng)), NULL);
+}
+
+/* Whether the loop has something to do for the table. */
+static int track_is_due(const kv *k) {
+    const struct tracked *w = &k->tracked;
+    return w->changed.n || (w->stale && w->rest <= k->mono) ||
+           (k->tracking && k->p.tracking_most &&
+            w->t.count > (u64)k->p.tracking_most);
+}
+
+/* ---- commands ---- */
+
+struct track_options {
+    u8 flags;
+    conn *to;               /* NULL: no redirection */
+    size_t first, prefixes; /* of them, in the arguments */
+};
+
+static conn *track_client(const kv *k, i64 id) {
+    u32 i;
+    for (i = 0; i < k->conns_cap; i++)
+        if (client_listed(k->conns[i]) && (i64)k->conns[i]->id == id)
+            return k->conns[i];
+    return NULL;
+}
+
+/* Reads one option at *i; 0: the error is put. */
+static int track_option(kv_call *c, size_t *i, struct track_options *o) {
+    int more = *i + 1 < c->argc;
+    i64 id;
+    if (arg_is(c, *i, "redirect") && more) {
+        if (o->to) reply_err(c, E_TRACK_TWICE);
+        else if (arg_int(c, ++*i, &id) && !(o->to = track_client(c->k, id)))
+            reply_err(c, E_TRACK_NOBODY);
+    } else if (arg_is(c, *i, "bcast")) {
+        o->flags |= TRACK_BCAST;
+    } else if (arg_is(c, *i, "optin")) {
+        o->flags |= TRACK_OPTIN;
+    } else if (arg_is(c, *i, "optout")) {
+        o->flags |= TRACK_OPTOUT;
+    } else if (arg_is(c, *i, "noloop")) {
+        o->flags |= TRACK_NOLOOP;
+    } else if (arg_is(c, *i, "prefix") && more) {
+        ++*i;
+        if (!o->prefixes++) o->first = *i;
+    } else {
+        syntax_error(c);
+    }
+    return !c->failed;
+}
+
+/* The next argument behind `i` that is a prefix. */
+static size_t track_next_prefix(kv_call *c, size_t i) {
+    for (i++; !arg_is(c, i, "prefix"); i++)
+        if (arg_is(c, i, "redirect")) i++;
+    return i + 1;
+}
+
+static void track_overlap(kv_call *c, enum error e, str a, str b) {
+    const u8 *nul = b.n ? memchr(b.p, 0, b.n) : NULL;
+    if (nul) b.n = (size_t)(nul - b.p);
+    reply_errf(c, e, a, b);
+}
+
+static int track_overlaps(str a, str b) {
+    return track_begins(a, b) || track_begins(b, a);
+}
+
+/* Whether no prefix begins with another one; if not, the error is put. */
+static int track_apart(kv_call *c, const struct track_options *o) {
+    const struct more *m = c->c->more;
+    size_t i = o->first, j, left, n;
+    const struct want *w;
+    for (left = o->prefixes; left; left--, i = track_next_prefix(c, i)) {
+        str a = c->argv[i], worst = str_of(NULL, 0);
+        for (w = m ? m->of[WANT_PREFIX].first : NULL; w; w = w->down) {
+            str b = ent_key(w->t->e);
+            if (track_overlaps(a, b) && (!worst.p || track_order(b, worst) < 0))
+                worst = b;
+        }
+        if (worst.p) {
+            track_overlap(c, E_TRACK_HAS, a, worst);
+            return 0;
+        }
+        for (j = i, n = left - 1; n; n--) {
+            j = track_next_prefix(c, j);
+            if (!track_overlaps(a, c->argv[j])) continue;
+            track_overlap(c, E_TRACK_GIVEN, a, c->argv[j]);
+            return 0;
+        }
+        if (left == 1) break;
+    }
+    return 1;
+}
+
+/* Whether the options fit together and what the connection does already; if
+ * not, the error is put. */
+static int track_fit(kv_call *c, const struct track_options *o) {
+    u8 was = c->c->flags & CONN_TRACKS ? c->c->more->track : 0;
+    u8 both = TRACK_OPTIN | TRACK_OPTOUT, f = o->flags;
+    if (!(f & TRACK_BCAST) && o->prefixes) reply_err(c, E_TRACK_PREFIX);
+    else if (c->c->flags & CONN_TRACKS && (was ^ f) & TRACK_BCAST)
+        reply_err(c, E_TRACK_SWITCH);
+    else if (f & TRACK_BCAST && f & both) reply_err(c, E_TRACK_OPT_BCAST);
+    else if ((f & both) == both) reply_err(c, E_TRACK_BOTH);
+    else if ((f & TRACK_OPTIN && was & TRACK_OPTOUT) ||
+             (f & TRACK_OPTOUT && was & TRACK_OPTIN))
+        reply_err(c, E_TRACK_SWITCH_OPT);
+    else return !(f & TRACK_BCAST) || track_apart(c, o);
+    return 0;
+}
+
+/* Adds the prefixes that were asked for, "" if there are none: all, or, for
+ * want of memory, none and 0. */
+static int track_add_prefixes(kv_call *c, const struct track_options *o) {
+    size_t had = more_count(c->c, WANT_PREFIX), n = o->prefixes, i = o->first;
+    str s = LIT("");
+    track_broadcast(c->k); /* what was before is not its business */
+    if (!n)
+        return want_find(c->c, WANT_PREFIX, topic_find(c->k, WANT_PREFIX, s)) ||
+               want_add(c->c, WANT_PREFIX, s);
+    for (; n; n--) {
+        if (!want_add(c->c, WANT_PREFIX, c->argv[i])) break;
+        if (n > 1) i = track_next_prefix(c, i);
+    }
+    while (n && more_count(c->c, WANT_PREFIX) > had)
+        want_drop(c->c->more->of[WANT_PREFIX].last);
+    return n == 0;
+}
+
+static void track_on(kv_call *c, const struct track_options *o) {
+    conn *x = c->c;
+    struct more *m;
+    if (!track_fit(c, o)) return;
+    if (!(m = more_of(x)) ||
+        (o->flags & TRACK_BCAST && !track_add_prefixes(c, o))) {
+        no_memory(c);
+        return;
+    }
+    if (!(x->flags & CONN_TRACKS)) {
+        m->track = 0;
+        c->k->tracking++;
+    }
+    x->flags |= CONN_TRACKS;
+    m->track = (u8)((m->track & TRACK_CACHING) | o->flags);
+    m->redirect = o->to ? o->to->id : 0;
+    m->redirect_slot = o->to ? o->to->slot : 0;
+    note_look(c->k);
+    reply_ok(c);
+}
+
+/* What it has read stays in the table, as in Redis: it may come back. */
+static void track_off(kv_call *c) {
+    conn *x = c->c;
+    if (x->flags & CONN_TRACKS) {
+        c->k->tracking--;
+        x->flags &= ~(u32)CONN_TRACKS;
+        want_drop_all(x, WANT_PREFIX);
+        note_look(c->k);
+    }
+    reply_ok(c);
+}
+
+static void cmd_client_tracking(kv_call *c) {
+    struct track_options o;
+    size_t i;
+    memset(&o, 0, sizeof o);
+    for (i = 3; i < c->argc; i++)
+        if (!track_option(c, &i, &o)) return;
+    if (arg_is(c, 2, "on")) track_on(c, &o);
+    else if (arg_is(c, 2, "off")) track_off(c);
+    else syntax_error(c);
+}
+
+static void cmd_client_caching(kv_call *c) {
+    u8 want = arg_is(c, 2, "yes")  ? TRACK_OPTIN
+              : arg_is(c, 2, "no") ? TRACK_OPTOUT
+                                   : 0;
+    if (!(c->c->flags & CONN_TRACKS)) {
+        reply_err(c, E_CACHING_OFF);
+    } else if (!want) {
+        syntax_error(c);
+    } else if (!(c->c->more->track & want)) {
+        reply_err(c, want == TRACK_OPTIN ? E_CACHING_YES : E_CACHING_NO);
+    } else {
+        c->c->more->track |= TRACK_CACHING;
+        reply_ok(c);
+    }
+}
+
+static i64 track_redirect(const conn *c) {
+    return c->flags & CONN_TRACKS ? (i64)c->more->redirect : -1;
+}
+
+static void cmd_client_getredir(kv_call *c) {
+    reply_int(c, track_redirect(c->c));
+}
+
+/* Its prefixes, in order. */
+static void track_put_prefixes(kv_call *c) {
+    size_t n = more_count(c->c, WANT_PREFIX), i = 0;
+    struct topic **t = n ? mem_try(&c->k->h, n * sizeof *t) : NULL;
+    const struct want *w;
+    if (n && !t) {
+        c->oom = 1;
+        return;
+    }
+    reply_array(c, n);
+    if (!n) return;
+    for (w = c->c->more->of[WANT_PREFIX].first; w; w = w->down) t[i++] = w->t;
+    qsort(t, n, sizeof *t, track_topic_order);
+    for (i = 0; i < n; i++) reply_bulk(c, ent_key(t[i]->e));
+    mem_free(&c->k->h, t, n * sizeof *t);
+}
+
+static void cmd_client_trackinginfo(kv_call *c) {
+    u8 f = c->c->flags & CONN_TRACKS ? c->c->more->track : 0;
+    const char *flags[8];
+    size_t n = 0, i;
+    flags[n++] = c->c->flags & CONN_TRACKS ? "on" : "off";
+    if (f & TRACK_BCAST) flags[n++] = "bcast";
+    if (f & TRACK_OPTIN) flags[n++] = "optin";
+    if (f & TRACK_OPTIN && f & TRACK_CACHING) flags[n++] = "caching-yes";
+    if (f & TRACK_OPTOUT) flags[n++] = "optout";
+    if (f & TRACK_OPTOUT && f & TRACK_CACHING) flags[n++] = "caching-no";
+    if (f & TRACK_NOLOOP) flags[n++] = "noloop";
+    if (f & TRACK_BROKEN) flags[n++] = "broken_redirect";
+    reply_map(c, 3);
+    reply_text(c, "flags");
+    reply_set(c, n);
+    for (i = 0; i < n; i++) reply_text(c, flags[i]);
+    reply_text(c, "redirect");
+    reply_int(c, track_redirect(c->c));
+    reply_text(c, "prefixes");
+    track_put_prefixes(c);
+}
+
+#define TRACK_COMMON (KV_NOSCRIPT | KV_LOADING | KV_STALE)
+
+/* Their container is in ROWS_CONNECTION. */
+static const kv_command ROWS_TRACKING[] = {
+    {"client|caching", cmd_client_caching, 3, TRACK_COMMON, "", "connection",
+     "6.0.0", "O(1)",
+     "Decides whether the keys of the next command are tracked.",
+     "mode=(YES|NO)", NULL},
+    {"client|getredir", cmd_client_getredir, 2, TRACK_COMMON, "", "connection",
+     "6.0.0", "O(1)", "Tells which connection gets the invalidations.", "",
+     NULL},
+    {"client|tracking", cmd_client_tracking, -3, TRACK_COMMON, "", "connection",
+     "6.0.0", "O(1), but for many prefixes",
+     "Turns messages about keys that changed, for caches, on or off.",
+     "status=(ON|OFF) [REDIRECT client-id] [PREFIX prefix] ... [BCAST] "
+     "[OPTIN] [OPTOUT] [NOLOOP]",
+     NULL},
+    {"client|trackinginfo", cmd_client_trackinginfo, 2, TRACK_COMMON, "",
+     "connection", "6.2.0", "O(1)",
+     "Describes how this connection tracks keys.", "", NULL},
 };
 
 /* ==== describe: COMMAND: rows shown to clients ========================== */
@@ -28625,7 +29659,8 @@ static void info_memory(kv *k, struct info_memory *m) {
         m->tables += (i64)(tab_memory(&d->t) + d->x.count * 10);
         m->free += (i64)(d->h.spare * MEM_PAGE);
     }
-    m->free += (i64)(k->h.spare * MEM_PAGE);
+    m->tables += (i64)k->tracked.h.used;
+    m->free += (i64)((k->h.spare + k->tracked.h.spare) * MEM_PAGE);
     m->start = (i64)k->m.start;
     m->dataset = m->used - m->start - m->clients - m->tables;
     if (m->dataset < 0) m->dataset = 0;
@@ -28706,7 +29741,7 @@ static void info_clients(kv_call *c) {
     info_put(c, "client_recent_max_output_buffer:%llu",
              (unsigned long long)out);
     info_put(c, "blocked_clients:%u", (unsigned)(k->blocked + k->paused));
-    info_put(c, "tracking_clients:0");
+    info_put(c, "tracking_clients:%u", (unsigned)k->tracking);
     info_put(c, "clients_in_timeout_table:%u", (unsigned)k->nwaits);
 }
 
@@ -28846,6 +29881,9 @@ static void info_stats(kv_call *c) {
     INFO_COUNT("keyspace_misses", k->n.misses);
     INFO_COUNT("client_query_buffer_limit_disconnections", k->n.query_limit);
     INFO_COUNT("client_output_buffer_limit_disconnections", k->n.output_limit);
+    INFO_COUNT("tracking_total_keys", k->tracked.t.count);
+    INFO_COUNT("tracking_total_items", k->tracked.items);
+    INFO_COUNT("tracking_total_prefixes", k->topics[WANT_PREFIX].count);
     INFO_COUNT("total_error_replies", k->n.errors);
     info_put(c, "latest_fork_usec:0");
     info_put(c, "total_forks:0");
@@ -30342,8 +31380,8 @@ static void cmd_swapdb(kv_call *c) {
     if (dbs[a]) dbs[a]->id = a;
     if (dbs[b]) dbs[b]->id = b;
     if (a != b) {
-        note_event(c->k, NOTE_ALL_KEYS, a, LIT(""));
-        note_event(c->k, NOTE_ALL_KEYS, b, LIT(""));
+        note_event(c->k, NOTE_ALL_KEYS, a, LIT("swapped"));
+        note_event(c->k, NOTE_ALL_KEYS, b, LIT("swapped"));
     }
     c->dirty++;
     reply_ok(c);
@@ -30477,6 +31515,7 @@ static void debug_reload(kv_call *c) {
     }
     for (i = 0; i < k->p.databases; i++)
         if (k->dbs[i]) db_flush(k->dbs[i]);
+    note_event(k, NOTE_ALL_KEYS, -1, LIT(""));
     rc = load_file(k, path, why);
     buf_undup(&k->h, path);
     c->d = k->dbs[c->c->dbnum];
@@ -30498,6 +31537,7 @@ static void debug_loadaof(kv_call *c) {
     rc = aof_end(k);
     for (i = 0; i < k->p.databases; i++)
         if (k->dbs[i]) db_flush(k->dbs[i]);
+    note_event(k, NOTE_ALL_KEYS, -1, LIT(""));
     if (rc == KV_OK) rc = data_begin(k, why);
     while (rc == KV_OK && (rc = data_slice(k)) == KV_AGAIN) rc = KV_OK;
     c->d = k->dbs[c->c->dbnum];
@@ -31368,6 +32408,7 @@ static const struct {
             {ROWS_MULTI, COUNT(ROWS_MULTI)},
             {ROWS_PUBSUB, COUNT(ROWS_PUBSUB)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
+            {ROWS_TRACKING, COUNT(ROWS_TRACKING)},
             {ROWS_SERVER, COUNT(ROWS_SERVER)},
             {ROWS_DOCTOR, COUNT(ROWS_DOCTOR)},
             {ROWS_LOLWUT, COUNT(ROWS_LOLWUT)},
@@ -31691,20 +32732,20 @@ static void turn_tell(kv *k) {
     size_t at = 0;
     struct note n;
     k->draining = 1;
+    if (k->tracking || k->tracked.t.count) track_see(k, NULL);
     for (; at < k->notes.n; at += sizeof n + (n.event ? NOTE_DB + n.n : 0)) {
         const u8 *p = k->notes.p + at + sizeof n;
         memcpy(&n, k->notes.p + at, sizeof n);
         if (n.event) {
-            int plain = n.event != NOTE_ALL_KEYS && n.event != NOTE_MESSAGE &&
-                        n.event != NOTE_MISS && n.event != NOTE_NEW &&
-                        n.event != NOTE_OVER && n.event != NOTE_TYPE;
+            int plain = note_is_plain(n.event);
             if (k->topics[WANT_WATCH].count &&
                 (plain || n.event == NOTE_ALL_KEYS))
                 watch_see(k, &n, p);
             if (k->blocked && (plain || n.event == NOTE_ALL_KEYS))
                 block_see(k, n.event, n.dbnum, str_of(p, NOTE_DB + n.n));
-            if (k->subscribers) pub_see(k, &n, p + NOTE_DB);
-            if (k->on_event && plain)
+            if (k->subscribers && n.event != NOTE_CHANGED)
+                pub_see(k, &n, p + NOTE_DB);
+            if (k->on_event && plain && n.event != NOTE_CHANGED)
                 k->on_event(k->on_event_ctx, n.event, n.dbnum, p + NOTE_DB,
                             n.n);
         } else if (k->on_change) {
@@ -31716,7 +32757,7 @@ static void turn_tell(kv *k) {
     }
     if (!k->rec.logging) rec_clear(k);
     k->draining = 0;
-    k->notes.n = 0;
+    k->notes.n = k->tracked.seen = 0;
     if (k->notes.cap > MEM_CHUNK) buf_renew(&k->h, &k->notes, NOTE_LEAST);
 }
 
@@ -31904,6 +32945,7 @@ KV_SLOW int turn_special(kv_call *c) {
         k->paused++;
         return 0;
     }
+    if (k->tracking) track_limit(k);
     if (!turn_note_room(c)) no_memory(c);
     else if (c->c->flags & CONN_MULTI && flags & KV_NO_MULTI && !k->in_call)
         reply_err(c, E_MULTI_NOT);
@@ -32045,6 +33087,7 @@ static void turn_wake(kv *k, conn *c, str key) {
         block_end(c);
     }
     k->need = need;
+    if (k->tracking) track_see(k, c);
     if (k->notes.n) turn_tell(k);
 }
 
@@ -32099,6 +33142,7 @@ KV_SLOW void turn_settle(kv_call *c, int ran) {
     kv *k = c->k;
     k->rec.owed = 0;
     if (ran && k->aof) turn_depend(c);
+    if (k->tracking || k->tracked.early) track_settle(c, ran);
     if (k->notes.n && k->in_call == 0) turn_drain(k);
 }
 
@@ -32994,6 +34038,7 @@ static void loop_flush(kv *k) {
     u32 i;
     if (k->aof) aof_go(k);
     if (k->nheld) loop_release(k);
+    if (KV_RARELY(k->tracked.changed.n)) track_broadcast(k);
     for (i = 0; i < k->nsegs; i++) {
         struct out_seg *s = &k->segs[i];
         conn *c = conn_get(k, s->slot, s->id);
@@ -33382,6 +34427,8 @@ static void loop_background(kv *k) {
         }
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
     if (k->ready_all) turn_drain(k);
+    if (k->tracking) track_limit(k);
+    if (k->tracked.stale) tracked_sweep(k);
     loop_cron(k);
     if (KV_RARELY(k->loading)) loop_load(k);
     if (k->snap) snap_slice(k, 0);
@@ -33400,7 +34447,7 @@ static int loop_wait(const kv *k) {
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead || k->npushes)
         return 0;
     if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k)) return 0;
-    if (k->dying) return 0;
+    if (k->dying || track_is_due(k)) return 0;
     if (k->loading && !k->aof) return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (k->aof) ms = aof_wait_ms(k);
@@ -33582,7 +34629,7 @@ static void loop_act(kv *k) {
     for (i = 0; i < k->pipe_at; i++)
         if (k->pfd[i].revents) loop_accept(k, &k->listeners[i]);
     loop_background(k);
-    if (k->npushes) loop_flush(k);
+    if (k->npushes || k->tracked.changed.n) loop_flush(k);
     if (k->aof) aof_go(k);
     if (k->nheld) loop_release(k);
     loop_reap(k);
@@ -34088,6 +35135,40 @@ static int chk_conns(struct chk *x) {
     return 1;
 }
 
+/* Who has read which keys. */
+static int chk_tracked(struct chk *x, const struct tracked *w) {
+    struct tab_it it;
+    size_t items = 0, stale = 0, left = 0, tracking = 0, i;
+    const kv *k = x->k;
+    ent *e;
+    if (w->t.h && !chk_heap(x, &w->h, "tracking")) return 0;
+    for (i = 0; i < w->n; i++) {
+        items += w->of[i].items;
+        stale += w->of[i].id ? 0 : w->of[i].items;
+        w->of[i].left = w->of[i].items;
+    }
+    if (items != w->items || stale != w->stale)
+        return chk_fail(x, "tracking: counts");
+    memset(&it, 0, sizeof it);
+    while (w->t.count && (e = tab_walk(&w->t, &it))) {
+        str v = ent_val(e);
+        if (!v.n || v.n % TRACKED_BYTES)
+            return chk_fail(x, "tracking: bytes of a key");
+        for (i = 0; i < v.n / TRACKED_BYTES; i++) {
+            u32 r = tracked_at(v.p, i);
+            if (r >= w->n || !w->of[r].left--)
+                return chk_fail(x, "tracking: a number that is not given");
+            if (i && tracked_at(v.p, i - 1) >= r)
+                return chk_fail(x, "tracking: order of numbers");
+        }
+    }
+    for (i = 0; i < w->n; i++) left += w->of[i].left;
+    if (left) return chk_fail(x, "tracking: numbers that are missing");
+    for (i = 0; i < k->conns_cap; i++)
+        tracking += k->conns[i] && k->conns[i]->flags & CONN_TRACKS;
+    return tracking == k->tracking || chk_fail(x, "tracking: clients");
+}
+
 static int chk_all(struct chk *x, kv *k) {
     size_t used = k->h.used;
     i64 i;
@@ -34106,6 +35187,8 @@ static int chk_all(struct chk *x, kv *k) {
         if (!chk_db(x, d->d)) return 0;
         used += d->d->h.used;
     }
+    if (!chk_tracked(x, &k->tracked)) return 0;
+    used += k->tracked.h.used;
     if (used != k->m.used) return chk_fail(x, "memory: counts of heaps");
     if (k->notes.n && !k->in_call) return chk_fail(x, "notes were not drained");
     if (k->notes_lost) return chk_fail(x, "notes were lost");
@@ -34252,6 +35335,7 @@ void kv_close(kv *k) {
     if (k->cold_fd >= 0 && k->npipe) k->sys.close(k->sys.ctx, k->cold_fd);
     for (i = 0; k->dbs && i < DBS_MAX; i++)
         if (k->dbs[i]) heap_drop(&k->dbs[i]->h);
+    if (k->tracked.t.h) heap_drop(&k->tracked.h);
 #if KV_THREADS
     if (k->lock) sys_lock_free(k->lock);
 #endif
@@ -34767,9 +35851,11 @@ static int api_leave(kv *k) {
     int rc = KV_OK;
     if (k->notes.n) turn_drain(k);
     if (k->blocked | k->paused) loop_look(k);
+    if (k->tracked.changed.n) track_broadcast(k);
     if (k->npushes) loop_deliver(k);
     mem_next(&k->m);
     if (k->m.dead_chunks || k->m.dead.first) mem_reap(&k->m);
+    if (k->tracked.stale) tracked_sweep(k);
     k->m.peak = max_z(k->m.peak, k->m.used);
     if (KV_RARELY(k->snap != NULL)) snap_slice(k, 0);
     if (KV_RARELY(k->aof != NULL)) rc = api_wait(k, k->need);

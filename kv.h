@@ -425,7 +425,20 @@ KVAPI void kv_reply_free(kv *db, kv_reply *r);
  * 1 MiB is pending nothing is executed; kv_consume() goes on. A session made
  * by kv_session_open() starts in RESP2 like a connection. After CLIENT CAPA
  * nested the value to store may be any RESP value; the strings of kv_exec()
- * stay strings. */
+ * stay strings. Messages come among the pending bytes, whoever caused them, also
+ * kv_set() or time: of SUBSCRIBE, and of CLIENT TRACKING to keep a cache true.
+ *   Example:
+ *     kv_session *s;
+ *     kv_slice out;
+ *     if (kv_session_open(db, &s) == KV_OK) {
+ *         kv_feed(s, "HELLO 3\r\nCLIENT TRACKING ON\r\nGET k\r\n", 36);
+ *         kv_set(db, 0, "k", 1, "v", 1, 0);
+ *         if (kv_pending(s, &out) == KV_OK) // the replies, and behind them
+ *             fwrite(out.p, 1, out.n, stdout); // >2 invalidate *1 k
+ *         kv_session_close(s);
+ *     }
+ *   Notes: only a session that said HELLO 3, by kv_feed() or kv_exec(), gets
+ * them without REDIRECT; the default session never. */
 KVAPI int kv_feed(kv_session *s, const void *p, size_t n);
 KVAPI int kv_pending(kv_session *s, kv_slice *out);
 KVAPI void kv_consume(kv_session *s, size_t n);

@@ -1,8 +1,10 @@
 """Client side caching: CLIENT TRACKING and its invalidations."""
 
 from conformance.cases import *  # noqa: F403
+from conformance.cases.connection import about
+from conformance.cases.info import field
 from conformance.cases.transactions import (
-    SETUP, TOUCHED, UNTOUCHED, slug)
+    SETUP, SILENT, TOUCHED, UNTOUCHED, slug)
 
 case = area("session.tracking")
 push = area("session.tracking", protos=(3,))
@@ -384,6 +386,89 @@ for kind, command, reply in UNTOUCHED:
             ("b",) + step for step in SETUP[kind]] + [
             (ON, OK), ("EXISTS k", 0 if kind in ("none", "other") else 1),
             ("b", command, reply), ("PING", PONG)])
+for kind, command, reply in SILENT:
+    by("silent-%s-of-%s" % (slug(command), kind), [
+        ("b",) + step for step in SETUP[kind]] + [
+        (ON, OK), ("EXISTS k", 1), ("b", command, reply), ("PING", PONG)],
+        level=EXACT)
+
+push("changes-and-flush-in-own-multi", [
+    (ON, OK), ("GET k", NIL), ("MULTI", OK), ("SET k 1", QUEUED),
+    ("FLUSHALL", QUEUED), ("GET k", QUEUED), ("SET k 2", QUEUED),
+    ("GET k", QUEUED), ("EXEC", Replies(
+        [OK, OK, NIL, OK, "2"], stale("k"), stale(), stale("k"))),
+    ("b", "SET k 3", OK), told("k"),
+])
+push("read-again-behind-each-change-in-own-multi", [
+    (ON, OK), ("MULTI", OK), ("GET k", QUEUED), ("SET k 1", QUEUED),
+    ("GET k", QUEUED), ("SET k 2", QUEUED), ("GET k", QUEUED),
+    ("EXEC", Replies([NIL, OK, "1", OK, "2"], stale("k"), stale("k"))),
+    ("b", "SET k 3", OK), told("k"), ("PING", PONG),
+])
+push("own-multi-noloop", [
+    (ON + " NOLOOP", OK), ("GET k", NIL), ("MULTI", OK),
+    ("SET k 1", QUEUED), ("GET k", QUEUED), ("EXEC", [OK, "1"]),
+    ("b", "SET k 2", OK), told("k"),
+])
+push("swapdb-is-not-told", [
+    ("SET k v", OK), (ON, OK), ("GET k", "v"), ("b", "SWAPDB 0 1", OK),
+    ("b", "SET l v", OK), ("b", "SWAPDB 0 1", OK), ("PING", PONG),
+    ("b", "SET k w", OK), told("k"),
+], level=EXACT)
+push("off-and-on-again-remembers", [
+    (ON, OK), ("GET k", NIL), (OFF, OK), (ON, OK), ("b", "SET k v", OK),
+    told("k"), ("PING", PONG),
+], level=EXACT)
+push("refused-reads-count", [
+    ("SET k v", OK), (ON, OK), ("HGET k f", WRONGTYPE), ("HGET l", arity("hget")),
+    ("b", "MSET k w l w", OK), told("k"), ("PING", PONG),
+], level=EXACT)
+push("sort-by-and-get-patterns-do-not-count", [
+    ("RPUSH l 1", 1), (ON, OK), ("SORT_RO l BY w_* GET o_*", [NIL]),
+    ("b", "MSET w_1 v o_1 v", OK), ("PING", PONG), ("b", "DEL l", 1),
+    told("l"),
+], level=EXACT)
+push("debug-reload", [
+    ("SET k v", OK), (ON, OK), ("GET k", "v"), ("b", "DEBUG RELOAD", OK),
+    told(), ("GET k", "v"),
+], level=EXACT, contexts=PLAIN)
+push("hello-2-and-back", [
+    (ON, OK), ("GET k", NIL), ("GET l", NIL),
+    ("HELLO 2", M([("proto", 2)], more=True)), ("b", "SET k v", OK),
+    ("PING", PONG), ("HELLO 3", M([("proto", 3)], more=True)),
+    ("b", "SET l v", OK), told("l"),
+], contexts=PLAIN)
+case("client-info", [
+    ("CLIENT INFO", about(flags="N", redir=-1)), (ON, OK),
+    ("CLIENT INFO", about(flags="t", redir=0)), (OFF, OK),
+    (ON + " BCAST", OK), ("CLIENT INFO", about(flags="tB", redir=0)),
+    (OFF, OK), ("CLIENT INFO", about(flags="N", redir=-1)),
+], contexts=PLAIN)
+case("info-counts", [
+    (ON, OK), ("b", ON, OK), ("MGET a b c", [NIL] * 3), ("b", "GET a", NIL),
+    ("INFO clients", field("Clients", "tracking_clients", "2")),
+    ("INFO stats", field("Stats", "tracking_total_keys", "3")),
+    ("INFO stats", field("Stats", "tracking_total_items", "4")),
+    ("c", ON + " BCAST PREFIX a PREFIX b", OK), ("d", ON + " BCAST PREFIX a", OK),
+    ("INFO clients", field("Clients", "tracking_clients", "4")),
+    ("INFO stats", field("Stats", "tracking_total_prefixes", "2")),
+    ("d", "DEL a", 0), ("d", "SET a v", ANY),
+    ("INFO stats", field("Stats", "tracking_total_items", "2")),
+    ("FLUSHALL", OK),
+    ("INFO stats", field("Stats", "tracking_total_keys", "0")),
+    ("c", OFF, ANY), ("d", OFF, ANY),
+    ("INFO stats", field("Stats", "tracking_total_prefixes", "0")),
+], contexts=PLAIN, protos=(2,))
+case("table-size-is-a-parameter", [
+    ("CONFIG GET tracking-table-max-keys", M([("tracking-table-max-keys",
+                                               "1000000")])),
+    ("CONFIG SET tracking-table-max-keys -1", E(
+        "ERR CONFIG SET failed (possibly related to argument "
+        "'tracking-table-max-keys') - argument must be between 0 and "
+        "9223372036854775807 inclusive")),
+    ("CONFIG SET tracking-table-max-keys 0", OK),
+    ("CONFIG SET tracking-table-max-keys 1000000", OK),
+], contexts=PLAIN)
 
 # ---- OPTIN, OPTOUT, BCAST ------------------------------------------------
 
@@ -396,6 +481,16 @@ push("optin-caching-holds-for-one-command", [
     (ON + " OPTIN", OK), ("CLIENT CACHING YES", OK), ("PING", PONG),
     ("GET k", NIL), ("b", "SET k v", OK), ("PING", PONG),
 ])
+push("optin-caching-outlives-client-commands", [
+    (ON + " OPTIN", OK), ("CLIENT CACHING YES", OK), ("CLIENT ID", ANY),
+    ("CLIENT CACHING", arity("client|caching")), ("GET k", NIL),
+    ("b", "SET k v", OK), told("k"),
+], level=EXACT)
+push("optin-caching-ends-with-an-unknown-command", [
+    (ON + " OPTIN", OK), ("CLIENT CACHING YES", OK),
+    ("NOSUCH", E("ERR unknown command 'NOSUCH', with args beginning with: ")),
+    ("GET k", NIL), ("b", "SET k v", OK), ("PING", PONG),
+], level=EXACT)
 push("optin-caching-and-multi", [
     (ON + " OPTIN", OK), ("CLIENT CACHING YES", OK), ("MULTI", OK),
     ("GET k", QUEUED), ("GET l", QUEUED), ("EXEC", [NIL, NIL]),
@@ -439,6 +534,25 @@ push("bcast-one-push-for-each-prefix", [
     ("b", "MSET a1 v b1 v c1 v a2 v",
      OK), (b"", Replies(stale("a1", "a2"), stale("b1"))), ("PING", PONG),
 ])
+push("bcast-pushes-in-order-of-prefixes-and-keys", [
+    (ON + " BCAST PREFIX b PREFIX a PREFIX c", OK),
+    ("b", "MSET b2 v c1 v a2 v b1 v a1 v b2 w", OK),
+    (b"", Replies(P(["invalidate", ["a1", "a2"]]),
+                  P(["invalidate", ["b1", "b2"]]),
+                  P(["invalidate", ["c1"]]))),
+], level=EXACT)
+push("bcast-without-prefix-behind-one", [
+    (ON + " BCAST PREFIX a", OK), (ON + " BCAST", OK),
+    ("CLIENT TRACKINGINFO", info("on", "bcast", prefixes=["", "a"])),
+    ("b", "SET a v", OK), (b"", Replies(stale("a"), stale("a"))),
+    ("b", "SET b v", OK), told("b"),
+    (ON + " BCAST PREFIX b", overlap("b", "", "an existing")),
+], level=EXACT)
+push("bcast-in-own-multi", [
+    ("MULTI", OK), (ON + " BCAST PREFIX k", QUEUED), ("SET k v", QUEUED),
+    ("SET l v", QUEUED), ("PING", QUEUED),
+    ("EXEC", Replies([OK, OK, OK, PONG], stale("k"))),
+], contexts=PLAIN)
 push("bcast-added-prefix", [
     (ON + " BCAST PREFIX a", OK), (ON + " BCAST PREFIX b", OK),
     ("b", "SET a v", OK), told("a"), ("b", "SET b v", OK), told("b"),
@@ -596,6 +710,30 @@ def redirect_broken_on_resp2():
     yield "b2", "PING", PONG
     yield "b2", "CLIENT TRACKINGINFO", info(
         "on", "broken_redirect", redirect=id)
+
+
+@case.script("redirect-to-oneself", protos=(3,), **REDIR)
+def redirect_to_oneself():
+    id = (yield "CLIENT ID", Between(1, 1 << 62)).v
+    yield ON + " REDIRECT %d" % id, OK
+    yield "CLIENT TRACKINGINFO", info("on", redirect=id)
+    yield "CLIENT INFO", about(flags="t", redir=id)
+    yield "GET k", NIL
+    yield "b", "SET k v", OK
+    yield b"", stale("k")
+
+
+@case.script("redirect-broken-shows-in-client-info", contexts=PLAIN, **REDIR_3)
+def redirect_broken_shows():
+    id = (yield "c3", "CLIENT ID", Between(1, 1 << 62)).v
+    yield "b3", ON + " BCAST REDIRECT %d" % id, OK
+    yield "c3", "QUIT", OK
+    yield "c3", b"", CLOSED
+    yield "SET k v", OK
+    yield "b3", b"", P(["tracking-redir-broken", id])
+    yield "b3", "CLIENT INFO", about(flags="tRB", redir=id)
+    yield "SET k v", OK
+    yield "b3", b"", P(["tracking-redir-broken", id])
 
 
 @case.script("redirect-mended", protos=(3,), **REDIR)

@@ -365,6 +365,8 @@ SETUP = {
     "zset": [("ZADD k 1 a 2 b 3 c", 3)],
     "stream": [("XADD k 1-1 f v", "1-1"), ("XADD k 2-1 f v", "2-1")],
     "group": [("XADD k 1-1 f v", "1-1"), ("XGROUP CREATE k g 0", OK)],
+    "consumer": [("XADD k 1-1 f v", "1-1"), ("XGROUP CREATE k g 0", OK),
+                 ("XGROUP CREATECONSUMER k g c", 1)],
     "geo": [("GEOADD k 13.36 38.11 a 15.08 37.50 b", 2)],
     "hll": [("PFADD k a b", 1)],
     "other": [("SET o 1", OK)],
@@ -487,6 +489,8 @@ SILENT = [      # other servers may well call these changes
     ("stream", "XGROUP CREATE k g 0", OK),
     ("group", "XGROUP SETID k g 1-1", OK),
     ("group", "XGROUP CREATECONSUMER k g c", 1),
+    ("group", "XGROUP DESTROY k g", 1), ("group", "XGROUP DELCONSUMER k g c", 0),
+    ("consumer", "XGROUP DELCONSUMER k g c", 0),
 ]
 for which, rows in (("sees", TOUCHED), ("does-not-see", UNTOUCHED)):
     for kind, command, reply in rows:

@@ -8,8 +8,7 @@ lacks cluster scripts
 # cluster
 missing ASKING READONLY READWRITE
 # connection
-missing CLIENT|CACHING CLIENT|GETREDIR CLIENT|NO-EVICT
-missing CLIENT|TRACKING CLIENT|TRACKINGINFO
+missing CLIENT|NO-EVICT
 # generic
 missing MIGRATE
 # scripting

@@ -782,6 +782,73 @@ static int dump(uint64_t seed, int64_t ms) {
     return 0;
 }
 
+/* ---- Caches ------------------------------------------------------------ */
+
+#define HELLO_3 "HELLO 3\r\n"
+#define STALE(key) ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\n" key "\r\n"
+#define ALL_STALE ">2\r\n$10\r\ninvalidate\r\n_\r\n"
+
+/* What a session has been sent meanwhile. */
+#define HEARS(s, want) WIRE(s, "", want)
+
+/* Messages of CLIENT TRACKING come among a session's bytes, whoever changed the
+ * key: a call, another session, the clock. */
+static void caches_are_told(void) {
+    fake f = FAKE_START;
+    kv *db = fresh(&f);
+    kv_session *s = session(db), *t = session(db);
+    feed(s, HELLO_3, sizeof HELLO_3 - 1);
+    WIRE(s, "CLIENT TRACKING ON\r\nGET k\r\n", "+OK\r\n_\r\n");
+    OK(kv_set(db, 0, "k", 1, "v", 1, FAKE_MS + 1000));
+    HEARS(s, STALE("k"));
+    OK(kv_set(db, 0, "k", 1, "v", 1, FAKE_MS + 1000)); /* told once */
+    HEARS(s, "");
+    WIRE(s, "GET k\r\n", "$1\r\nv\r\n");
+    fake_add(&f, 1001);
+    OK(kv_poll(db, 0));
+    HEARS(s, STALE("k"));
+    WIRE(s, "GET k\r\n", "_\r\n");
+    IS(db, t, "SET k w", "+OK");
+    HEARS(s, STALE("k"));
+    IS(db, s, "GET k", "\"w\""); /* reads of kv_exec() count */
+    OK(kv_del(db, 0, "k", 1));
+    HEARS(s, STALE("k"));
+    IS(db, s, "EXISTS k", ":0");
+    IS(db, s, "SET k x", "+OK"); /* its own change too */
+    HEARS(s, STALE("k"));
+    WIRE(s, "GET k\r\nSET k y\r\nPING\r\n",
+         "$1\r\nx\r\n+OK\r\n" STALE("k") "+PONG\r\n");
+    IS(db, NULL, "FLUSHALL", "+OK");
+    HEARS(s, ALL_STALE);
+    kv_session_close(t);
+    finish(db);
+}
+
+/* Every change, by prefix; those of a call together. A session that goes takes
+ * all with it, and the default one is told nothing. */
+static void caches_by_prefix(void) {
+    kv *db = fresh(NULL);
+    kv_session *s = session(db);
+    IS(db, s, "CLIENT TRACKING ON BCAST PREFIX a PREFIX b", "+OK");
+    IS(db, NULL, "SET a v", "+OK"); /* it speaks RESP2 yet */
+    HEARS(s, "");
+    feed(s, HELLO_3, sizeof HELLO_3 - 1);
+    OK(kv_set(db, 3, "b", 1, "v", 1, 0));
+    HEARS(s, STALE("b"));
+    IS(db, NULL, "MSET b 1 a 2 c 3 a 4", "+OK");
+    HEARS(s, STALE("a") STALE("b"));
+    WIRE(s, "SET a 1\r\nSET a 2\r\n", "+OK\r\n+OK\r\n" STALE("a"));
+    kv_session_close(s);
+    CHECK(strstr(run(db, NULL, "INFO stats"), "tracking_total_prefixes:0"));
+    CHECK(strstr(run(db, NULL, "INFO clients"), "tracking_clients:0"));
+    OK(kv_exec_line(db, NULL, "HELLO 3", NULL));
+    IS(db, NULL, "CLIENT TRACKING ON", "+OK");
+    IS(db, NULL, "GET k", "nil");
+    IS(db, NULL, "SET k v", "+OK");
+    IS(db, NULL, "CLIENT TRACKING OFF", "+OK");
+    finish(db);
+}
+
 static const test tests[] = {
     T(expiry_exact),    T(timeout_until_expiry),
     T(expiry_burst),    T(clock_steps),
@@ -789,7 +856,8 @@ static const test tests[] = {
     T(evicted),         T(records),
     T(replay_1),        T(replay_2),
     T(replay_3),        T(replay_is_deterministic),
-    T(replay_nested),
+    T(replay_nested),   T(caches_are_told),
+    T(caches_by_prefix),
 };
 
 int main(int argc, char **argv) {

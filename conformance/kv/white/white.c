@@ -3185,6 +3185,265 @@ static void nested_feed_without_memory(void) {
     free(b);
 }
 
+/* ---- Caches ------------------------------------------------------------ */
+
+enum { CACHE_KEYS = 8, CACHE_TEXT = 24 };
+
+/* A session that tracks, and the values that it has read: "k3:77" of k3. */
+typedef struct cache {
+    kv_session *s, *other; /* other: where its messages go; NULL: to s */
+    int optin, noloop, mute;
+    char value[CACHE_KEYS][CACHE_TEXT]; /* "": not known */
+} cache;
+
+static void cache_truth(kv *k, int i, char *to) {
+    char name[80];
+    struct tab_at at;
+    db *d = k->dbs[0];
+    str key = str_of(name, (size_t)sprintf(name, "k%d", i)), v;
+    ent *e = d ? tab_find(&d->t, key, tab_hash(&d->t, key), &at) : NULL;
+    to[0] = 0;
+    if (!e) return;
+    v = ent_val(e);
+    memcpy(to, v.p, min_z(v.n, CACHE_TEXT - 1));
+    to[min_z(v.n, CACHE_TEXT - 1)] = 0;
+}
+
+/* Reads what a session has been sent. 0: it is closed, or was refused
+ * something, so that the cache is worth nothing. */
+static int cache_hear(cache *x, kv_session *s) {
+    static char b[1 << 16];
+    kv_slice out;
+    size_t have = 0;
+    int rc, told = 0, good = 1, key;
+    char *line, *end;
+    while ((rc = kv_pending(s, &out)) == KV_OK) {
+        CHECK(have + out.n < sizeof b);
+        memcpy(b + have, out.p, out.n);
+        have += out.n;
+        kv_consume(s, out.n);
+    }
+    b[have] = 0;
+    for (line = b; (end = strstr(line, "\r\n")); line = end + 2) {
+        *end = 0;
+        if (*line == '-' || !strncmp(line, "tracking-redir", 14)) good = 0;
+        if (strstr(line, "invalidate")) {
+            told = -1; /* what follows is the list */
+        } else if (told == -1) {
+            told = *line == '*' ? atoi(line + 1) : 0;
+            if (*line != '*') memset(x->value, 0, sizeof x->value);
+        } else if (sscanf(line, "k%d:", &key) == 1 && strchr(line, ':')) {
+            CHECK(told == 0);
+            strcpy(x->value[key], line);
+        } else if (*line != '$' && told > 0) {
+            if (sscanf(line, "k%d", &key) == 1) x->value[key][0] = 0;
+            told--;
+        }
+    }
+    CHECK(!*line && !told);
+    return rc != KV_CLOSED && good;
+}
+
+static int cache_feed(kv_session *s, const char *line) {
+    return kv_feed(s, line, strlen(line)) == KV_OK;
+}
+
+/* Opens a session anew, in another mode, with no failures meanwhile. */
+static void cache_open(kv *k, cache *x) {
+    i64 fail = k->m.fail_in;
+    char line[120], redirect[40] = "";
+    int three = below(3) > 0, bcast = below(3) == 0;
+    k->m.fail_in = 0;
+    if (x->s) kv_session_close(x->s);
+    if (x->other) kv_session_close(x->other);
+    memset(x, 0, sizeof *x);
+    EQ(kv_session_open(k, &x->s), KV_OK);
+    x->optin = !bcast && below(3) == 0;
+    x->noloop = below(3) == 0;
+    if (!three || below(4) == 0) {
+        EQ(kv_session_open(k, &x->other), KV_OK);
+        CHECK(cache_feed(x->other, below(2) ? "HELLO 3\r\n"
+                                            : "SUBSCRIBE some\r\n"));
+        hears_much(x->other);
+        sprintf(redirect, " REDIRECT %llu",
+                (unsigned long long)((conn *)(void *)x->other)->id);
+    }
+    if (three) CHECK(cache_feed(x->s, "HELLO 3\r\n"));
+    sprintf(line, "CLIENT TRACKING ON%s%s%s%s\r\n", redirect,
+            bcast ? (below(2) ? " BCAST" : " BCAST PREFIX x PREFIX k") : "",
+            x->optin ? " OPTIN" : "", x->noloop ? " NOLOOP" : "");
+    CHECK(cache_feed(x->s, line));
+    hears_much(x->s);
+    k->m.fail_in = fail;
+}
+
+/* Commands of one client: a read, a change, or several in EXEC. */
+static void cache_line(cache *x, char *line, int writes) {
+    static unsigned version;
+    int exec = below(3) == 0, steps = exec ? 1 + (int)below(5) : 1;
+    if (x && x->optin) line += sprintf(line, "CLIENT CACHING YES\r\n");
+    if (exec) line += sprintf(line, "MULTI\r\n");
+    for (; steps; steps--) {
+        int key = (int)below(CACHE_KEYS), to = (int)below(CACHE_KEYS);
+        if ((int)below(10) >= writes) {
+            line += sprintf(line, below(3) ? "GET k%d\r\n" : "MGET nil k%d\r\n",
+                            key);
+        } else if (below(3)) {
+            line += sprintf(line, "SET k%d k%d:%u%s\r\n", key, key, ++version,
+                            below(3) ? "" : " PX 5");
+        } else if (below(3)) {
+            line += sprintf(line, "DEL k%d k%d\r\n", key, to);
+        } else if (below(3)) {
+            line += sprintf(line, "MSET k%d k%d:%u k%d k%d:%u\r\n", key, key,
+                            version + 1, to, to, version + 2);
+            version += 2;
+        } else {
+            line += sprintf(line, below(2) ? "FLUSHALL\r\n" : "FLUSHDB\r\n");
+        }
+    }
+    if (exec) sprintf(line, "EXEC\r\n");
+}
+
+/* With NOLOOP a client knows what it changes itself: that is forgotten here. */
+static void cache_own(cache *x, const char *line) {
+    for (; x->noloop && *line; line++) {
+        int key;
+        if (line[-(*line == 'k')] == ' ' && sscanf(line, "k%d", &key) == 1)
+            x->value[key][0] = 0;
+    }
+}
+
+static void cache_compare(kv *k, const cache *x) {
+    char now[CACHE_TEXT];
+    int i;
+    for (i = 0; i < CACHE_KEYS; i++) {
+        if (!x->value[i][0]) continue;
+        cache_truth(k, i, now);
+        if (strcmp(now, x->value[i]))
+            fail_at(__FILE__, __LINE__, x->value[i]);
+    }
+}
+
+/* Clients that track never believe what is not so, whatever else they and
+ * others do, and whatever allocation fails; `most` keys are tracked. */
+static void caches_with(u64 seed, i64 most, int failures) {
+    world w;
+    kv *k = world_open(&w, seed);
+    cache all[4], *x;
+    kv_session *writer = NULL;
+    size_t step, i;
+    memset(all, 0, sizeof all);
+    k->p.tracking_most = most;
+    for (i = 0; i < COUNT(all); i++) cache_open(k, &all[i]);
+    for (step = 0; step < sized(8000); step++) {
+        char line[800] = " ";
+        snprintf(where, sizeof where, "step %d of seed %d", (int)step,
+                 (int)seed);
+        if (!writer) EQ(kv_session_open(k, &writer), KV_OK);
+        if (failures && below(3) == 0) k->m.fail_in = (i64)below(12) + 1;
+        if (failures && !k->tracked.changed.n && below(4) == 0)
+            buf_free(&k->h, &k->tracked.changed);
+        x = &all[below(COUNT(all))];
+        if (below(3) == 0) {
+            cache_line(NULL, line, 10);
+            cache_feed(writer, line);
+        } else if (below(40) == 0) {
+            cache_open(k, x);
+        } else if (below(30) == 0) {
+            cache_feed(x->s, "RESET\r\n");
+            cache_open(k, x);
+        } else {
+            cache_line(x, line + 1, 2);
+            if (!cache_feed(x->s, line + 1)) cache_open(k, x);
+        }
+        world_sleep(&w, 1);
+        lock_in(k);
+        loop_expire(k);
+        k->m.fail_in = 0;
+        if (k->tracking) track_limit(k);
+        api_leave(k);
+        if (hears_much(writer) == 0) {
+            kv_session_close(writer);
+            writer = NULL;
+        }
+        for (i = 0; i < COUNT(all); i++) {
+            cache *y = &all[i];
+            int good = cache_hear(y, y->s);
+            if (y == x) cache_own(y, line + 1);
+            if (y->other && !cache_hear(y, y->other)) good = 0;
+            if (!good) cache_open(k, y);
+            cache_compare(k, y);
+        }
+        if (step % 16 == 0) SOUND(k);
+    }
+    for (i = 0; i < COUNT(all); i++) {
+        kv_session_close(all[i].s);
+        if (all[i].other) kv_session_close(all[i].other);
+    }
+    while (k->tracked.stale) tracked_sweep(k);
+    SOUND(k);
+    EQ(k->tracked.t.count, 0);
+    EQ(k->tracked.items, 0);
+    EQ(k->tracked.h.used, 0);
+    EQ(k->tracking, 0);
+    EQ(k->topics[WANT_PREFIX].count, 0);
+    world_close(&w);
+}
+
+static void caches_stay_true(void) { caches_with(1, 1000, 0); }
+static void caches_of_few_keys(void) { caches_with(2, 2, 0); }
+static void caches_without_memory(void) {
+    u64 seed;
+    for (seed = 3; seed < 9; seed++) caches_with(seed, seed % 2 ? 1000 : 3, 1);
+}
+
+/* Many readers of one key, and readers that leave in any order. */
+static void readers_come_and_go(void) {
+    world w;
+    kv *k = world_open(&w, 5);
+    enum { READERS = 700 };
+    static kv_session *s[READERS];
+    size_t i, n, round;
+    for (round = 0; round < 3; round++) {
+        for (i = 0; i < READERS; i++) {
+            if (s[i]) continue;
+            EQ(kv_session_open(k, &s[i]), KV_OK);
+            CHECK(cache_feed(s[i], "HELLO 3\r\nCLIENT TRACKING ON\r\nGET all\r\n"
+                                   "GET all\r\n"));
+            hears_much(s[i]);
+            if (i % 100 == 0) SOUND(k);
+        }
+        EQ(k->tracked.items, READERS);
+        for (n = 0, i = 0; i < READERS; i++)
+            if (below(2)) {
+                kv_session_close(s[i]);
+                s[i] = NULL;
+                n++;
+                if (n % 50 == 0) SOUND(k);
+            }
+        while (k->tracked.stale) tracked_sweep(k);
+        SOUND(k);
+        EQ(k->tracked.items, READERS - n);
+        SAME(run(k, "SET all v"), "+OK\r\n");
+        lock_in(k);
+        api_leave(k);
+        for (i = 0; i < READERS; i++)
+            if (s[i]) {
+                hears(s[i], ">2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\nall\r\n");
+                CHECK(cache_feed(s[i], "GET all\r\n"));
+                hears(s[i], "$1\r\nv\r\n");
+            }
+        EQ(k->tracked.items, READERS - n);
+        SOUND(k);
+    }
+    CHECK(k->tracked.n <= READERS); /* numbers are given again */
+    for (i = 0; i < READERS; i++)
+        if (s[i]) kv_session_close(s[i]);
+    while (k->tracked.stale) tracked_sweep(k);
+    EQ(k->tracked.h.used, 0);
+    world_close(&w);
+}
+
 /* ---- Eviction ---------------------------------------------------------- */
 
 static int policy_set(kv *k, const char *name) {
@@ -3905,6 +4164,10 @@ static const struct test {
     T(hll_hostile),
     T(lcs_twin),
     T(increx_lines),
+    T(caches_stay_true),
+    T(caches_of_few_keys),
+    T(caches_without_memory),
+    T(readers_come_and_go),
 };
 
 /* Runs a test in a process of its own, which may crash or hang. */
