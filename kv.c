@@ -45,6 +45,7 @@
  *   nest       nest_    nested values: elements, tidying
  *   rdb        rdb_     values as Redis writes them
  *   lru        lru_     when and how often entries were used
+ *   lat        lat_     how long things take: histograms, slow events
  *   io         io_      work on files that must not keep the loop waiting
  *   rec        rec_     the records of changes
  *   snap       snap_    a snapshot while the data changes
@@ -89,14 +90,19 @@
  *   multi      multi_   MULTI, EXEC, WATCH
  *   pubsub     pub_     SUBSCRIBE, PUBLISH, keyspace notifications
  *   tracking   track_   CLIENT TRACKING: telling caches what has changed
+ *   slowlog    slow_    SLOWLOG: the commands that took long
+ *   tick       tick_    what each command takes, with few looks at the clock
+ *   monitor    mon_     MONITOR: every command as it is executed
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
+ *   latency    late_    LATENCY: what took long, and how long commands take
  *   replay     replay_  reading the log
  *   data       data_    what is there at the start
  *   saving     saving_  SAVE, BGSAVE, save points
  *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
  *   doctor     doctor_  MEMORY DOCTOR
  *   lolwut     lolwut_  LOLWUT
+ *   fat        fat_     maxmemory-clients: the largest clients go
  *   mini       mini_    the mini dialect: what it answers differently
  *   rows       -        the table of commands
  *   metrics    metrics_ GET /metrics, for Prometheus
@@ -405,6 +411,7 @@ enum {
     MEM_PAGE = 16384, /* bytes in a page of small blocks, and its alignment */
     MEM_CHUNK = 1 << 20, /* bytes asked from the host at a time */
     MEM_SMALL = 5376,    /* the largest block that lives in a page */
+    MEM_LARGE = 1 << 17, /* bytes that take a while to copy */
     MEM_CLASSES = 52,
     DBS_MAX = 1024,    /* most `databases` */
     SAVE_MOST = 8,     /* most save points */
@@ -448,6 +455,7 @@ struct mem {
     struct mem_chunk *dead_chunks;
     struct mem_bigs dead; /* and dead_chunks: what waits to be freed */
     i64 fail_in; /* >0: that many reserves from now one fails (KV_DEBUG) */
+    u64 large;   /* `serial` when much was asked from the host: see tick_ */
     u8 class_of[MEM_SMALL / 8 + 1]; /* (bytes + 7) / 8 -> class */
     u16 class_size[MEM_CLASSES];
 };
@@ -608,6 +616,8 @@ enum { /* conn.flags */
        CONN_COLD = 1 << 10, /* waits in the cold set */
        CONN_KNOWN_COLD = 1 << 11, /* the cold set knows its descriptor */
        CONN_EOF = 1 << 12,        /* the peer sends no more */
+       CONN_MONITOR = 1 << 30,    /* sees what all others do */
+       CONN_NO_EVICT = 1 << 29,   /* maxmemory-clients spares it */
        CONN_WAS_SOFT =
            1 << 13, /* over its soft output limit since soft_since */
        CONN_INTERNAL = 1 << 14, /* the default session: not listed */
@@ -624,7 +634,7 @@ enum { /* conn.flags */
        CONN_SUBSCRIBED = 1 << 25,
        CONN_BLOCKED = 1 << 26, /* a command waits: see struct wait */
        CONN_PAUSED = 1 << 27,  /* its next command waits for CLIENT UNPAUSE */
-       CONN_TRACKS = 1 << 30   /* CLIENT TRACKING ON */
+       CONN_TRACKS = 1 << 28   /* CLIENT TRACKING ON */
 };
 
 enum { /* more.track */
@@ -636,8 +646,9 @@ enum { /* more.track */
        TRACK_BROKEN = 32 /* whom it redirects to is gone */
 };
 
-enum {             /* what connections want to hear of */
-       WANT_WATCH, /* a key: that it changes before EXEC */
+enum {               /* what connections want to hear of */
+       WANT_MONITOR, /* commands: the one topic "" */
+       WANT_WATCH,   /* a key: that it changes before EXEC */
        WANT_CHANNEL,
        WANT_PATTERN, /* channels whose names match it */
        WANT_SHARD,
@@ -748,6 +759,50 @@ struct conn {
     const cmd *last;
 };
 
+/* What durations were counted, in nanoseconds: see lat_. */
+enum { LAT_PARTS = 24, LAT_PART = 128, LAT_RING = 160, LAT_PERCENTS = 16 };
+struct lat_hist {
+    u64 n;
+    u64 *part[LAT_PARTS]; /* LAT_PART counts of a power of two; NULL: none */
+};
+
+enum { /* events with samples */
+       LAT_COMMAND,
+       LAT_FAST,
+       LAT_EXPIRE,
+       LAT_EVICT,
+       LAT_LOG_WRITE,
+       LAT_LOG_SYNC,
+       LAT_EVENTS
+};
+
+/* Calls of a run: see tick_. */
+struct tick_group {
+    cmd *cmd;
+    u32 n;
+};
+
+/* What an instance tells about itself. */
+struct inside {
+    u32 quick;  /* CMD_QUICK: such commands are timed together; or 0 */
+    i64 alarm;  /* us of a run from which on one command has to answer */
+    i64 doubt;  /* monotonic ms until which all commands are timed alone */
+    i64 looked; /* monotonic ms when `quick` was decided last */
+    u64 share;  /* ns of a command of the last run */
+    u32 groups;
+    struct tick_group *now; /* the one that had the last call, or `none` */
+    struct tick_group group[BATCH], none;
+    const struct request *last; /* of the run; NULL: not known any more */
+    u64 serial;                 /* of commands, before the batch */
+    size_t out;                 /* kv.out.n, likewise */
+
+    struct lat_event *events[LAT_EVENTS]; /* NULL: no samples */
+    struct slow_entry *slow, *slow_end;   /* newest first */
+    u64 slow_n, slow_id;
+    size_t bytes;  /* of all this, in kv.h */
+    size_t fat_at; /* bytes of kv.h from which on clients are weighed */
+};
+
 /* Classes of keyspace events that subscribers are told of, in the order in which
  * they are shown. */
 #define NOTIFY_LETTERS "g$lshzxetdnKEmoc"
@@ -788,6 +843,10 @@ struct params {
         zset_value, intset_entries, list_size, stream_entries, stream_bytes;
     i64 save_s[SAVE_MOST], save_n[SAVE_MOST];  /* seconds, changes */
     i64 out_hard[3], out_soft[3], out_secs[3]; /* normal, replica, pubsub */
+    i64 slow_us, slow_most, slow_argc, slow_bytes;
+    i64 lat_ms, lat_tracking, npercents;
+    i64 maxmemory_clients; /* bytes; negative: percent of maxmemory */
+    double percents[LAT_PERCENTS];
     char *bind, *unixsocket, *requirepass, *logfile, *pidfile, *dir,
         *dbfilename, *appendfilename, *appenddirname;
 };
@@ -797,6 +856,9 @@ struct counters {
     u64 expired_fields;
     u64 net_in, net_out, errors, query_limit, output_limit;
     u64 rewrites; /* of the log */
+    u64 evicted_clients, reads, writes;
+    i64 over_ms;   /* that memory was above maxmemory */
+    i64 expire_us; /* that expiry took */
 };
 
 struct error_count {
@@ -818,7 +880,8 @@ struct kv {
     u64 rng[2];  /* state of rng_next() */
     i64 now;     /* wall clock in ms, read once a turn or call */
     i64 mono;    /* monotonic clock in ms, likewise */
-    u32 lru;     /* the wall clock in s, 24 bits */
+    i64 us;  /* the same in us; then where a run of commands begins: tick_ */
+    u32 lru; /* the wall clock in s, 24 bits */
     i64 start_mono;
     char run_id[41];
 
@@ -934,10 +997,14 @@ struct kv {
     void *on_change_ctx;
 
     struct counters n;
+    struct inside seen;
     struct error_count errors[32];
     u64 ops_then; /* n.commands at the last sample */
     i64 ops_when;
     u64 ops_rate[16];
+    u64 net_then[2];       /* n.net_in, n.net_out likewise */
+    u64 in_rate, out_rate; /* bytes in a second, over the last ones */
+    i64 over_since; /* monotonic ms that memory is above maxmemory; 0: it is not */
     u32 ops_at;
     buf message;  /* kv_message() */
     int in_call;  /* nesting of kv_call */
@@ -1842,6 +1909,7 @@ static int mem_denied(mem *m) {
 
 static void *mem_host(mem *m, size_t n) {
     void *p = m->alloc(m->ctx, NULL, 0, n);
+    if (n >= MEM_LARGE) m->large = m->serial;
     if (p) m->held += n;
     return p;
 }
@@ -2141,6 +2209,7 @@ static void *mem_resize(heap *h, void *block, size_t old, size_t n) {
     moved = h->m->alloc(h->m->ctx, b, b->room + sizeof *b, n + sizeof *b);
     if (moved) {
         b = moved;
+        if (n >= MEM_LARGE) h->m->large = h->m->serial;
         h->m->held += n - b->room;
         b->n = b->room = n;
     }
@@ -8607,6 +8676,151 @@ static u32 lru_idle_s(const kv *k, const ent *e) {
     return (lru_clock(k) - ent_lru(e)) & 0xffffff;
 }
 
+/* ==== lat: how long things take =========================================
+ *
+ * Histograms of nanoseconds with two digits, as HdrHistogram keeps them: below
+ * 256 each value has a count of its own, above it every power of two is cut
+ * into LAT_PART values. A power of two gets its counts when it is first met.
+ *
+ * Samples of what took latency-monitor-threshold or longer, by event: the last
+ * ones in a ring, one of a second at most.
+ */
+struct lat_event {
+    i64 max;   /* ms, since RESET */
+    u32 n, at; /* samples; where the next one goes */
+    struct lat_sample {
+        i64 s; /* wall clock */
+        i64 ms;
+    } ring[LAT_RING];
+};
+
+static const char *const LAT_NAMES[LAT_EVENTS] = {
+    "command",        "fast-command", "expire-cycle",
+    "eviction-cycle", "aof-write",    "aof-fsync-always"};
+
+enum { LAT_MOST = 1000000000 }; /* ns; what takes longer counts as this */
+
+/* The part that counts a value; its width is 1 << (part - 1). */
+static int lat_part(u64 ns) {
+    int part = 0;
+    for (ns /= LAT_PART; ns; ns >>= 1) part++;
+    return part;
+}
+
+/* The least value of a count. */
+static u64 lat_low(int part, int i) {
+    return part ? (u64)(i + LAT_PART) << (part - 1) : (u64)i;
+}
+
+static u64 lat_high(int part, int i) {
+    return part ? lat_low(part, i) + ((u64)1 << (part - 1)) - 1 : (u64)i;
+}
+
+/* Zeroed memory for what is told about the instance; NULL: there is none. */
+static void *lat_get(kv *k, size_t n) {
+    void *p = mem_try(&k->h, n);
+    if (!p) return NULL;
+    k->seen.bytes += mem_round(&k->m, n);
+    memset(p, 0, n);
+    return p;
+}
+
+static void lat_free(kv *k, void *p, size_t n) {
+    if (p) k->seen.bytes -= mem_round(&k->m, n);
+    mem_free(&k->h, p, n);
+}
+
+/* Counts `n` times the same. Without memory it is not counted. */
+static void lat_count(kv *k, struct lat_hist **to, u64 ns, u64 n) {
+    struct lat_hist *t = *to;
+    int part;
+    u64 **counts;
+    if (KV_RARELY(!t)) {
+        if (!(t = lat_get(k, sizeof *t))) return;
+        *to = t;
+    }
+    if (ns < 1) ns = 1;
+    if (ns > LAT_MOST) ns = LAT_MOST;
+    part = lat_part(ns);
+    counts = &t->part[part];
+    if (KV_RARELY(!*counts) &&
+        !(*counts = lat_get(k, LAT_PART * sizeof **counts)))
+        return;
+    (*counts)[part ? (ns >> (part - 1)) - LAT_PART : ns] += n;
+    t->n += n;
+}
+
+static void lat_hist_free(kv *k, struct lat_hist **t) {
+    int i;
+    if (!*t) return;
+    for (i = 0; i < LAT_PARTS; i++)
+        lat_free(k, (*t)->part[i], LAT_PART * sizeof(u64));
+    lat_free(k, *t, sizeof **t);
+    *t = NULL;
+}
+
+/* The value in ns that `percent` of all do not exceed. */
+static u64 lat_at(const struct lat_hist *t, double percent) {
+    u64 want = (u64)(percent / 100 * (double)t->n + 0.5), sum = 0;
+    int part, i;
+    if (want < 1) want = 1;
+    for (part = 0; part < LAT_PARTS; part++)
+        for (i = 0; t->part[part] && i < LAT_PART; i++) {
+            sum += t->part[part][i];
+            if (sum >= want)
+                return percent > 0 ? lat_high(part, i) : lat_low(part, i);
+        }
+    return 0;
+}
+
+/* 99.9 -> "99.9", with six decimals at most; how long that is. */
+static size_t lat_percent(char *to, double v) {
+    u64 millionth = (u64)(v * 1e6 + 0.5), rest = millionth % 1000000;
+    size_t n = (size_t)(num_put_u((u8 *)to, millionth / 1000000)), i;
+    if (!rest) return n;
+    to[n++] = '.';
+    for (i = 100000; rest; i /= 10) {
+        to[n++] = (char)('0' + rest / i);
+        rest %= i;
+    }
+    return n;
+}
+
+/* Remembers that an event took `us`, if that is long. */
+KV_SLOW void lat_slow(kv *k, int which, i64 us) {
+    struct lat_event *e = k->seen.events[which];
+    i64 s = k->wall_us(k->clock_ctx) / 1000000, ms = us / 1000;
+    struct lat_sample *last;
+    if (!e) {
+        if (!(e = lat_get(k, sizeof *e))) return;
+        k->seen.events[which] = e;
+    }
+    if (ms > e->max) e->max = ms;
+    last = &e->ring[(e->at + LAT_RING - 1) % LAT_RING];
+    if (e->n && last->s == s) {
+        if (ms > last->ms) last->ms = ms;
+        return;
+    }
+    e->ring[e->at].s = s;
+    e->ring[e->at].ms = ms;
+    e->at = (e->at + 1) % LAT_RING;
+    if (e->n < LAT_RING) e->n++;
+}
+
+static void lat_see(kv *k, int which, i64 us) {
+    if (k->p.lat_ms && us / 1000 >= k->p.lat_ms) lat_slow(k, which, us);
+}
+
+/* The i-th sample from the oldest one on. */
+static const struct lat_sample *lat_sample(const struct lat_event *e, u32 i) {
+    return &e->ring[(e->at + LAT_RING - e->n + i) % LAT_RING];
+}
+
+static void lat_forget(kv *k, int which) {
+    lat_free(k, k->seen.events[which], sizeof(struct lat_event));
+    k->seen.events[which] = NULL;
+}
+
 /* ==== io: work on files that must not keep the loop waiting =============
  *
  * A job is a function and what it works on. Jobs are done in order, urgent ones
@@ -9628,7 +9842,7 @@ static void snap_free(kv *k, struct snap *s) {
 static int special_now(const kv *k) {
     return k->noting || k->multis || k->subscribers || k->snap || k->pause ||
            k->recording || k->aof || k->loading || k->p.maxmemory ||
-           k->save.rc != KV_OK;
+           k->save.rc != KV_OK || k->topics[WANT_MONITOR].count;
 }
 
 static void special_look(kv *k) { k->special = special_now(k); }
@@ -9807,7 +10021,8 @@ static void lock_out(kv *k) {
 static void read_clocks(kv *k) {
     k->now = k->wall_us(k->clock_ctx) / 1000;
     k->lru = (u32)(k->now / 1000) & 0xffffff;
-    k->mono = k->mono_us(k->clock_ctx) / 1000;
+    k->us = k->mono_us(k->clock_ctx);
+    k->mono = k->us / 1000;
 }
 
 /* The database with this number; NULL: it was never used, or, with `make`,
@@ -10488,9 +10703,11 @@ static int evict_one(kv *k) {
     return db_reclaim(from, &at, best, h, "evicted", &k->n.evicted);
 }
 
-/* What the log holds is none of the keys' fault. */
+/* What the log holds is none of the keys' fault, nor is what is known about
+ * commands. */
 static size_t evict_counted(const kv *k) {
-    return k->m.used - (k->rec.logging ? k->rec.held : 0) - k->dying;
+    return k->m.used - (k->rec.logging ? k->rec.held : 0) - k->dying -
+           k->seen.bytes;
 }
 
 enum { EVICT_SLICE = 2000 }; /* most keys evicted in one turn */
@@ -10584,6 +10801,10 @@ static int evict(kv *k) {
     X(MULTI_NESTED, "ERR MULTI calls can not be nested")                       \
     X(MULTI_NOT, "ERR Command not allowed inside a transaction")               \
     X(WATCH_INSIDE, "ERR WATCH inside MULTI is not allowed")                   \
+    X(MONITOR_EXEC, "ERR MONITOR isn't allowed for DENY BLOCKING client")      \
+    X(MONITOR_KEYS, "ERR Replica can't interact with the keyspace")            \
+    X(SLOW_COUNT, "ERR count should be greater than or equal to -1")           \
+    X(NO_SAMPLES, "ERR No samples available for event '%1'")                   \
     X(EXEC_ALONE, "ERR EXEC without MULTI")                                    \
     X(DISCARD_ALONE, "ERR DISCARD without MULTI")                              \
     X(EXEC_ABORT, "EXECABORT Transaction discarded because of previous "       \
@@ -11513,6 +11734,7 @@ struct aof_job {
     str few[AOF_PARTS], *part; /* these bytes; `part` is `few`, or a block */
     size_t parts, room;
     int slow; /* writing took long */
+    i64 write_us, sync_us;
     /* a new file */
     char *path;
     u8 head[AOF_HEAD];
@@ -11652,8 +11874,12 @@ static void aof_run_write(kv *k, struct io_job *io) {
     struct aof_job *j = (struct aof_job *)(void *)io;
     i64 began = sys_mono(NULL);
     j->rc = aof_put_parts(k, j, j->at);
-    j->slow = sys_mono(NULL) - began > AOF_SLOW_MS * 1000;
-    if (j->rc == KV_OK && j->sync) j->rc = k->sys.sync(k->sys.ctx, j->fd);
+    j->write_us = sys_mono(NULL) - began;
+    j->slow = j->write_us > AOF_SLOW_MS * 1000;
+    if (j->rc != KV_OK || !j->sync) return;
+    began = sys_mono(NULL);
+    j->rc = k->sys.sync(k->sys.ctx, j->fd);
+    j->sync_us = sys_mono(NULL) - began;
 }
 
 /* A sync covers what is written when it begins. */
@@ -12110,8 +12336,9 @@ static void aof_write_now(kv *k) {
         }
         aof_wrote(k, j.to);
     }
-    if (k->mono_us(k->clock_ctx) - began > AOF_SLOW_MS * 1000)
-        a->slow_until = k->mono + AOF_SLOW_FOR;
+    began = k->mono_us(k->clock_ctx) - began;
+    lat_see(k, LAT_LOG_WRITE, began);
+    if (began > AOF_SLOW_MS * 1000) a->slow_until = k->mono + AOF_SLOW_FOR;
 }
 
 /* The thread writes it, and brings it on disk where that is wanted. */
@@ -12139,6 +12366,8 @@ static void aof_job_written(kv *k) {
     struct aof *a = k->aof;
     struct aof_job *j = &a->job;
     if (j->slow) a->slow_until = k->mono + AOF_SLOW_FOR;
+    lat_see(k, LAT_LOG_WRITE, j->write_us);
+    if (j->sync) lat_see(k, LAT_LOG_SYNC, j->sync_us);
     if (j->rc != KV_OK) {
         aof_fault(k, j->rc);
     } else {
@@ -13611,7 +13840,7 @@ static void conn_reset(conn *c) {
     c->dbnum = 0;
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_NO_TOUCH |
                        CONN_AUTHED | CONN_TYPED | CONN_MULTI | CONN_ABORT |
-                       CONN_TOUCHED | CONN_SUBSCRIBED);
+                       CONN_TOUCHED | CONN_SUBSCRIBED | CONN_MONITOR);
     if (c->flags & CONN_MINI) c->flags |= CONN_TYPED;
     if (!c->k->p.requirepass[0]) c->flags |= CONN_AUTHED;
     conn_set_word(c, WORD_NAME, str_of("", 0));
@@ -13753,7 +13982,7 @@ KV_HOT u8 *reply_space(kv_call *c, size_t n) {
     if (KV_RARELY(o->cap - o->n < n + REPLY_ROOM) &&
         !buf_room(&c->k->h, o, n + REPLY_ROOM) &&
         !(c->failed && o->cap - o->n >= n)) { /* errors may use the reserve */
-        c->oom = 1;
+        c->oom = c->failed = 1;
         return NULL;
     }
     return o->p + o->n;
@@ -14005,14 +14234,22 @@ struct cmd {
     u32 word_n;
     u32 flags;
     int arity;
+    u32 least,
+        span; /* arguments that it may be called with: least to least + span */
     int first, last, step; /* keys, as COMMAND INFO tells them; 0: none */
     cmd *sub, *next;       /* its first subcommand; its container's next one */
     u32 nsubs;
-    u64 calls;
+    u64 calls, ns; /* ns: that they took */
+    u64 rejected, failed;
+    struct lat_hist *hist; /* of what they took; NULL: nothing yet */
 };
 
 /* A flag of struct cmd: it is quick and names an element behind its key. */
 #define CMD_NEAR ((u32)1 << 31)
+
+/* Another one: it takes no time worth a look at the clock, unless its arguments
+ * are many or its reply is long. */
+#define CMD_QUICK ((u32)1 << 30)
 
 enum { MINI_ROWS = 6 }; /* commands that answer otherwise in the mini dialect */
 
@@ -14180,6 +14417,51 @@ static void cmd_derive_keys(cmd *m) {
 
 /* The row whose name and handler a call has, for messages: "client|id". */
 static str cmd_name(const cmd *m) { return str_c(m->row->name); }
+
+/* ---- what calls take ---- */
+
+/* Whether calls with few arguments do little, unless that can be seen. */
+static int cmd_is_quick(const cmd *m) {
+    const char *takes = m->row->complexity;
+    if (m->flags &
+        (KV_ADMIN | KV_PUBSUB | KV_DANGEROUS | KV_BLOCKING | KV_EXECS))
+        return 0;
+    if (!m->first && strcmp(m->row->group, "connection")) return 0;
+    if (strstr(takes, "N bytes")) return 0;
+    return m->flags & KV_FAST || !strcmp(takes, "O(1)");
+}
+
+/* With how many arguments it runs: what only has subcommands never does. */
+static void cmd_count_args(cmd *m) {
+    m->least = (u32)(m->arity < 0 ? -m->arity : m->arity);
+    m->span = m->arity < 0 ? UINT32_MAX - m->least : 0;
+    if (m->nsubs && m->arity == -1) m->span = 0;
+    if (m->row->fn) return;
+    m->least = UINT32_MAX;
+    m->span = 0;
+}
+
+static int cmd_fits(const cmd *m, size_t argc) {
+    return (u32)argc - m->least <= m->span;
+}
+
+/* What is asked about calls has changed: see tick_. */
+static void cmd_look(kv *k) {
+    struct inside *t = &k->seen;
+    t->alarm = INT64_MAX;
+    if (k->p.slow_us >= 0) t->alarm = k->p.slow_us;
+    if (k->p.lat_ms && k->p.lat_ms < INT64_MAX / 1000)
+        t->alarm = min_i(t->alarm, k->p.lat_ms * 1000);
+    t->looked = k->mono;
+    t->quick = t->alarm < 1000 || k->mono < t->doubt ? 0 : CMD_QUICK;
+    if (!t->quick) t->now = &t->none;
+}
+
+/* Zero calls. */
+static void cmd_forget(kv *k, cmd *m) {
+    m->calls = m->ns = m->rejected = m->failed = 0;
+    lat_hist_free(k, &m->hist);
+}
 
 /* ---- arguments ---- */
 
@@ -26068,7 +26350,9 @@ enum par_kind {
     PAR_LIMITS, /* client-output-buffer-limit */
     PAR_SAVE,   /* save points */
     PAR_EVENTS, /* notify-keyspace-events */
-    PAR_FACT    /* cannot be set: what is true of this server */
+    PAR_SHARE,  /* bytes, or percent of maxmemory */
+    PAR_PERCENTS,
+    PAR_FACT /* cannot be set: what is true of this server */
 };
 
 enum {
@@ -26167,6 +26451,14 @@ static const struct par PARS[] = {
      "The longest HyperLogLog that is kept in its short form, in bytes."},
     {"hz", PAR_INT, 0, PAR_AT(hz), 0, INT_MAX, "10", NULL,
      "Accepted for Redis's sake: nothing here waits for a clock tick."},
+    {"latency-monitor-threshold", PAR_INT, 0, PAR_AT(lat_ms), 0, INT64_MAX, "0",
+     NULL,
+     "Milliseconds from which on what takes long is remembered for LATENCY; 0: "
+     "nothing is."},
+    {"latency-tracking", PAR_BOOL, 0, PAR_AT(lat_tracking), 0, 0, "yes", NULL,
+     "Whether the times that commands take are counted by their length."},
+    {"latency-tracking-info-percentiles", PAR_PERCENTS, 0, 0, 0, 0,
+     "50 99 99.9", NULL, "The percentiles that INFO latencystats shows."},
     {"lfu-decay-time", PAR_INT, 0, PAR_AT(lfu_decay_time), 0, INT_MAX, "1",
      NULL, "Minutes after which a key's access counter loses one."},
     {"lfu-log-factor", PAR_INT, 0, PAR_AT(lfu_log_factor), 0, INT_MAX, "10",
@@ -26190,6 +26482,10 @@ static const struct par PARS[] = {
     {"maxmemory", PAR_MEM, 0, PAR_AT(maxmemory), 0, INT64_MAX, "0", NULL,
      "Bytes of data from which on keys are evicted or writes refused; 0: no "
      "limit."},
+    {"maxmemory-clients", PAR_SHARE, 0, PAR_AT(maxmemory_clients), -100,
+     INT64_MAX, "0", NULL,
+     "Bytes of all clients, or percent of maxmemory, from which on the largest "
+     "ones are closed; 0: no limit."},
     {"maxmemory-policy", PAR_ENUM, 0, PAR_AT(maxmemory_policy), 0, 0,
      "noeviction", POLICY_NAMES,
      "Which keys to evict when maxmemory is reached."},
@@ -26222,6 +26518,16 @@ static const struct par PARS[] = {
      "changes; several pairs; empty: never."},
     {"set-max-intset-entries", PAR_INT, 0, PAR_AT(intset_entries), 0, INT64_MAX,
      "512", NULL, "Integers up to which a set is kept as integers."},
+    {"slowlog-entry-max-argc", PAR_INT, 0, PAR_AT(slow_argc), 2, INT_MAX, "32",
+     NULL, "Arguments of a command that the slow log keeps."},
+    {"slowlog-entry-max-string-len", PAR_INT, 0, PAR_AT(slow_bytes), 1, INT_MAX,
+     "128", NULL, "Bytes of an argument that the slow log keeps."},
+    {"slowlog-log-slower-than", PAR_INT, 0, PAR_AT(slow_us), -1, INT64_MAX,
+     "10000", NULL,
+     "Microseconds from which on a command goes into the slow log; -1: none "
+     "does."},
+    {"slowlog-max-len", PAR_INT, 0, PAR_AT(slow_most), 0, INT64_MAX, "128",
+     NULL, "How many commands the slow log keeps."},
     {"stop-writes-on-bgsave-error", PAR_BOOL, 0, PAR_AT(stop_writes), 0, 0,
      "yes", NULL,
      "Whether writes are refused while save points cannot be kept."},
@@ -26315,9 +26621,6 @@ static const struct {
     {"io-threads", "*"},
     {"io-threads-do-reads", "*"},
     {"jemalloc-bg-thread", "*"},
-    {"latency-monitor-threshold", "0"},
-    {"latency-tracking", "*"},
-    {"latency-tracking-info-percentiles", "*"},
     {"lazyfree-lazy-eviction", "*"},
     {"lazyfree-lazy-expire", "*"},
     {"lazyfree-lazy-server-del", "*"},
@@ -26329,7 +26632,6 @@ static const struct {
     {"lua-time-limit", "*"},
     {"masterauth", ""},
     {"masteruser", ""},
-    {"maxmemory-clients", "0"},
     {"maxmemory-eviction-tenacity", "*"},
     {"min-replicas-max-lag", "*"},
     {"min-replicas-to-write", "0"},
@@ -26377,8 +26679,6 @@ static const struct {
     {"slave-read-only", "*"},
     {"slave-serve-stale-data", "*"},
     {"slaveof", "|no one"},
-    {"slowlog-log-slower-than", "*"},
-    {"slowlog-max-len", "*"},
     {"socket-mark-id", "0"},
     {"supervised", "no|systemd|auto"},
     {"syslog-enabled", "no"},
@@ -26575,6 +26875,35 @@ static str par_events_text(i64 v, char *room) {
     return str_of(room, n);
 }
 
+/* "100mb", "5%". */
+static const char *par_share(str v, i64 *to) {
+    int percent = v.n && v.p[v.n - 1] == '%';
+    if (!percent && (!num_parse_bytes(v, to) || *to < 0))
+        return "argument must be a memory or percent value";
+    if (!percent) return NULL;
+    v.n--;
+    if (!num_parse(v, to) || *to < 0)
+        return "argument must be a memory or percent value";
+    if (*to > 100) return "percentage argument must be less or equal to 100";
+    *to = -*to;
+    return NULL;
+}
+
+/* "50 99.9" */
+static const char *par_percents(str v, struct params *p) {
+    str w;
+    for (p->npercents = 0; (w = par_word(&v)).n; p->npercents++) {
+        double *to = p->percents + p->npercents;
+        if (p->npercents == LAT_PERCENTS) return "there are too many of them";
+        if (!num_parse_double(w, to))
+            return "Invalid latency-tracking-info-percentiles parameters";
+        if (!(*to >= 0 && *to <= 100))
+            return "latency-tracking-info-percentiles parameters should sit "
+                   "between [0.0,100.0]";
+    }
+    return NULL;
+}
+
 static const char *par_parse(kv *k, const struct par *r, str v,
                              struct params *p, char *why, size_t cap) {
     i64 *to = par_int(r, p);
@@ -26611,6 +26940,8 @@ static const char *par_parse(kv *k, const struct par *r, str v,
     case PAR_LIMITS: return par_limits(v, p);
     case PAR_SAVE: return par_save(v, p);
     case PAR_EVENTS: return par_events(v, to);
+    case PAR_SHARE: return par_share(v, to);
+    case PAR_PERCENTS: return par_percents(v, p);
     case PAR_FACT:
         return str_is(v, r->def) ? NULL : "this server does not have that";
     }
@@ -26710,6 +27041,8 @@ static int par_set(kv *k, const str *pair, size_t n, struct par_error *e) {
         return par_refuse(e, E_CONFIG_SET, LIT("appendonly"), code_text(rc));
     }
     note_look(k);
+    cmd_look(k);
+    k->seen.fat_at = 0;
     par_free_texts(k, &old, &k->p);
     return 1;
 }
@@ -26740,6 +27073,16 @@ static str par_text_of(const struct par *r, struct params *p, char *room,
     case PAR_TEXT: return str_c(*par_text(r, p));
     case PAR_FACT: return str_c(r->def);
     case PAR_EVENTS: return par_events_text(v, room);
+    case PAR_SHARE:
+        snprintf(room, cap, "%lld%s", (long long)(v < 0 ? -v : v),
+                 v < 0 ? "%" : "");
+        return str_c(room);
+    case PAR_PERCENTS:
+        for (i = 0; i < p->npercents; i++) {
+            if (i) room[n++] = ' ';
+            n += lat_percent(room + n, p->percents[i]);
+        }
+        return str_of(room, n);
     case PAR_SAVE:
         for (i = 0; i < p->nsave; i++)
             n += (size_t)snprintf(room + n, cap - n, "%s%lld %lld",
@@ -26794,10 +27137,11 @@ static void cmd_config_resetstat(kv_call *c) {
     size_t i;
     memset(&k->n, 0, sizeof k->n);
     memset(k->errors, 0, sizeof k->errors);
-    for (i = 0; i < k->ncmds; i++) k->cmds[i]->calls = 0;
-    for (i = 0; i < MINI_ROWS; i++) k->mini[i].calls = 0;
+    for (i = 0; i < k->ncmds; i++) cmd_forget(k, k->cmds[i]);
+    for (i = 0; i < MINI_ROWS; i++) cmd_forget(k, &k->mini[i]);
     k->m.peak = k->m.used;
     k->ops_then = 0;
+    k->net_then[0] = k->net_then[1] = k->in_rate = k->out_rate = 0;
     reply_ok(c);
 }
 
@@ -27080,7 +27424,8 @@ static int cfg_put(kv *k, buf *out, const struct par *r) {
     size_t i;
     for (i = 0; i < v.n; i++)
         quote |= v.p[i] <= ' ' || v.p[i] > '~' || strchr("\"'\\#", v.p[i]);
-    if (r->kind == PAR_LIMITS || r->kind == PAR_SAVE || r->flags & PAR_WORDS)
+    if (r->kind == PAR_LIMITS || r->kind == PAR_SAVE ||
+        r->kind == PAR_PERCENTS || r->flags & PAR_WORDS)
         quote = v.n == 0;
     if (!buf_put(&k->h, out, r->name, strlen(r->name)) ||
         !buf_put(&k->h, out, quote ? " \"" : " ", quote ? 2 : 1))
@@ -27387,6 +27732,7 @@ static size_t conn_memory(const conn *c) {
 static void client_flags(const conn *x, char *flags) {
     u8 track = x->flags & CONN_TRACKS ? x->more->track : 0;
     size_t f = 0;
+    if (x->flags & CONN_MONITOR) flags[f++] = 'O';
     if (x->flags & CONN_SUBSCRIBED) flags[f++] = 'P';
     if (x->flags & CONN_MULTI) flags[f++] = 'x';
     if (x->flags & (CONN_BLOCKED | CONN_PAUSED)) flags[f++] = 'b';
@@ -27396,6 +27742,8 @@ static void client_flags(const conn *x, char *flags) {
     if (x->flags & CONN_TOUCHED) flags[f++] = 'd';
     if (x->flags & CONN_CLOSING) flags[f++] = 'c';
     if (x->flags & CONN_UNIX) flags[f++] = 'U';
+    if (x->flags & CONN_NO_EVICT) flags[f++] = 'e';
+    if (x->flags & CONN_NO_TOUCH) flags[f++] = 'T';
     if (!f) flags[f++] = 'N';
     flags[f] = 0;
 }
@@ -27795,6 +28143,8 @@ static void cmd_client_help(kv_call *c) {
         "    front, by MAXAGE and IDLE; SKIPME no includes this one.",
         "LIST [<filter> <value> [<filter> <value> ...]]",
         "    All connections, or some, by the same filters.",
+        "NO-EVICT (ON|OFF)",
+        "    Whether maxmemory-clients spares this connection.",
         "NO-TOUCH (ON|OFF)",
         "    Reads do not count for eviction.",
         "PAUSE <timeout> [WRITE|ALL]",
@@ -28350,6 +28700,492 @@ static const kv_command ROWS_PUBSUB[] = {
     {"unsubscribe", cmd_unsubscribe, -1, SUB_FLAGS, "", "pubsub", "2.0.0",
      "O(N), N channels", "Ends subscriptions to channels, or to all.",
      "[channel ...]", NULL},
+};
+
+/* ==== slowlog: SLOWLOG: the commands that took long =====================
+ *
+ * An entry is one block: its head, the lengths of the arguments that it keeps,
+ * their bytes, the client's address and name, each of these with a zero byte.
+ */
+struct slow_entry {
+    struct slow_entry *next, *prev; /* older, newer */
+    size_t size;
+    u64 id;
+    i64 s, us;   /* wall clock; how long it took */
+    size_t kept; /* arguments that are here, cut */
+};
+
+/* ---- what is not shown ---- */
+
+/* Rows whose arguments are secret from one on, and parameters that are. */
+static const struct {
+    const char *name;
+    size_t from;
+} SECRETS[] = {
+    {"auth", 1}, {"acl|setuser", 2}, {"acl|deluser", 2}, {"acl|getuser", 2}};
+static const char *const SECRET_PARS[] = {"requirepass", "masterauth",
+                                          "masteruser", "tls-key-file-pass",
+                                          "tls-client-key-file-pass"};
+
+/* Whether argument `i` is behind a word that `n` secrets follow. */
+static int secret_behind(const str *argv, size_t argc, size_t i,
+                         const char *word, size_t n) {
+    size_t j;
+    for (j = 1; j <= n && i > j; j++)
+        if (str_is(argv[i - j], word) && i - j + n < argc) return 1;
+    return 0;
+}
+
+/* Whether an argument of a call has to stay unseen. */
+static int secret_is(const cmd *m, const str *argv, size_t argc, size_t i) {
+    const char *name = m->row->name;
+    size_t j;
+    for (j = 0; j < COUNT(SECRETS); j++)
+        if (!strcmp(name, SECRETS[j].name)) return i >= SECRETS[j].from;
+    if (!strcmp(name, "hello")) return secret_behind(argv, argc, i, "auth", 2);
+    if (!strcmp(name, "migrate"))
+        return i > 5 && (secret_behind(argv, argc, i, "auth", 1) ||
+                         secret_behind(argv, argc, i, "auth2", 2));
+    if (strcmp(name, "config|set") || i < 3 || i % 2 == 0) return 0;
+    for (j = 0; j < COUNT(SECRET_PARS); j++)
+        if (str_is(argv[i - 1], SECRET_PARS[j])) return 1;
+    return 0;
+}
+
+/* An argument as it may be shown. */
+static str secret_shown(const cmd *m, const str *argv, size_t argc, size_t i) {
+    return i && secret_is(m, argv, argc, i) ? LIT("(redacted)") : argv[i];
+}
+
+/* ---- the log ---- */
+
+static void slow_drop(kv *k, struct slow_entry *e) {
+    struct inside *t = &k->seen;
+    *(e->prev ? &e->prev->next : &t->slow) = e->next;
+    *(e->next ? &e->next->prev : &t->slow_end) = e->prev;
+    t->slow_n--;
+    lat_free(k, e, e->size);
+}
+
+/* What an entry keeps of argument `i`; `room` is for what is cut. */
+static str slow_arg(const kv *k, const cmd *m, const str *argv, size_t argc,
+                    size_t i, char room[64], str *cut) {
+    size_t most = (size_t)k->p.slow_argc, bytes = (size_t)k->p.slow_bytes;
+    str s;
+    *cut = LIT("");
+    if (argc > most && i == most - 1) {
+        snprintf(room, 64, "... (%llu more arguments)",
+                 (unsigned long long)(argc - most + 1));
+        return str_c(room);
+    }
+    s = secret_shown(m, argv, argc, i);
+    if (s.n <= bytes) return s;
+    snprintf(room, 64, "... (%llu more bytes)",
+             (unsigned long long)(s.n - bytes));
+    *cut = str_c(room);
+    s.n = bytes;
+    return s;
+}
+
+/* Remembers a command, one without arguments by its name. Without memory it is
+ * not remembered. */
+KV_SLOW void slow_put(kv *k, const conn *c, const struct request *r, i64 us) {
+    struct inside *t = &k->seen;
+    const cmd *m = r->cmd;
+    str name_only = cmd_name(m);
+    const str *argv = r->argc ? r->argv : &name_only;
+    size_t argc = r->argc ? r->argc : 1;
+    size_t kept = min_z(argc, (size_t)k->p.slow_argc), size, i;
+    size_t addr = strlen(c->peer) + 1, name = strlen(conn_word(c, 0)) + 1;
+    struct slow_entry *e;
+    char room[64];
+    str s, cut;
+    u8 *p, *len;
+    size = sizeof *e + kept * sizeof(size_t) + addr + name;
+    for (i = 0; i < kept; i++) {
+        s = slow_arg(k, m, argv, argc, i, room, &cut);
+        size += s.n + cut.n;
+    }
+    if (!(e = lat_get(k, size))) return;
+    e->size = size;
+    e->id = t->slow_id++;
+    e->s = k->wall_us(k->clock_ctx) / 1000000;
+    e->us = us;
+    e->kept = kept;
+    len = (u8 *)(e + 1);
+    p = len + kept * sizeof(size_t);
+    for (i = 0; i < kept; i++, len += sizeof(size_t)) {
+        size_t n;
+        s = slow_arg(k, m, argv, argc, i, room, &cut);
+        n = s.n + cut.n;
+        memcpy(len, &n, sizeof n);
+        copy(p, s.p, s.n);
+        copy(p + s.n, cut.p, cut.n);
+        p += n;
+    }
+    memcpy(p, c->peer, addr);
+    memcpy(p + addr, conn_word(c, 0), name);
+    e->prev = NULL;
+    e->next = t->slow;
+    *(t->slow ? &t->slow->prev : &t->slow_end) = e;
+    t->slow = e;
+    t->slow_n++;
+    while (t->slow_n > (u64)k->p.slow_most) slow_drop(k, t->slow_end);
+}
+
+/* ---- SLOWLOG ---- */
+
+static void slow_show(kv_call *c, const struct slow_entry *e) {
+    const u8 *len = (const u8 *)(e + 1), *p = len + e->kept * sizeof(size_t);
+    size_t i, n;
+    reply_array(c, 6);
+    reply_int(c, (i64)e->id);
+    reply_int(c, e->s);
+    reply_int(c, e->us);
+    reply_array(c, e->kept);
+    for (i = 0; i < e->kept; i++, len += sizeof n, p += n) {
+        memcpy(&n, len, sizeof n);
+        reply_bulk(c, str_of(p, n));
+    }
+    reply_text(c, (const char *)p);
+    reply_text(c, (const char *)p + strlen((const char *)p) + 1);
+}
+
+static void cmd_slowlog_get(kv_call *c) {
+    const struct slow_entry *e = c->k->seen.slow;
+    i64 n = 10, i;
+    if (c->argc > 3) {
+        reply_errf(c, E_DEBUG_SUB, c->argv[1], LIT("SLOWLOG"));
+    } else if (c->argc == 3 && (!num_parse(c->argv[2], &n) || n < -1)) {
+        reply_err(c, E_SLOW_COUNT);
+    } else {
+        if (n < 0 || n > (i64)c->k->seen.slow_n) n = (i64)c->k->seen.slow_n;
+        reply_array(c, (size_t)n);
+        for (i = 0; i < n; i++, e = e->next) slow_show(c, e);
+    }
+}
+
+static void cmd_slowlog_len(kv_call *c) {
+    reply_int(c, (i64)c->k->seen.slow_n);
+}
+
+static void cmd_slowlog_reset(kv_call *c) {
+    while (c->k->seen.slow) slow_drop(c->k, c->k->seen.slow);
+    reply_ok(c);
+}
+
+static void cmd_slowlog_help(kv_call *c) {
+    static const char *const lines[] = {
+        "GET [<count>]",
+        "    The last commands that took long, the newest first: 10 of them, "
+        "or",
+        "    so many; -1: all. Each with its number, time, microseconds,",
+        "    arguments, and the client's address and name.",
+        "LEN",
+        "    How many there are.",
+        "RESET",
+        "    Forget them.",
+        NULL};
+    reply_help(c, "SLOWLOG", lines);
+}
+
+static const kv_command ROWS_SLOWLOG[] = {
+    {"slowlog", NULL, -2, 0, "", "server", "2.2.12",
+     "Depends on the subcommand",
+     "Groups the commands about commands that took long.", "", NULL},
+    {"slowlog|get", cmd_slowlog_get, -2, KV_ADMIN | KV_LOADING | KV_STALE, "",
+     "server", "2.2.12", "O(N), N entries",
+     "Shows the last commands that took long.", "[count]", NULL},
+    {"slowlog|help", cmd_slowlog_help, 2, KV_LOADING | KV_STALE, "", "server",
+     "6.2.0", "O(1)", "Lists the SLOWLOG subcommands.", "", NULL},
+    {"slowlog|len", cmd_slowlog_len, 2, KV_ADMIN | KV_LOADING | KV_STALE, "",
+     "server", "2.2.12", "O(1)", "Counts the entries of the slow log.", "",
+     NULL},
+    {"slowlog|reset", cmd_slowlog_reset, 2, KV_ADMIN | KV_LOADING | KV_STALE,
+     "", "server", "2.2.12", "O(N), N entries", "Empties the slow log.", "",
+     NULL},
+};
+
+/* ==== tick: what each command takes, with few looks at the clock ========
+ *
+ * A look at the clock costs a tenth of what a GET does. So quick commands
+ * (CMD_QUICK, few arguments) are timed together: the time of a run, a batch of
+ * a pipeline at most, is divided among its calls. Every other command is timed
+ * alone, and so are the queued ones of EXEC, and all while long requests come.
+ *
+ * When a run took as long as somebody wants to know of a single command, it is
+ * put down to the call that took much memory, or else to the last one: a long
+ * reply ends a run. If that may be wrong all commands are timed alone for a
+ * while, which tells who it is if it happens again.
+ *
+ * A session in memory that runs few quick commands at a time has one of
+ * TICK_SAMPLE timed, for all.
+ */
+enum {
+    TICK_ARGS = 6,        /* most arguments of a quick command */
+    TICK_BATCH = 1 << 16, /* bytes of a batch that has long requests */
+    TICK_SAMPLE = 8,
+    TICK_DOUBT = 1000 /* ms that every command is timed alone */
+};
+
+static i64 tick_now(const kv *k) { return k->mono_us(k->clock_ctx); }
+
+/* From now on, and in this turn, every command is timed alone. */
+static void tick_each(kv *k) {
+    k->seen.quick = 0;
+    k->seen.looked = k->mono;
+    k->seen.now = &k->seen.none;
+}
+
+static void tick_count(kv *k, cmd *m, u64 ns, u64 n) {
+    k->n.commands += n;
+    m->calls += n;
+    m->ns += ns * n;
+    if (k->p.lat_tracking) lat_count(k, &m->hist, ns, n);
+}
+
+/* Calls of the run. */
+static u32 tick_pending(const struct inside *t) {
+    u32 i, n = 0;
+    for (i = 0; i < t->groups; i++) n += t->group[i].n;
+    return n;
+}
+
+/* Divides `us` among the calls of the run, of which `timed` were timed; a new
+ * one begins. */
+static void tick_divide(kv *k, i64 us, u32 timed) {
+    struct inside *t = &k->seen;
+    u32 i;
+    if (timed) t->share = (u64)(us > 0 ? us : 0) * 1000 / timed;
+    for (i = 0; i < t->groups; i++)
+        if (t->group[i].n)
+            tick_count(k, t->group[i].cmd, t->share, t->group[i].n);
+    t->now = &t->none;
+    t->groups = 0;
+    k->m.large = 0;
+}
+
+/* Whether a call that is another command's than the last one is one of a run,
+ * or begins one. */
+KV_SLOW int tick_other(const kv_call *c) {
+    kv *k = c->k;
+    struct inside *t = &k->seen;
+    u32 i = 0;
+    if (!(c->cmd->flags & t->quick) || c->argc > TICK_ARGS) return 0;
+    while (i < t->groups && t->group[i].cmd != c->cmd) i++;
+    if (i == COUNT(t->group)) {
+        tick_divide(k, 0, 0);
+        i = 0;
+    }
+    t->now = &t->group[i];
+    if (i < t->groups) return 1;
+    t->groups++;
+    t->now->cmd = c->cmd;
+    t->now->n = 0;
+    return 1;
+}
+
+/* Whether a call is one of a run, where it counts then. */
+KV_HOT int tick_joins(const kv_call *c, const struct request *r) {
+    struct inside *t = &c->k->seen;
+    if (KV_RARELY(r->cmd != t->now->cmd || c->argc > TICK_ARGS) &&
+        !tick_other(c))
+        return 0;
+    t->now->n++;
+    t->last = r;
+    return 1;
+}
+
+/* A call that was timed alone. */
+static void tick_alone(kv *k, const conn *c, const struct request *r, i64 us) {
+    cmd *m = r->cmd;
+    if (us < 0) us = 0;
+    tick_count(k, m, (u64)us * 1000, 1);
+    lat_see(k, m->flags & KV_FAST ? LAT_FAST : LAT_COMMAND, us);
+    if (KV_RARELY(k->p.slow_us >= 0 && us >= k->p.slow_us) &&
+        !(m->flags & KV_SKIP_SLOWLOG))
+        slow_put(k, c, r, us);
+}
+
+/* The call of the batch that asked the host for much memory; NULL: none. */
+static const struct request *tick_large(const kv *k) {
+    u64 at = k->m.large - k->seen.serial - 1;
+    const struct request *r = &k->batch[at < BATCH ? at : 0];
+    return at < BATCH && r <= k->seen.last && r->cmd ? r : NULL;
+}
+
+/* A call of the run, of which `n` were timed, took what the others usually do
+ * not. */
+KV_SLOW void tick_single(kv *k, const conn *c, i64 us, u32 n) {
+    struct inside *t = &k->seen;
+    const struct request *large = n > 1 ? tick_large(k) : NULL,
+                         *r = large ? large : t->last;
+    i64 rest = min_i(us, (i64)((n - 1) * t->share / 1000));
+    u32 i;
+    for (i = 0; i < t->groups && t->group[i].cmd != r->cmd; i++) {
+    }
+    if (i < t->groups && t->group[i].n) t->group[i].n--;
+    if (n > 1 && !large && k->out.n - t->out < OUT_FLUSH) {
+        t->doubt = k->mono + TICK_DOUBT;
+        tick_each(k);
+    }
+    tick_divide(k, rest, n - 1);
+    tick_alone(k, c, r, us - rest);
+}
+
+/* The run ends: `n` of its calls were timed, the last one among them. */
+static void tick_close(kv *k, const conn *c, u32 n) {
+    i64 now = tick_now(k), us = now - k->us;
+    if (KV_RARELY(us >= k->seen.alarm) && n && k->seen.last)
+        tick_single(k, c, us, n);
+    else tick_divide(k, us, n);
+    k->seen.last = NULL;
+    k->us = now;
+}
+
+/* A batch of several requests begins, which have `bytes`. */
+static void tick_batch(kv *k, size_t bytes) {
+    if (KV_RARELY(bytes > TICK_BATCH)) tick_each(k);
+    k->seen.serial = k->m.serial;
+    k->seen.out = k->out.n;
+}
+
+/* The run of a batch ends, which has `n` requests at most. */
+static void tick_stop(kv *k, const conn *c, u32 n) {
+    u32 pending = tick_pending(&k->seen);
+    if (pending) tick_close(k, c, pending < n ? pending : n);
+}
+
+/* What was executed of a client's batch ends here, after `n` requests. */
+KV_HOT void tick_end(kv *k, const conn *c, u32 n) {
+    if (c->flags & CONN_MEMORY && k->seen.now->n < TICK_SAMPLE) return;
+    tick_stop(k, c, n);
+}
+
+/* Counts what is pending, before somebody looks. */
+static void tick_flush(kv *k) { tick_divide(k, 0, 0); }
+
+/* A call that is timed alone; before it ends the run. */
+KV_SLOW void tick_run(kv_call *c, const struct request *r) {
+    kv *k = c->k;
+    struct inside *t = &k->seen;
+    struct request q = *r;
+    i64 began;
+    if (t->groups && c->c->flags & CONN_MEMORY) {
+        tick_divide(k, 0, 0);
+        k->us = tick_now(k);
+    } else if (t->groups) {
+        tick_close(k, c->c, tick_pending(t));
+    }
+    began = k->us;
+    r->cmd->row->fn(c);
+    k->us = tick_now(k);
+    k->m.large = 0;
+    if (t->groups) tick_divide(k, 0, 0); /* a handler's own calls */
+    q.argc = c->argc;
+    if (!(c->c->flags & CONN_EXEC)) tick_alone(k, c->c, &q, k->us - began);
+    if (!t->quick && t->looked != k->mono && k->tx == REC_TX_NONE) cmd_look(k);
+}
+
+/* ==== monitor: MONITOR: every command as it is executed ================= */
+
+/* A character as a monitor gets it; how many bytes. */
+static size_t mon_char(u8 *to, u8 x) {
+    static const char hex[] = "0123456789abcdef", plain[] = "\\\"\n\r\t\a\b",
+                      named[] = "\\\"nrtab";
+    const char *at = x ? strchr(plain, x) : NULL;
+    if (!at && x >= ' ' && x <= '~') {
+        to[0] = x;
+        return 1;
+    }
+    to[0] = '\\';
+    to[1] = at ? (u8)named[at - plain] : 'x';
+    if (at) return 2;
+    to[2] = (u8)hex[x >> 4];
+    to[3] = (u8)hex[x & 15];
+    return 4;
+}
+
+static size_t mon_length(str s) {
+    size_t n = 0, i;
+    u8 t[4];
+    for (i = 0; i < s.n; i++) n += mon_char(t, s.p[i]);
+    return n;
+}
+
+static int mon_wants(const conn *c) {
+    return !(c->flags & (CONN_OFF | CONN_DEAD | CONN_CLOSING));
+}
+
+/* Shows a call to all monitors; those for whom there is no memory are closed. */
+static void mon_show(kv_call *c, const struct topic *all) {
+    kv *k = c->k;
+    buf *b = &k->push_bytes;
+    i64 us = k->wall_us(k->clock_ctx);
+    size_t start = b->n, room = 256 + strlen(c->c->peer), i, j;
+    struct want *w;
+    u8 *p;
+    for (i = 0; i < c->argc; i++)
+        room += 3 + mon_length(secret_shown(c->cmd, c->argv, c->argc, i));
+    if (!buf_room(&k->h, b, room)) {
+        for (w = all->first; w; w = w->next) conn_kill(w->c);
+        return;
+    }
+    p = b->p + start;
+    p += snprintf((char *)p, room, "+%lld.%06lld [%d %s%s]",
+                  (long long)(us / 1000000), (long long)(us % 1000000),
+                  c->c->dbnum, c->c->flags & CONN_UNIX ? "unix:" : "",
+                  c->c->peer);
+    if (c->c->flags & CONN_UNIX && !memcmp(p - 3, ":0]", 3)) {
+        p -= 3;
+        *p++ = ']';
+    }
+    for (i = 0; i < c->argc; i++) {
+        str s = secret_shown(c->cmd, c->argv, c->argc, i);
+        *p++ = ' ', *p++ = '"';
+        for (j = 0; j < s.n; j++) p += mon_char(p, s.p[j]);
+        *p++ = '"';
+    }
+    *p++ = '\r', *p++ = '\n';
+    b->n = (size_t)(p - b->p);
+    for (w = all->first; w; w = w->next)
+        if (mon_wants(w->c)) push_to(w->c, start, b->n);
+}
+
+/* A command was executed. */
+static void mon_see(kv_call *c) {
+    const struct topic *all = topic_find(c->k, WANT_MONITOR, LIT(""));
+    if (all && !(c->cmd->flags & (KV_ADMIN | KV_SKIP_MONITOR)))
+        mon_show(c, all);
+}
+
+/* Whether a monitor may not do this: what replicas must not. */
+static int mon_refuses(const kv_call *c, u32 flags) {
+    const char *name = c->cmd->row->name;
+    return flags & (KV_WRITE | KV_READONLY) || !strcmp(name, "publish") ||
+           !strcmp(name, "spublish");
+}
+
+/* In a second call there is nothing to say, as in Redis. */
+static void cmd_monitor(kv_call *c) {
+    if (c->k->tx != REC_TX_NONE) {
+        reply_err(c, E_MONITOR_EXEC);
+    } else if (c->c->flags & CONN_MONITOR) {
+        return;
+    } else if (!want_add(c->c, WANT_MONITOR, LIT(""))) {
+        no_memory(c);
+    } else {
+        c->c->flags |= CONN_MONITOR;
+        note_look(c->k);
+        reply_ok(c);
+    }
+}
+
+static const kv_command ROWS_MONITOR[] = {
+    {"monitor", cmd_monitor, 1,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_ENDS_BATCH, "",
+     "server", "1.0.0", "O(1)",
+     "Shows this client all commands that are executed.", "", NULL},
 };
 
 /* ==== tracking: CLIENT TRACKING: telling caches what has changed ========
@@ -29745,10 +30581,19 @@ static void info_clients(kv_call *c) {
     info_put(c, "clients_in_timeout_table:%u", (unsigned)k->nwaits);
 }
 
+/* Fields, one word each, of what this server does not do. */
+static void info_zeros(kv_call *c, const char *names) {
+    str all = str_c(names), w;
+    while ((w = par_word(&all)).n)
+        info_put(c, "%.*s:0", (int)w.n, (const char *)w.p);
+}
+
 static void info_mem(kv_call *c) {
     kv *k = c->k;
     struct info_memory m;
+    i64 net;
     info_memory(k, &m);
+    net = m.used > m.start ? m.used - m.start : 1;
     info_bytes(c, "used_memory", m.used);
     info_bytes(c, "used_memory_rss", m.rss);
     info_bytes(c, "used_memory_peak", (i64)max_z(k->m.peak, k->m.used));
@@ -29759,6 +30604,9 @@ static void info_mem(kv_call *c) {
              (long long)(m.start + m.clients + m.tables));
     info_put(c, "used_memory_startup:%lld", (long long)m.start);
     info_put(c, "used_memory_dataset:%lld", (long long)m.dataset);
+    info_put(c, "used_memory_dataset_perc:%lld.%02lld%%",
+             (long long)(m.dataset * 100 / net),
+             (long long)(m.dataset * 10000 / net % 100));
     info_put(c, "allocator_allocated:%lld", (long long)m.used);
     info_put(c, "allocator_active:%lld", (long long)((i64)k->m.held - m.free));
     info_put(c, "allocator_resident:%llu", (unsigned long long)k->m.held);
@@ -29768,6 +30616,11 @@ static void info_mem(kv_call *c) {
     info_put(c, "mem_fragmentation_bytes:%lld", (long long)(m.rss - m.used));
     info_put(c, "mem_clients_normal:%lld", (long long)m.clients);
     info_put(c, "mem_clients_slaves:0");
+    info_put(c, "mem_not_counted_for_evict:%llu",
+             (unsigned long long)(m.used - (i64)evict_counted(k)));
+    info_put(c, "mem_aof_buffer:%llu", (unsigned long long)k->rec.held);
+    info_zeros(c, "mem_replication_backlog mem_total_replication_buffers "
+                  "mem_cluster_links active_defrag_running lazyfreed_objects");
     info_put(c, "mem_allocator:kv");
     info_put(c, "lazyfree_pending_objects:0");
     info_put(c, "lazyfree_pending_bytes:%llu",
@@ -29863,6 +30716,17 @@ static void info_persistence(kv_call *c) {
     info_log(c, k->aof ? k->aof : &off);
 }
 
+/* Bytes in a second, as Redis's kbps. */
+static void info_rate(kv_call *c, const char *name, u64 bytes) {
+    info_put(c, "%s:%llu.%02llu", name, (unsigned long long)(bytes / 1024),
+             (unsigned long long)(bytes % 1024 * 100 / 1024));
+}
+
+/* How long memory is above maxmemory now, in ms. */
+static i64 info_over(const kv *k) {
+    return k->over_since ? k->mono - k->over_since : 0;
+}
+
 static void info_stats(kv_call *c) {
     kv *k = c->k;
     u64 rate = 0;
@@ -29874,19 +30738,47 @@ static void info_stats(kv_call *c) {
     INFO_COUNT("instantaneous_ops_per_sec", rate / COUNT(k->ops_rate));
     INFO_COUNT("total_net_input_bytes", k->n.net_in);
     INFO_COUNT("total_net_output_bytes", k->n.net_out);
+    INFO_COUNT("total_net_repl_input_bytes", 0);
+    INFO_COUNT("total_net_repl_output_bytes", 0);
+    info_rate(c, "instantaneous_input_kbps", k->in_rate);
+    info_rate(c, "instantaneous_output_kbps", k->out_rate);
+    info_rate(c, "instantaneous_input_repl_kbps", 0);
+    info_rate(c, "instantaneous_output_repl_kbps", 0);
     INFO_COUNT("rejected_connections", k->n.rejected);
+    INFO_COUNT("sync_full", 0);
+    INFO_COUNT("sync_partial_ok", 0);
+    INFO_COUNT("sync_partial_err", 0);
     INFO_COUNT("expired_keys", k->n.expired);
+    info_put(c, "expired_stale_perc:0.00");
+    INFO_COUNT("expired_time_cap_reached_count", 0);
+    INFO_COUNT("expire_cycle_cpu_milliseconds", k->n.expire_us / 1000);
     INFO_COUNT("evicted_keys", k->n.evicted);
+    INFO_COUNT("evicted_clients", k->n.evicted_clients);
+    INFO_COUNT("total_eviction_exceeded_time", k->n.over_ms + info_over(k));
+    INFO_COUNT("current_eviction_exceeded_time", info_over(k));
     INFO_COUNT("keyspace_hits", k->n.hits);
     INFO_COUNT("keyspace_misses", k->n.misses);
+    INFO_COUNT("pubsub_channels", k->topics[WANT_CHANNEL].count);
+    INFO_COUNT("pubsub_patterns", k->topics[WANT_PATTERN].count);
+    INFO_COUNT("pubsubshard_channels", k->topics[WANT_SHARD].count);
     INFO_COUNT("client_query_buffer_limit_disconnections", k->n.query_limit);
     INFO_COUNT("client_output_buffer_limit_disconnections", k->n.output_limit);
     INFO_COUNT("tracking_total_keys", k->tracked.t.count);
     INFO_COUNT("tracking_total_items", k->tracked.items);
     INFO_COUNT("tracking_total_prefixes", k->topics[WANT_PREFIX].count);
     INFO_COUNT("total_error_replies", k->n.errors);
-    info_put(c, "latest_fork_usec:0");
-    info_put(c, "total_forks:0");
+    INFO_COUNT("unexpected_error_replies", 0);
+    INFO_COUNT("dump_payload_sanitizations", 0);
+    INFO_COUNT("total_reads_processed", k->n.reads);
+    INFO_COUNT("total_writes_processed", k->n.writes);
+    info_zeros(c, "latest_fork_usec total_forks migrate_cached_sockets "
+                  "slave_expires_tracked_keys active_defrag_hits "
+                  "active_defrag_misses active_defrag_key_hits "
+                  "active_defrag_key_misses total_active_defrag_time "
+                  "current_active_defrag_time tracking_total_keys "
+                  "tracking_total_items tracking_total_prefixes "
+                  "io_threaded_reads_processed io_threaded_writes_processed "
+                  "reply_buffer_shrinks reply_buffer_expands");
 }
 
 static void info_replication(kv_call *c) {
@@ -29911,6 +30803,52 @@ static void info_cpu(kv_call *c) {
 }
 
 static void info_modules(kv_call *c) { (void)c; }
+
+static void info_calls(kv_call *c, const cmd *m) {
+    u64 us = m->ns / 1000, each;
+    if (!m->calls && !m->rejected && !m->failed) return;
+    each = m->calls ? (m->ns / 10 + m->calls / 2) / m->calls : 0;
+    info_put(c,
+             "cmdstat_%s:calls=%llu,usec=%llu,usec_per_call=%llu.%02llu,"
+             "rejected_calls=%llu,failed_calls=%llu",
+             m->row->name, (unsigned long long)m->calls, (unsigned long long)us,
+             (unsigned long long)(each / 100), (unsigned long long)(each % 100),
+             (unsigned long long)m->rejected, (unsigned long long)m->failed);
+}
+
+static void info_latencies(kv_call *c, const cmd *m) {
+    const struct params *p = &c->k->p;
+    char b[128];
+    size_t n;
+    int i;
+    if (!m->hist || !m->hist->n) return;
+    n = (size_t)snprintf(b, sizeof b,
+                         "latency_percentiles_usec_%.90s:", m->row->name);
+    reply_raw(c, b, n);
+    for (i = 0; i < p->npercents; i++) {
+        u64 ns = lat_at(m->hist, p->percents[i]);
+        n = 0;
+        if (i) b[n++] = ',';
+        b[n++] = 'p';
+        n += lat_percent(b + n, p->percents[i]);
+        n += (size_t)snprintf(b + n, sizeof b - n, "=%llu.%03llu",
+                              (unsigned long long)(ns / 1000),
+                              (unsigned long long)(ns % 1000));
+        reply_raw(c, b, n);
+    }
+    REPLY_LIT(c, "\r\n");
+}
+
+/* A command of the mini dialect comes behind the one that it hides. */
+static void info_each(kv_call *c, void (*put)(kv_call *c, const cmd *m)) {
+    size_t i;
+    for (i = 0; i < c->k->ncmds; i++) put(c, c->k->cmds[i]);
+    for (i = 0; i < MINI_ROWS; i++) put(c, &c->k->mini[i]);
+}
+
+static void info_commands(kv_call *c) { info_each(c, info_calls); }
+
+static void info_latency(kv_call *c) { info_each(c, info_latencies); }
 
 static void info_errors(kv_call *c) {
     size_t i;
@@ -29941,33 +30879,37 @@ static void info_keyspace(kv_call *c) {
 static const struct {
     const char *name, *title;
     void (*put)(kv_call *c);
+    int asked; /* it comes when it is asked for */
 } INFO_SECTIONS[] = {
-    {"server", "Server", info_server},
-    {"clients", "Clients", info_clients},
-    {"memory", "Memory", info_mem},
-    {"persistence", "Persistence", info_persistence},
-    {"stats", "Stats", info_stats},
-    {"replication", "Replication", info_replication},
-    {"cpu", "CPU", info_cpu},
-    {"modules", "Modules", info_modules},
-    {"errorstats", "Errorstats", info_errors},
-    {"cluster", "Cluster", info_cluster},
-    {"keyspace", "Keyspace", info_keyspace},
+    {"server", "Server", info_server, 0},
+    {"clients", "Clients", info_clients, 0},
+    {"memory", "Memory", info_mem, 0},
+    {"persistence", "Persistence", info_persistence, 0},
+    {"stats", "Stats", info_stats, 0},
+    {"replication", "Replication", info_replication, 0},
+    {"cpu", "CPU", info_cpu, 0},
+    {"modules", "Modules", info_modules, 0},
+    {"commandstats", "Commandstats", info_commands, 1},
+    {"errorstats", "Errorstats", info_errors, 0},
+    {"latencystats", "Latencystats", info_latency, 1},
+    {"cluster", "Cluster", info_cluster, 0},
+    {"keyspace", "Keyspace", info_keyspace, 0},
 };
 
-static int info_wants(kv_call *c, const char *name) {
+static int info_wants(kv_call *c, const char *name, int asked) {
     size_t i;
     for (i = 1; i < c->argc; i++)
         if (arg_is(c, i, name) || arg_is(c, i, "all") ||
-            arg_is(c, i, "default") || arg_is(c, i, "everything"))
+            (arg_is(c, i, "default") && !asked) || arg_is(c, i, "everything"))
             return 1;
-    return c->argc == 1;
+    return c->argc == 1 && !asked;
 }
 
 static void cmd_info(kv_call *c) {
     size_t gap = reply_gap(c), i;
     for (i = 0; i < COUNT(INFO_SECTIONS); i++) {
-        if (!info_wants(c, INFO_SECTIONS[i].name)) continue;
+        if (!info_wants(c, INFO_SECTIONS[i].name, INFO_SECTIONS[i].asked))
+            continue;
         if (c->k->out.n > gap) REPLY_LIT(c, "\r\n");
         info_put(c, "# %s", INFO_SECTIONS[i].title);
         INFO_SECTIONS[i].put(c);
@@ -30151,6 +31093,313 @@ static void cmd_memory_help(kv_call *c) {
                                         NULL};
     reply_help(c, "MEMORY", lines);
 }
+
+/* ==== latency: LATENCY: what took long, and how long commands take ====== */
+
+static int late_find(str name) {
+    int i = 0;
+    while (i < LAT_EVENTS && !str_eq(name, str_c(LAT_NAMES[i]))) i++;
+    return i;
+}
+
+/* The samples of the event that an argument names; NULL: there are none. */
+static const struct lat_event *late_event(kv_call *c, size_t i) {
+    int which = late_find(c->argv[i]);
+    return which < LAT_EVENTS ? c->k->seen.events[which] : NULL;
+}
+
+static void cmd_latency_latest(kv_call *c) {
+    size_t gap = reply_gap(c), n = 0;
+    int i;
+    for (i = 0; i < LAT_EVENTS; i++) {
+        const struct lat_event *e = c->k->seen.events[i];
+        const struct lat_sample *s;
+        if (!e) continue;
+        s = lat_sample(e, e->n - 1);
+        reply_array(c, 4);
+        reply_text(c, LAT_NAMES[i]);
+        reply_int(c, s->s);
+        reply_int(c, s->ms);
+        reply_int(c, e->max);
+        n++;
+    }
+    reply_fill(c, gap, '*', n);
+}
+
+static void cmd_latency_history(kv_call *c) {
+    const struct lat_event *e = late_event(c, 2);
+    u32 i;
+    reply_array(c, e ? e->n : 0);
+    for (i = 0; e && i < e->n; i++) {
+        reply_array(c, 2);
+        reply_int(c, lat_sample(e, i)->s);
+        reply_int(c, lat_sample(e, i)->ms);
+    }
+}
+
+static void cmd_latency_reset(kv_call *c) {
+    size_t i;
+    i64 n = 0;
+    int which;
+    for (which = 0; which < LAT_EVENTS; which++) {
+        int named = c->argc == 2;
+        for (i = 2; i < c->argc; i++) named |= late_find(c->argv[i]) == which;
+        if (!named || !c->k->seen.events[which]) continue;
+        lat_forget(c->k, which);
+        n++;
+    }
+    reply_int(c, n);
+}
+
+/* ---- HISTOGRAM ---- */
+
+/* Calls by microseconds: at each power of two how many took no longer, as far
+ * as the last count that begins there. */
+static void late_histogram(kv_call *c, const cmd *m) {
+    const struct lat_hist *t = m->hist;
+    size_t gap, n = 0;
+    u64 sum = 0, shown = 0, level = 1024;
+    int part, i;
+    reply_text(c, m->row->name);
+    reply_map(c, 2);
+    reply_text(c, "calls");
+    reply_int(c, (i64)t->n);
+    reply_text(c, "histogram_usec");
+    gap = reply_gap(c);
+    for (part = 0; part < LAT_PARTS; part++)
+        for (i = 0; i < LAT_PART; i++) {
+            if (t->part[part]) sum += t->part[part][i];
+            if (lat_low(part, i) < level) continue;
+            level *= 2;
+            if (sum == shown) continue;
+            reply_int(c, (i64)(lat_high(part, i) / 1000));
+            reply_int(c, (i64)sum);
+            shown = sum;
+            n++;
+        }
+    if (sum > shown) { /* the last level is above all that can be counted */
+        reply_int(c, (i64)(lat_high(LAT_PARTS - 1, LAT_PART - 1) / 1000));
+        reply_int(c, (i64)sum);
+        n++;
+    }
+    reply_fill(c, gap, c->resp == 3 ? '%' : '*', c->resp == 3 ? n : 2 * n);
+}
+
+static size_t late_show(kv_call *c, const cmd *m) {
+    if (!m->hist || !m->hist->n) return 0;
+    late_histogram(c, m);
+    return 1;
+}
+
+static void cmd_latency_histogram(kv_call *c) {
+    size_t gap = reply_gap(c), n = 0, i;
+    const cmd *m, *s;
+    for (i = 0; c->argc == 2 && i < c->k->ncmds; i++)
+        n += late_show(c, c->k->cmds[i]);
+    for (i = 2; i < c->argc; i++) {
+        if (!(m = doc_find(c->k, c->argv[i]))) continue;
+        n += late_show(c, m);
+        for (s = m->sub; s; s = s->next) n += late_show(c, s);
+    }
+    reply_fill(c, gap, c->resp == 3 ? '%' : '*', c->resp == 3 ? n : 2 * n);
+}
+
+/* ---- GRAPH ---- */
+
+enum { GRAPH_COLS = 80, GRAPH_ROWS = 4 };
+
+struct graph {
+    const struct lat_event *e;
+    u32 from, n;              /* samples that fit */
+    i64 low, high;            /* of all samples */
+    char label[LAT_RING][24]; /* how long ago each was */
+};
+
+static void graph_label(char *to, size_t cap, i64 s) {
+    if (s < 60) snprintf(to, cap, "%llds", (long long)s);
+    else if (s < 3600) snprintf(to, cap, "%lldm", (long long)(s / 60));
+    else if (s < 86400) snprintf(to, cap, "%lldh", (long long)(s / 3600));
+    else snprintf(to, cap, "%lldd", (long long)(s / 86400));
+}
+
+/* What stands in a row of the picture for a sample: each row has three steps,
+ * and above a step that is full goes a bar. */
+static char graph_mark(const struct graph *g, i64 ms, int row) {
+    i64 span = g->high - g->low, steps = 3 * GRAPH_ROWS, step;
+    int at;
+    if (!span) span = 1;
+    step = (i64)((double)(ms - g->low) * (double)steps / (double)span);
+    if (step >= steps) step = steps - 1;
+    at = (int)step - (GRAPH_ROWS - row - 1) * 3;
+    return at < 0 ? ' ' : at < 3 ? "_o#"[at] : '|';
+}
+
+static void graph_rows(kv_call *c, const struct graph *g) {
+    char line[GRAPH_COLS];
+    int row, more = 1;
+    u32 i;
+    for (row = 0; row < GRAPH_ROWS; row++) {
+        for (i = 0; i < g->n; i++)
+            line[i] = graph_mark(g, lat_sample(g->e, g->from + i)->ms, row);
+        reply_raw(c, line, g->n);
+        REPLY_LIT(c, "\n");
+    }
+    memset(line, ' ', g->n);
+    reply_raw(c, line, g->n);
+    REPLY_LIT(c, "\n");
+    for (row = 0; more; row++) {
+        more = 0;
+        for (i = 0; i < g->n; i++) {
+            const char *label = g->label[g->from + i];
+            line[i] = strlen(label) > (size_t)row ? label[row] : ' ';
+            more |= line[i] != ' ';
+        }
+        if (!more) break;
+        reply_raw(c, line, g->n);
+        REPLY_LIT(c, "\n");
+    }
+}
+
+static void cmd_latency_graph(kv_call *c) {
+    struct graph g;
+    char head[256];
+    size_t gap = reply_gap(c);
+    i64 now = c->k->wall_us(c->k->clock_ctx) / 1000000;
+    u32 i;
+    g.e = late_event(c, 2);
+    if (!g.e) {
+        reply_err1(c, E_NO_SAMPLES, c->argv[2]);
+        return;
+    }
+    g.low = g.high = lat_sample(g.e, 0)->ms;
+    for (i = 0; i < g.e->n; i++) {
+        const struct lat_sample *s = lat_sample(g.e, i);
+        g.low = min_i(g.low, s->ms);
+        if (s->ms > g.high) g.high = s->ms;
+        graph_label(g.label[i], sizeof g.label[i], now - s->s);
+    }
+    snprintf(head, sizeof head,
+             "%s - high %lld ms, low %lld ms (all time high %lld ms)\n",
+             LAT_NAMES[late_find(c->argv[2])], (long long)g.high,
+             (long long)g.low, (long long)g.e->max);
+    reply_raw(c, head, strlen(head));
+    for (i = 0; i < GRAPH_COLS; i++) REPLY_LIT(c, "-");
+    REPLY_LIT(c, "\n");
+    for (g.from = 0; g.from < g.e->n; g.from += g.n) {
+        g.n = g.e->n - g.from < GRAPH_COLS ? g.e->n - g.from : GRAPH_COLS;
+        if (g.from) REPLY_LIT(c, "\n");
+        graph_rows(c, &g);
+    }
+    reply_fill_verbatim(c, gap);
+}
+
+/* ---- DOCTOR ---- */
+
+static const char *const LATE_ADVICE[LAT_EVENTS] = {
+    "SLOWLOG GET names the commands; what takes long are commands over many "
+    "elements, and MULTI has others wait behind it.",
+    "Commands that do little should not take long: look for long values, a "
+    "system without memory (swapping) or one whose processors are busy.",
+    "Many keys expire in the same moment. They go in slices, and a turn with "
+    "a slice should be short: look for swapping and busy processors.",
+    "Memory is at maxmemory, and each write has to make room. Give it more, or "
+    "let keys expire.",
+    "The disk does not take what is written in time. appendfsync everysec lets "
+    "a thread write while that lasts; look for others who use the disk.",
+    "With appendfsync always each change waits for the disk, so replies are as "
+    "fast as that; everysec does not wait."};
+
+/* The mean of an event's samples, and how far they are from it on average. */
+static void late_mean(const struct lat_event *e, i64 *mean, i64 *away) {
+    double sum = 0, off = 0, m;
+    u32 i;
+    for (i = 0; i < e->n; i++) sum += (double)lat_sample(e, i)->ms;
+    m = sum / e->n;
+    for (i = 0; i < e->n; i++) {
+        double d = (double)lat_sample(e, i)->ms - m;
+        off += d < 0 ? -d : d;
+    }
+    *mean = (i64)(m + 0.5);
+    *away = (i64)(off / e->n + 0.5);
+}
+
+static void late_doctor_event(kv_call *c, int which, int number) {
+    const struct lat_event *e = c->k->seen.events[which];
+    i64 mean, away, first = lat_sample(e, 0)->s, last;
+    char b[512];
+    late_mean(e, &mean, &away);
+    last = lat_sample(e, e->n - 1)->s;
+    snprintf(b, sizeof b,
+             "%d. %s: %u times in %lld seconds, %lld ms on average, %lld ms "
+             "off that; worst ever %lld ms.\n   ",
+             number, LAT_NAMES[which], (unsigned)e->n,
+             (long long)(last - first + 1), (long long)mean, (long long)away,
+             (long long)e->max);
+    reply_raw(c, b, strlen(b));
+    reply_raw(c, LATE_ADVICE[which], strlen(LATE_ADVICE[which]));
+    REPLY_LIT(c, "\n");
+}
+
+static void cmd_latency_doctor(kv_call *c) {
+    size_t gap = reply_gap(c);
+    int i, n = 0;
+    for (i = 0; i < LAT_EVENTS; i++) n += c->k->seen.events[i] != NULL;
+    if (!n && !c->k->p.lat_ms) {
+        REPLY_LIT(c, "Nothing is watched: say what is slow first, with CONFIG "
+                     "SET latency-monitor-threshold <milliseconds>.\n");
+    } else if (!n) {
+        REPLY_LIT(c, "Nothing was slow since the last LATENCY RESET.\n");
+    } else {
+        REPLY_LIT(c, "What was slow:\n\n");
+        for (n = 0, i = 0; i < LAT_EVENTS; i++)
+            if (c->k->seen.events[i]) late_doctor_event(c, i, ++n);
+    }
+    reply_fill_verbatim(c, gap);
+}
+
+static void cmd_latency_help(kv_call *c) {
+    static const char *const lines[] = {
+        "DOCTOR",
+        "    What was slow, in words, and what helps.",
+        "GRAPH <event>",
+        "    A picture of an event's samples.",
+        "HISTOGRAM [<command> ...]",
+        "    How many calls of commands took how long, at most.",
+        "HISTORY <event>",
+        "    An event's samples: times and milliseconds.",
+        "LATEST",
+        "    The last sample of each event, and the longest.",
+        "RESET [<event> ...]",
+        "    Forget the samples of events, or all.",
+        NULL};
+    reply_help(c, "LATENCY", lines);
+}
+
+#define LATE_FLAGS (KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE)
+
+static const kv_command ROWS_LATENCY[] = {
+    {"latency", NULL, -2, 0, "", "server", "2.8.13",
+     "Depends on the subcommand", "Groups the commands about what took long.",
+     "", NULL},
+    {"latency|doctor", cmd_latency_doctor, 2, LATE_FLAGS, "", "server",
+     "2.8.13", "O(1)", "Says in words what was slow, and what helps.", "",
+     NULL},
+    {"latency|graph", cmd_latency_graph, 3, LATE_FLAGS, "", "server", "2.8.13",
+     "O(1)", "Draws the samples of an event.", "event", NULL},
+    {"latency|help", cmd_latency_help, 2, KV_LOADING | KV_STALE, "", "server",
+     "2.8.13", "O(1)", "Lists the LATENCY subcommands.", "", NULL},
+    {"latency|histogram", cmd_latency_histogram, -2, LATE_FLAGS, "", "server",
+     "7.0.0", "O(N), N commands",
+     "Counts the calls of commands by how long they took.", "[command ...]",
+     NULL},
+    {"latency|history", cmd_latency_history, 3, LATE_FLAGS, "", "server",
+     "2.8.13", "O(1)", "Lists the samples of an event.", "event", NULL},
+    {"latency|latest", cmd_latency_latest, 2, LATE_FLAGS, "", "server",
+     "2.8.13", "O(1)", "Shows the last and the longest sample of each event.",
+     "", NULL},
+    {"latency|reset", cmd_latency_reset, -2, LATE_FLAGS, "", "server", "2.8.13",
+     "O(1)", "Forgets the samples of events, or all.", "[event ...]", NULL},
+};
 
 /* ==== replay: reading the log ===========================================
  *
@@ -31541,6 +32790,7 @@ static void debug_loadaof(kv_call *c) {
     if (rc == KV_OK) rc = data_begin(k, why);
     while (rc == KV_OK && (rc = data_slice(k)) == KV_AGAIN) rc = KV_OK;
     c->d = k->dbs[c->c->dbnum];
+    c->argc = 0; /* the log's were read where they stood */
     if (rc == KV_OK) reply_ok(c);
     else reply_err1(c, E_SAVE_FAILED, str_c(code_text(rc)));
 }
@@ -31991,7 +33241,8 @@ static const kv_command ROWS_SERVER[] = {
      "{parameter value} ...", NULL},
     {"dbsize", cmd_dbsize, 1, KV_READONLY | KV_FAST | KV_KEYSPACE, "", "server",
      "1.0.0", "O(1)", "Counts the keys in the current database.", "", NULL},
-    {"debug", cmd_debug, -2, KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "",
+    {"debug", cmd_debug, -2,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE | KV_ENDS_BATCH, "",
      "server", "1.0.0", "Depends on the subcommand",
      "Offers tools for tests; off unless the configuration allows it.", "",
      NULL},
@@ -32325,6 +33576,93 @@ static const kv_command ROWS_LOLWUT[] = {
      "[VERSION version:integer]", NULL},
 };
 
+/* ==== fat: maxmemory-clients: the largest clients go ====================
+ *
+ * Clients are weighed when the server's own heap has grown by as much as they
+ * have left, and every now and then. A few go in one turn.
+ */
+enum {
+    FAT_LEAST = 128 << 10, /* the least limit that leaves room to talk */
+    FAT_SLICE = 16         /* most that go in one turn */
+};
+
+/* Bytes that all clients may take; 0: as many as they like. */
+static size_t fat_limit(const kv *k) {
+    i64 v = k->p.maxmemory_clients;
+    if (v < 0) v = k->p.maxmemory / 100 * -v + k->p.maxmemory % 100 * -v / 100;
+    if (v <= 0) return 0;
+    return v < FAT_LEAST ? FAT_LEAST : v > (i64)(SIZE_MAX / 2) ? 0 : (size_t)v;
+}
+
+static int fat_may_go(const conn *c) {
+    return c &&
+           !(c->flags & (CONN_MEMORY | CONN_NO_EVICT | CONN_DEAD | CONN_HTTP));
+}
+
+static void fat_evict(kv *k, conn *c, size_t bytes) {
+    log_put(k, KV_LOG_NOTICE,
+            "closed client id=%llu addr=%s: maxmemory-clients, it had %llu "
+            "bytes",
+            (unsigned long long)c->id, c->peer, (unsigned long long)bytes);
+    k->n.evicted_clients++;
+    conn_kill(c);
+}
+
+/* Weighs all clients and closes the largest ones while they are too much
+ * together; whether they still are. */
+KV_SLOW int fat_weigh(kv *k, size_t limit) {
+    size_t sum = 0, most, n;
+    u32 i, gone = 0;
+    conn *worst;
+    for (i = 0; i < k->conns_cap; i++)
+        if (fat_may_go(k->conns[i])) sum += conn_memory(k->conns[i]);
+    for (; sum > limit && gone < FAT_SLICE; gone++) {
+        for (worst = NULL, most = 0, i = 0; i < k->conns_cap; i++) {
+            conn *c = k->conns[i];
+            if (!fat_may_go(c) || (n = conn_memory(c)) <= most) continue;
+            worst = c;
+            most = n;
+        }
+        fat_evict(k, worst, most);
+        sum -= most;
+    }
+    k->seen.fat_at = sum > limit ? 0 : k->h.used + (limit - sum);
+    return sum > limit;
+}
+
+/* Whether clients have to be weighed before others wait. */
+static int fat_is_due(const kv *k) {
+    return k->p.maxmemory_clients && k->h.used > k->seen.fat_at;
+}
+
+/* To be called each turn; `sure`: they were not for a while. */
+static void fat_look(kv *k, int sure) {
+    size_t limit;
+    if (!fat_is_due(k) && !(sure && k->p.maxmemory_clients)) return;
+    limit = fat_limit(k);
+    if (limit) fat_weigh(k, limit);
+    else k->seen.fat_at = SIZE_MAX;
+}
+
+static void cmd_client_no_evict(kv_call *c) {
+    if (arg_is(c, 2, "on")) c->c->flags |= CONN_NO_EVICT;
+    else if (arg_is(c, 2, "off")) c->c->flags &= ~(u32)CONN_NO_EVICT;
+    else {
+        syntax_error(c);
+        return;
+    }
+    c->k->seen.fat_at = 0;
+    reply_ok(c);
+}
+
+static const kv_command ROWS_FAT[] = {
+    {"client|no-evict", cmd_client_no_evict, 3,
+     KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "7.0.0",
+     "O(1)",
+     "Decides whether maxmemory-clients may have this connection closed.",
+     "enabled=(ON|OFF)", NULL},
+};
+
 /* ==== mini: the mini dialect ============================================
  *
  * What the servers that kv grew from answer otherwise than Redis: counts. On
@@ -32409,7 +33747,11 @@ static const struct {
             {ROWS_PUBSUB, COUNT(ROWS_PUBSUB)},
             {ROWS_CONNECTION, COUNT(ROWS_CONNECTION)},
             {ROWS_TRACKING, COUNT(ROWS_TRACKING)},
+            {ROWS_FAT, COUNT(ROWS_FAT)},
             {ROWS_SERVER, COUNT(ROWS_SERVER)},
+            {ROWS_SLOWLOG, COUNT(ROWS_SLOWLOG)},
+            {ROWS_LATENCY, COUNT(ROWS_LATENCY)},
+            {ROWS_MONITOR, COUNT(ROWS_MONITOR)},
             {ROWS_DOCTOR, COUNT(ROWS_DOCTOR)},
             {ROWS_LOLWUT, COUNT(ROWS_LOLWUT)},
             {ROWS_SAVING, COUNT(ROWS_SAVING)}};
@@ -32455,6 +33797,8 @@ static void rows_fill(cmd *m, const kv_command *r) {
     cmd_derive_keys(m);
     if (m->first == 1 && m->flags & KV_FAST && (m->arity > 2 || m->arity < -2))
         m->flags |= CMD_NEAR;
+    if (cmd_is_quick(m)) m->flags |= CMD_QUICK;
+    cmd_count_args(m);
 }
 
 /* 0: no memory. */
@@ -32508,6 +33852,7 @@ static int rows_add(kv *k, const kv_command *r) {
         }
         *last = m;
         parent->nsubs++;
+        cmd_count_args(parent);
     } else {
         rows_slot(k, m);
     }
@@ -32612,6 +33957,7 @@ static void metrics_body(kv_call *c) {
     struct info_memory m;
     char os[200], label[200];
     info_memory(k, &m);
+    tick_flush(k);
     sys_name(os, sizeof os);
     metrics_gauge(c, "up", 1);
     metrics_type(c, "instance_info", "gauge");
@@ -32908,6 +34254,16 @@ static int turn_is_paused(const kv_call *c) {
            (c->k->pause && flags & (KV_WRITE | KV_MAY_REPLICATE));
 }
 
+/* Makes room, which no command is charged with. */
+static int turn_evict(kv *k) {
+    i64 began = tick_now(k), us;
+    int ok = evict(k);
+    us = tick_now(k) - began;
+    k->us += us;
+    lat_see(k, LAT_EVICT, us);
+    return ok;
+}
+
 /* The conditions that most instances never meet: see kv.special. */
 KV_SLOW int turn_special(kv_call *c) {
     kv *k = c->k;
@@ -32935,8 +34291,8 @@ KV_SLOW int turn_special(kv_call *c) {
         c->c->flags |= CONN_PARKED;
         return 0;
     }
-    if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory && !evict(k) &&
-        flags & KV_DENYOOM) {
+    if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory &&
+        !turn_evict(k) && flags & KV_DENYOOM) {
         reply_err(c, E_OOM);
         return 0;
     }
@@ -32946,7 +34302,9 @@ KV_SLOW int turn_special(kv_call *c) {
         return 0;
     }
     if (k->tracking) track_limit(k);
-    if (!turn_note_room(c)) no_memory(c);
+    if (c->c->flags & CONN_MONITOR && !k->in_call && mon_refuses(c, flags))
+        reply_err(c, E_MONITOR_KEYS);
+    else if (!turn_note_room(c)) no_memory(c);
     else if (c->c->flags & CONN_MULTI && flags & KV_NO_MULTI && !k->in_call)
         reply_err(c, E_MULTI_NOT);
     else if (c->c->flags & CONN_MULTI && !(flags & KV_AT_ONCE) && !k->in_call)
@@ -32965,12 +34323,10 @@ static int turn_admit(kv_call *c) {
         else turn_unknown(c);
         return 0;
     }
-    if (m->nsubs && c->argc > 1 && (!m->row->fn || m->row->arity == -1)) {
-        turn_unknown_sub(c);
-        return 0;
-    }
-    if (!cmd_arity_ok(m, c->argc) || !m->row->fn) {
-        reply_err1(c, E_ARITY, cmd_name(m));
+    if (KV_RARELY(!cmd_fits(m, c->argc))) {
+        if (m->nsubs && c->argc > 1 && (!m->row->fn || m->row->arity == -1))
+            turn_unknown_sub(c);
+        else reply_err1(c, E_ARITY, cmd_name(m));
         return 0;
     }
     if (!(c->c->flags & CONN_AUTHED) && !(m->flags & KV_NO_AUTH)) {
@@ -33035,29 +34391,40 @@ KV_HOT void turn_open(kv_call *call, kv *k, conn *c, const struct request *r) {
     call->dirty = 0;
 }
 
-/* Calls a handler, and records what it changed. */
-KV_HOT void turn_act(kv_call *call, const struct request *r) {
+/* Counts and records what a command has changed. */
+KV_HOT void turn_changed(kv_call *call, const struct request *r) {
     kv *k = call->k;
-    k->in_call++;
-    r->cmd->row->fn(call);
-    k->in_call--;
-    if (KV_RARELY(call->oom)) no_memory(call);
-    if (call->dirty) {
-        k->dirty += call->dirty;
-        if (k->recording && !call->recorded)
-            record_put(k, call->c->dbnum, call->argc, call->argv,
-                       turn_raw(k, call->c, r));
-    }
+    k->dirty += call->dirty;
+    if (k->recording && !call->recorded)
+        record_put(k, call->c->dbnum, call->argc, call->argv,
+                   turn_raw(k, call->c, r));
 }
 
 /* Executes what was admitted. */
 KV_HOT void turn_run(kv_call *call, const struct request *r) {
+    kv *k = call->k;
     conn *c = call->c;
-    call->k->n.commands++;
-    r->cmd->calls++;
+    k->in_call++;
     c->calls++;
     c->last = r->cmd;
-    turn_act(call, r);
+    if (KV_LIKELY(tick_joins(call, r))) r->cmd->row->fn(call);
+    else tick_run(call, r);
+    k->in_call--;
+    if (KV_RARELY(call->failed)) {
+        if (call->oom) no_memory(call);
+        r->cmd->failed++;
+    }
+    if (call->dirty) turn_changed(call, r);
+}
+
+/* Calls a blocked command's handler again, which is not a command more. */
+static void turn_retry(kv_call *call, const struct request *r) {
+    kv *k = call->k;
+    k->in_call++;
+    r->cmd->row->fn(call);
+    k->in_call--;
+    if (call->oom) no_memory(call);
+    if (call->dirty) turn_changed(call, r);
 }
 
 /* Calls a command that waits again, since there may be something at `key`. */
@@ -33078,7 +34445,7 @@ static void turn_wake(kv *k, conn *c, str key) {
     k->woken = key;
     if (!turn_note_room(&call)) no_memory(&call);
     else if (!(r.cmd->flags & KV_WRITE) || turn_may_write(&call))
-        turn_act(&call, &r);
+        turn_retry(&call, &r);
     k->woken.p = NULL;
     k->rec.owed = 0;
     if (k->aof) turn_depend(&call);
@@ -33143,19 +34510,22 @@ KV_SLOW void turn_settle(kv_call *c, int ran) {
     k->rec.owed = 0;
     if (ran && k->aof) turn_depend(c);
     if (k->tracking || k->tracked.early) track_settle(c, ran);
+    if (ran && k->topics[WANT_MONITOR].count) mon_see(c);
     if (k->notes.n && k->in_call == 0) turn_drain(k);
 }
 
 /* Runs what was queued. It was admitted then; what is noted is seen when all is
  * done. */
-KV_SLOW void turn_exec(kv *k, conn *c) {
+KV_SLOW void turn_exec(kv *k, conn *c, const struct request *whole) {
     struct more *m = c->more;
     buf queue = m->queue, args = {NULL, 0, 0};
     const u8 *p = queue.p;
     size_t n = m->queued;
     kv_call call;
     struct request r;
+    i64 began = k->us;
     memset(&m->queue, 0, sizeof m->queue);
+    tick_each(k); /* what is queued is gone before a run would end */
     want_drop_all(c, WANT_WATCH);
     note_look(k);
     c->flags &= ~(u32)CONN_EXEC;
@@ -33187,6 +34557,16 @@ KV_SLOW void turn_exec(kv *k, conn *c) {
     multi_end(c);
     buf_free(&k->h, &args);
     buf_free(&k->h, &queue);
+    cmd_look(k);
+    k->us = tick_now(k);
+    tick_alone(k, c, whole, k->us - began);
+}
+
+/* What was refused counts, but for subcommands that are not there. */
+KV_SLOW void turn_refused(kv_call *c) {
+    cmd *m = c->cmd;
+    if (m && !(m->nsubs && c->argc > 1)) m->rejected++;
+    multi_refused(c);
 }
 
 static void turn_call(kv *k, conn *c, const struct request *r) {
@@ -33206,11 +34586,11 @@ static void turn_call(kv *k, conn *c, const struct request *r) {
     mem_next(&k->m);
     ran = turn_admit(&call);
     if (KV_LIKELY(ran)) turn_run(&call, r);
-    else if (call.failed || call.oom) multi_refused(&call);
+    else if (call.failed || call.oom) turn_refused(&call);
     if (KV_RARELY(c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT |
                               CONN_DEAD | CONN_EXEC)) &&
         !k->in_call) {
-        if (c->flags & CONN_EXEC) turn_exec(k, c);
+        if (c->flags & CONN_EXEC) turn_exec(k, c, r);
         if (c->flags & (CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT | CONN_DEAD))
             k->out.n = call.start;
     }
@@ -33238,6 +34618,15 @@ static void turn_tidy(kv *k, size_t argc) {
         a->n = nest_tidy((u8 *)a->p, a->n);
         k->kinds[i] = a->n ? ARG_NESTED : ARG_DEEP;
     }
+}
+
+/* The command that the connection called last, if that is meant again. */
+static cmd *turn_again(const conn *c, str name) {
+    const cmd *m = c->last;
+    if (!m || m->parent || m->nsubs || m->word_n != name.n ||
+        !str_is(name, m->word))
+        return NULL;
+    return (cmd *)m;
 }
 
 /* Parses up to BATCH requests at in->at. *state is what ended it: RESP_DONE:
@@ -33289,7 +34678,8 @@ static size_t turn_parse(kv *k, conn *c, struct resp_in *in, int *budget,
             !(r[-1].cmd && r[-1].cmd->parent) &&
             !(r[-1].cmd && r[-1].cmd->nsubs))
             r->cmd = r[-1].cmd; /* pipelines repeat themselves */
-        else r->cmd = rows_of(k, c, k->args + args, argc);
+        else if (n || !(r->cmd = turn_again(c, k->args[args])))
+            r->cmd = rows_of(k, c, k->args + args, argc);
         args += argc;
         n++;
         if (in->p[at] != '*' || in->nested & RESP_UNTIDY ||
@@ -33419,9 +34809,12 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
         in.authed = (c->flags & CONN_AUTHED) != 0;
         in.typed = (c->flags & CONN_TYPED) != 0;
         count = turn_parse(k, c, &in, &budget, &state);
-        if (count > 1) turn_prefetch(k, k->dbs[c->dbnum], count);
-        else if (count) turn_hash(k->dbs[c->dbnum], k->batch);
+        if (count > 1) {
+            tick_batch(k, in.at - done);
+            turn_prefetch(k, k->dbs[c->dbnum], count);
+        } else if (count) turn_hash(k->dbs[c->dbnum], k->batch);
         else done = in.at;
+        if (!(c->flags & CONN_MEMORY)) k->us = tick_now(k);
         for (i = 0; i < count; i++) {
             if (i && turn_backed_up(k, c, start)) {
                 state = RESP_DONE;
@@ -33435,6 +34828,7 @@ static size_t turn_input(kv *k, conn *c, u8 *p, size_t n) {
             }
             done = k->batch[i].end;
         }
+        tick_end(k, c, (u32)i);
         if (KV_RARELY(c->flags & (CONN_PARKED | CONN_BLOCKED | CONN_PAUSED))) {
             if (c->flags & CONN_PARKED) /* it comes again */
                 c->flags ^= CONN_PARKED | CONN_READY;
@@ -33767,13 +35161,17 @@ static int loop_warm(kv *k, conn *c) {
 
 /* Whether time alone can bring a client over a limit. */
 static int loop_has_limits(const kv *k) {
-    return k->p.out_soft[0] || (k->p.out_soft[2] && k->subscribers);
+    return k->p.out_soft[0] || (k->p.out_soft[2] && k->subscribers) ||
+           k->topics[WANT_MONITOR].count;
 }
 
 /* Holds `n` bytes that a client has to read against the limits of its class;
  * 0: it was closed. */
 static int loop_limit_out(kv *k, conn *c, i64 n) {
     int type = c->flags & CONN_SUBSCRIBED ? 2 : 0;
+    if (KV_RARELY(c->flags & CONN_MONITOR) && !type && !k->p.out_hard[0] &&
+        !k->p.out_soft[0])
+        type = 1; /* nothing else would end it */
     if (k->p.out_hard[type] && n > k->p.out_hard[type]) goto over;
     if (!k->p.out_soft[type] || n <= k->p.out_soft[type]) {
         c->flags &= ~(u32)CONN_WAS_SOFT;
@@ -33804,6 +35202,7 @@ static i64 loop_send(kv *k, conn *c, const u8 *p, size_t n) {
         sent += (size_t)r;
     }
     k->n.net_out += sent;
+    k->n.writes++;
     c->sent += sent;
     return (i64)sent;
 }
@@ -34151,6 +35550,7 @@ static int loop_over_query_limit(kv *k, conn *c) {
 static int loop_received(kv *k, conn *c, i64 got) {
     if (got > 0) {
         k->n.net_in += (u64)got;
+        k->n.reads++;
         c->got += (u64)got;
         c->seen = k->mono;
         return 1;
@@ -34318,20 +35718,6 @@ static void loop_reap(kv *k) {
 
 /* ---- slices of background work ---- */
 
-/* Whether anything is left to expire now. */
-static int loop_expire(kv *k) {
-    i64 i;
-    int n = 0;
-    if (k->no_active_expire || k->loading || k->pause) return 0;
-    for (i = 0; i < k->p.databases && n < EXPIRE_SLICE; i++)
-        if (k->dbs[i]) {
-            n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
-            n += db_field_slice(k->dbs[i], EXPIRE_SLICE - n);
-        }
-    if (n) turn_drain(k);
-    return n >= EXPIRE_SLICE;
-}
-
 /* When a database expires next, in wall ms. */
 static i64 loop_next_expiry(const kv *k) {
     i64 next = INT64_MAX, i;
@@ -34340,6 +35726,26 @@ static i64 loop_next_expiry(const kv *k) {
             next =
                 min_i(next, min_i(k->dbs[i]->x.next, k->dbs[i]->alarms.next));
     return next;
+}
+
+/* Whether anything is left to expire now. */
+static int loop_expire(kv *k) {
+    i64 i, began = 0;
+    int n = 0;
+    if (k->no_active_expire || k->loading || k->pause) return 0;
+    if (loop_next_expiry(k) < k->now) began = tick_now(k);
+    for (i = 0; i < k->p.databases && n < EXPIRE_SLICE; i++)
+        if (k->dbs[i]) {
+            n += db_expire_slice(k->dbs[i], EXPIRE_SLICE - n);
+            n += db_field_slice(k->dbs[i], EXPIRE_SLICE - n);
+        }
+    if (n) turn_drain(k);
+    if (began) {
+        began = tick_now(k) - began;
+        k->n.expire_us += began;
+        lat_see(k, LAT_EXPIRE, began);
+    }
+    return n >= EXPIRE_SLICE;
 }
 
 /* Lets idle hot connections go cold, a part of them each turn. */
@@ -34370,6 +35776,22 @@ static void loop_trim(kv *k) {
     }
 }
 
+/* Takes what came and went in the last `ms` into the rates, which forget half
+ * in about a second. */
+static void loop_net_rate(kv *k, i64 ms) {
+    u64 now[2], *rate[2];
+    int i;
+    now[0] = k->n.net_in;
+    now[1] = k->n.net_out;
+    rate[0] = &k->in_rate;
+    rate[1] = &k->out_rate;
+    for (i = 0; i < 2; i++) {
+        u64 n = now[i] > k->net_then[i] ? now[i] - k->net_then[i] : 0;
+        *rate[i] = (*rate[i] * 15 + n * 1000 / (u64)ms) / 16;
+        k->net_then[i] = now[i];
+    }
+}
+
 /* Ten times a second at most: idle clients, soft limits, rates. */
 static void loop_cron(kv *k) {
     u32 i;
@@ -34380,10 +35802,12 @@ static void loop_cron(kv *k) {
         k->ops_rate[k->ops_at++ % COUNT(k->ops_rate)] =
             n * 1000 / (u64)(k->mono - k->ops_when);
         k->ops_then = k->n.commands;
+        loop_net_rate(k, k->mono - k->ops_when);
         k->ops_when = k->mono;
     }
     k->cron_at = k->mono + 100;
     loop_trim(k);
+    fat_look(k, 1);
     if (!k->p.timeout && !loop_has_limits(k) && !k->nhttp) return;
     for (i = 0; i < k->conns_cap; i++) {
         conn *c = k->conns[i];
@@ -34404,6 +35828,14 @@ static void loop_load(kv *k) {
     if (rc != KV_OK) KV_STORE(k->stop, 1);
 }
 
+/* Keeps account of how long memory is above maxmemory. */
+static void loop_over(kv *k) {
+    int over = k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory;
+    if (!over == !k->over_since) return;
+    if (!over) k->n.over_ms += k->mono - k->over_since;
+    k->over_since = over ? k->mono : 0;
+}
+
 /* Work in vain, for want of memory or of keys to evict, is tried again in a
  * while and not at once. */
 static void loop_background(kv *k) {
@@ -34413,9 +35845,10 @@ static void loop_background(kv *k) {
     loop_expire(k);
     if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory &&
         policy_bits(k)) {
-        if (!evict(k)) k->rest_at = k->mono + LOOP_REST;
+        if (!turn_evict(k)) k->rest_at = k->mono + LOOP_REST;
         turn_drain(k);
     }
+    loop_over(k);
     if (due < k->now && !k->no_active_expire && !k->loading && !k->pause &&
         k->n.expired + k->n.evicted + k->n.expired_fields == before &&
         loop_next_expiry(k) < k->now)
@@ -34434,6 +35867,7 @@ static void loop_background(kv *k) {
     if (k->snap) snap_slice(k, 0);
     else saving_due(k);
     loop_demote(k);
+    fat_look(k, 0);
 }
 
 /* The ms that are left until a monotonic time. */
@@ -34447,7 +35881,7 @@ static int loop_wait(const kv *k) {
     if (k->nready || KV_LOAD(k->stop) || k->shutdown || k->ndead || k->npushes)
         return 0;
     if (k->m.dead_chunks || k->m.dead.first || snap_is_due(k)) return 0;
-    if (k->dying || track_is_due(k)) return 0;
+    if (k->dying || track_is_due(k) || fat_is_due(k)) return 0;
     if (k->loading && !k->aof) return 0;
     rest = k->rest_at > k->mono ? k->rest_at - k->mono : 0;
     if (k->aof) ms = aof_wait_ms(k);
@@ -35127,6 +36561,8 @@ static int chk_conns(struct chk *x) {
         if (c->slot != i) return chk_fail(x, "client: slot");
         if (c->in_at > c->in.n || c->out_at > c->out.n)
             return chk_fail(x, "client: buffer positions");
+        if (!(c->flags & CONN_MONITOR) != !more_count(c, WANT_MONITOR))
+            return chk_fail(x, "client: monitor");
         if (c->hot != HOT_NONE && (c->flags & CONN_COLD || k->hot[c->hot] != c))
             return chk_fail(x, "client: hot and cold");
     }
@@ -35169,12 +36605,49 @@ static int chk_tracked(struct chk *x, const struct tracked *w) {
     return tracking == k->tracking || chk_fail(x, "tracking: clients");
 }
 
+/* A histogram's counts; its bytes are added. */
+static int chk_hist(struct chk *x, const struct lat_hist *t) {
+    u64 sum = 0;
+    int part, i;
+    if (!t) return 1;
+    x->bytes += mem_round(&x->k->m, sizeof *t);
+    for (part = 0; part < LAT_PARTS; part++) {
+        if (!t->part[part]) continue;
+        x->bytes += mem_round(&x->k->m, LAT_PART * sizeof(u64));
+        for (i = 0; i < LAT_PART; i++) sum += t->part[part][i];
+    }
+    return sum == t->n || chk_fail(x, "histogram: count");
+}
+
+/* What the instance knows about commands. */
+static int chk_inside(struct chk *x) {
+    const struct inside *t = &x->k->seen;
+    const struct slow_entry *e;
+    u64 n = 0;
+    size_t i;
+    x->bytes = 0;
+    for (e = t->slow; e; e = e->next, n++) {
+        x->bytes += mem_round(&x->k->m, e->size);
+        if ((e->next ? e->next->prev : t->slow_end) != e)
+            return chk_fail(x, "slow log: links");
+    }
+    if (n != t->slow_n) return chk_fail(x, "slow log: count");
+    for (i = 0; i < LAT_EVENTS; i++)
+        if (t->events[i]) x->bytes += mem_round(&x->k->m, sizeof *t->events[i]);
+    for (i = 0; i < x->k->ncmds; i++)
+        if (!chk_hist(x, x->k->cmds[i]->hist)) return 0;
+    for (i = 0; i < MINI_ROWS; i++)
+        if (!chk_hist(x, x->k->mini[i].hist)) return 0;
+    return x->bytes == t->bytes || chk_fail(x, "what is known: bytes");
+}
+
 static int chk_all(struct chk *x, kv *k) {
     size_t used = k->h.used;
     i64 i;
     memset(x, 0, sizeof *x);
     x->k = k;
-    if (!chk_heap(x, &k->h, "instance") || !chk_conns(x)) return 0;
+    if (!chk_heap(x, &k->h, "instance") || !chk_conns(x) || !chk_inside(x))
+        return 0;
     for (i = 0; i < k->p.databases; i++) {
         if (!k->dbs[i]) continue;
         if (k->dbs[i]->id != i) return chk_fail(x, "database number");
@@ -35307,6 +36780,9 @@ static int api_open(kv *k, const kv_desc *d) {
         return KV_NOMEM;
     k->own = conn_new(k, -1, CONN_MEMORY | CONN_INTERNAL | CONN_AUTHED, "", "");
     if (!k->own) return KV_NOMEM;
+    k->seen.now = &k->seen.none;
+    k->seen.serial = k->m.serial;
+    cmd_look(k);
     k->m.start = k->m.used;
     return KV_OK;
 }
@@ -35971,6 +37447,7 @@ static int api_command(kv *k, int id, size_t argc, const str *argv,
     start = k->out.n;
     k->call_resp = 3;
     turn_call(k, k->own, &r);
+    tick_end(k, k->own, 1);
     k->call_resp = 0;
     rc = k->out.n == start ? KV_NOMEM : result(k, start);
     k->out.n = start;
@@ -36146,6 +37623,7 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     resp = k->call_resp;
     k->call_resp = 3;
     turn_call(k, c, &r);
+    if (!k->in_call) tick_end(k, c, 1);
     k->call_resp = resp;
     if (c == k->own && !k->in_call)
         c->flags &= ~(u32)(CONN_DEAD | CONN_CLOSING);
@@ -36397,6 +37875,7 @@ int kv_add_command(kv *k, const kv_command *row) {
         return KV_ARG;
     lock_in(k);
     rc = api_busy(k) ? KV_BUSY : rows_add(k, row);
+    if (rc == KV_OK) k->cmds[k->ncmds - 1]->flags &= ~CMD_QUICK;
     lock_out(k);
     return rc;
 }
@@ -36461,6 +37940,7 @@ static int api_nest(kv_call *c, size_t argc, const kv_slice *argv,
     }
     c->d = k->dbs[c->c->dbnum];
     c->hash_key.p = NULL; /* it was for the database of before */
+    k->seen.last = NULL;  /* nor is the request there any more */
     if (v != few) mem_free(&k->h, v, argc * sizeof *v);
     return rc;
 }
@@ -36518,6 +37998,7 @@ int kv_stats(kv *k, kv_statistics *out) {
     size_t size;
     if (!k || !out || !out->size || out->size > 4096) return KV_ARG;
     lock_in(k);
+    tick_flush(k);
     memset(&s, 0, sizeof s);
     size = s.size = out->size;
     for (i = 0; i < k->p.databases; i++)

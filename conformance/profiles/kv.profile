@@ -8,14 +8,13 @@ lacks cluster scripts
 # cluster
 missing ASKING READONLY READWRITE
 # connection
-missing CLIENT|NO-EVICT
 # generic
 missing MIGRATE
 # scripting
 missing EVAL EVAL_RO EVALSHA EVALSHA_RO FCALL FCALL_RO FUNCTION SCRIPT
 # server
-missing ACL FAILOVER LATENCY MONITOR PSYNC
-missing REPLCONF REPLICAOF RESTORE-ASKING SLAVEOF SLOWLOG SYNC
+missing ACL FAILOVER PSYNC
+missing REPLCONF REPLICAOF RESTORE-ASKING SLAVEOF SYNC
 missing MODULE|LOAD
 missing MODULE|LOADEX MODULE|UNLOAD
 
@@ -26,8 +25,6 @@ known cluster.disabled.arity-first : no subcommands of CLUSTER: all of them answ
 known server.debug.populate* : not there
 known generated.cursor.scan-odd : a cursor is a place in the order of hashes, and has no NUL
 known generated.case.object-refcount : values are not shared: the count is 1
-known server.info.commandstats : commands are not timed
-known server.info.latencystats : commands are not timed
 known persistence.bgrewriteaof.starts-or-says-why-not : without a log there is nothing to rewrite, and kv says so
 known persistence.bgrewriteaof.without-a-log : without a log there is nothing to rewrite, and kv says so
 known server.save.bgrewriteaof : without a log there is nothing to rewrite, and kv says so
