@@ -1554,9 +1554,12 @@ static int sys_cold_wait(void *ctx, int set, u32 *tags, int n) {
 }
 #endif
 
-/* The process's own figures, for INFO. Zero where the system has none. */
+/* The process's own figures, for INFO. Zero where the system has none; where
+ * it has none of the calling thread, those of all threads. */
 struct sys_usage {
     i64 rss, cpu_user_us, cpu_sys_us, child_user_us, child_sys_us;
+    i64 thread_user_us, thread_sys_us;
+    i64 memory; /* of the whole system, bytes */
 };
 
 static i64 sys_micros(struct timeval t) {
@@ -1564,7 +1567,7 @@ static i64 sys_micros(struct timeval t) {
 }
 
 static struct sys_usage sys_usage(void) {
-    struct sys_usage u = {0, 0, 0, 0, 0};
+    struct sys_usage u = {0, 0, 0, 0, 0, 0, 0, 0};
     struct rusage r;
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     char b[128];
@@ -1580,7 +1583,15 @@ static struct sys_usage sys_usage(void) {
         u.cpu_user_us = sys_micros(r.ru_utime);
         u.cpu_sys_us = sys_micros(r.ru_stime);
         if (!u.rss) u.rss = (i64)r.ru_maxrss * 1024;
+#ifdef RUSAGE_THREAD
+        getrusage(RUSAGE_THREAD, &r);
+#endif
+        u.thread_user_us = sys_micros(r.ru_utime);
+        u.thread_sys_us = sys_micros(r.ru_stime);
     }
+#ifdef _SC_PHYS_PAGES
+    u.memory = (i64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+#endif
     if (getrusage(RUSAGE_CHILDREN, &r) == 0) {
         u.child_user_us = sys_micros(r.ru_utime);
         u.child_sys_us = sys_micros(r.ru_stime);
@@ -30534,6 +30545,14 @@ static void info_bytes(kv_call *c, const char *name, i64 n) {
                  (long long)(n % scale * 100 / scale), unit[u]);
 }
 
+/* How much more a is than b, as a ratio and in bytes. */
+static void info_allocator(kv_call *c, const char *name, i64 a, i64 b) {
+    char field[40];
+    snprintf(field, sizeof field, "%s_ratio", name);
+    info_ratio(c, field, a, b);
+    info_put(c, "%s_bytes:%lld", name, (long long)(a - b));
+}
+
 static void info_server(kv_call *c) {
     kv *k = c->k;
     i64 up = (k->mono - k->start_mono) / 1000;
@@ -30548,6 +30567,7 @@ static void info_server(kv_call *c) {
     info_put(c, "os:%s", os);
     info_put(c, "arch_bits:%d", (int)(sizeof(void *) * 8));
     info_put(c, "multiplexing_api:poll");
+    info_put(c, "io_threads_active:0");
     info_put(c, "process_id:%lld", (long long)sys_pid());
     info_put(c, "run_id:%s", k->run_id);
     info_put(c, "tcp_port:%d", k->first_port);
@@ -30610,6 +30630,12 @@ static void info_mem(kv_call *c) {
     info_put(c, "allocator_allocated:%lld", (long long)m.used);
     info_put(c, "allocator_active:%lld", (long long)((i64)k->m.held - m.free));
     info_put(c, "allocator_resident:%llu", (unsigned long long)k->m.held);
+    info_allocator(c, "allocator_frag", (i64)k->m.held - m.free, m.used);
+    info_allocator(c, "allocator_rss", (i64)k->m.held, (i64)k->m.held - m.free);
+    info_bytes(c, "total_system_memory", sys_usage().memory);
+    info_bytes(c, "used_memory_lua", 0);
+    info_bytes(c, "used_memory_scripts", 0);
+    info_put(c, "number_of_cached_scripts:0");
     info_bytes(c, "maxmemory", k->p.maxmemory);
     info_put(c, "maxmemory_policy:%s", POLICY_NAMES[k->p.maxmemory_policy]);
     info_ratio(c, "mem_fragmentation_ratio", m.rss, m.used);
@@ -30775,8 +30801,7 @@ static void info_stats(kv_call *c) {
                   "slave_expires_tracked_keys active_defrag_hits "
                   "active_defrag_misses active_defrag_key_hits "
                   "active_defrag_key_misses total_active_defrag_time "
-                  "current_active_defrag_time tracking_total_keys "
-                  "tracking_total_items tracking_total_prefixes "
+                  "current_active_defrag_time "
                   "io_threaded_reads_processed io_threaded_writes_processed "
                   "reply_buffer_shrinks reply_buffer_expands");
 }
@@ -30784,20 +30809,32 @@ static void info_stats(kv_call *c) {
 static void info_replication(kv_call *c) {
     info_put(c, "role:master");
     info_put(c, "connected_slaves:0");
+    info_put(c, "master_failover_state:no-failover");
+    info_put(c, "master_repl_offset:0");
+    info_put(c, "second_repl_offset:-1");
+    info_put(c, "repl_backlog_active:0");
+    info_put(c, "repl_backlog_size:0");
+    info_put(c, "repl_backlog_first_byte_offset:0");
+    info_put(c, "repl_backlog_histlen:0");
 }
 
 static void info_cpu(kv_call *c) {
     struct sys_usage u = sys_usage();
-    i64 v[4];
-    static const char *const names[] = {"used_cpu_sys", "used_cpu_user",
+    i64 v[6];
+    static const char *const names[] = {"used_cpu_sys",
+                                        "used_cpu_user",
                                         "used_cpu_sys_children",
-                                        "used_cpu_user_children"};
+                                        "used_cpu_user_children",
+                                        "used_cpu_sys_main_thread",
+                                        "used_cpu_user_main_thread"};
     int i;
     v[0] = u.cpu_sys_us;
     v[1] = u.cpu_user_us;
     v[2] = u.child_sys_us;
     v[3] = u.child_user_us;
-    for (i = 0; i < 4; i++)
+    v[4] = u.thread_sys_us;
+    v[5] = u.thread_user_us;
+    for (i = 0; i < 6; i++)
         info_put(c, "%s:%lld.%06lld", names[i], (long long)(v[i] / 1000000),
                  (long long)(v[i] % 1000000));
 }

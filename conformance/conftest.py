@@ -37,7 +37,7 @@ def pytest_collect_file(file_path, parent):
 
 def pytest_ignore_collect(collection_path, config):
     """Another server is tested without kv's own tests."""
-    own = [os.path.join(HERE, name) for name in ("kv", "durability")]
+    own = [os.path.join(HERE, name) for name in ("kv", "durability", "clients")]
     return (test_conformance.foreign(config) and
             str(collection_path) in own) or None
 
