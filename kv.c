@@ -581,6 +581,7 @@ struct push {
     size_t at; /* kv.out.n when it was made */
     u64 calls; /* commands that the connection had executed then */
     u64 need;  /* as out_seg.need */
+    u8 asked;  /* it is the answer of a command that waited */
 };
 
 /* An argument vector and what was found out about it ahead of the call. */
@@ -687,18 +688,19 @@ struct want {
 
 /* What few connections carry: see more_. */
 struct more {
-    buf queue; /* requests that wait for EXEC */
-    size_t queued;
-    u32 any, all;          /* flags that any, that all of these have */
-    struct wait {          /* while CONN_BLOCKED is set */
-        buf request, argv; /* the command, and room for its arguments */
-        i64 until;         /* monotonic ms; INT64_MAX: for ever */
-        u32 at;            /* in kv.waits, counted from 1; 0: nowhere */
-        u8 why;            /* WAIT_ */
-        u64 need;          /* WAIT_LOG: the stream is to be on disk up to here;
+    buf queue;              /* requests that wait for EXEC */
+    size_t queued, longest; /* of these, the most arguments */
+    u32 any, all;           /* flags that any, that all of these have */
+    struct wait {           /* while CONN_BLOCKED is set */
+        buf request, argv;  /* the command, and room for its arguments */
+        i64 until;          /* monotonic ms; INT64_MAX: for ever */
+        u32 at;             /* in kv.waits, counted from 1; 0: nowhere */
+        u8 why;             /* WAIT_ */
+        u64 need;           /* WAIT_LOG: the stream is to be on disk up to here;
                               of `reply`, as out_seg.need */
-        u8 resp;           /* protocol of the answer */
-        u8 direct;         /* a call waits for it, and it goes to `reply` */
+        u8 resp;            /* protocol of the answer */
+        u8 direct;          /* a call waits for it, and it goes to `reply` */
+        u8 called;          /* that call has not returned */
         buf reply;
     } wait;
     kv_push_fn on_push; /* who gets its messages; NULL: they are output */
@@ -976,14 +978,15 @@ struct kv {
     u64 log_seen; /* how much of the log was on disk when they were looked at */
     conn **waits; /* of these, those with a time limit: a heap by that */
     u32 nwaits, waits_cap;
-    buf ready_keys;  /* topics whose key has changed: a length, a name, ... */
-    int ready_all;   /* there was no memory for one: all of them, then */
-    str woken;       /* the key that a blocked command is called for again */
-    int may_wait;    /* a call from outside may block, */
-    i64 wait_most;   /* for so many ms at most; -1: for ever */
-    int pause;       /* PAUSE_: since CLIENT PAUSE */
-    u32 paused;      /* connections with CONN_PAUSED */
-    i64 pause_until; /* monotonic ms */
+    buf ready_keys;   /* topics whose key has changed: a length, a name, ... */
+    int ready_all;    /* there was no memory for one: all of them, then */
+    str woken;        /* the key that a blocked command is called for again */
+    int may_wait;     /* a call from outside may block, */
+    i64 wait_most;    /* for so many ms at most; -1: for ever */
+    int pause;        /* PAUSE_: since CLIENT PAUSE */
+    u32 paused;       /* connections with CONN_PAUSED */
+    i64 pause_until;  /* monotonic ms */
+    int keep_overdue; /* meanwhile keys past their time stay: no write runs */
     tab topics[WANT_KINDS];
     buf topic;    /* where a topic's name is put together */
     u32 tracking; /* connections with CONN_TRACKS */
@@ -1044,9 +1047,10 @@ struct kv {
     u64 io_finished;       /* jobs that it has done; under its lock */
 #endif
 
-    volatile int stop;      /* kv_stop() was called */
-    volatile int interrupt; /* kv_interrupt() was called */
-    int shutdown;           /* SHUTDOWN was called */
+    volatile int stop;       /* kv_stop() was called */
+    volatile int interrupt;  /* kv_interrupt() was called */
+    volatile u32 interrupts; /* how often, for calls that wait */
+    int shutdown;            /* SHUTDOWN was called */
 #if KV_THREADS
     struct lock *lock;
 #endif
@@ -10065,10 +10069,18 @@ static size_t db_size(const kv *k, int id) {
 
 static int note_wanted(const kv *k) { return k->noting | k->recording; }
 
+/* Room for the channels of events about keys of `n` bytes at most. */
+static int note_topic_room(kv *k, size_t n) {
+    if (!k->p.notify || !k->subscribers) return 1;
+    k->topic.n = 0;
+    return buf_room(&k->h, &k->topic, n + 64);
+}
+
 /* Room for notes about keys of `n` bytes in all, about `count` of them, and as
  * many records of as many bytes; what the running command was promised stays
  * its own. */
 static int note_room(kv *k, size_t n, size_t count) {
+    if (!note_topic_room(k, n)) return 0;
     n += k->rec.owed;
     if (k->recording && !rec_room(k, n + 64 * count, count + 4)) return 0;
     if (!k->noting && !k->on_change) return 1;
@@ -10352,7 +10364,8 @@ static int db_is_overdue(const kv *k, const ent *e) {
 static int db_overdue(db *d, struct tab_at *at, ent *e, u64 h) {
     size_t count;
     if (db_is_expired(d->k, e)) {
-        db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
+        if (!d->k->keep_overdue)
+            db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
         return 1;
     }
     if (ent_type(e) != ENT_HASH || !(e->flags & ENT_OBJ)) return 0;
@@ -13917,6 +13930,7 @@ static void push_to(conn *c, size_t start, size_t end) {
     p->at = k->out.n;
     p->calls = c->calls;
     p->need = k->need;
+    p->asked = 0;
     push_chain(c, k->npushes);
 }
 
@@ -13955,7 +13969,7 @@ struct message {
 /* Gives a message to a connection; 0: there is no memory for it. */
 static int push_message(conn *c, struct message *m) {
     buf *b = &c->k->push_bytes;
-    int three = c->resp == 3;
+    int three = c->resp == 3 || c->more->on_push;
     if (m->start[three] == m->end[three]) {
         size_t room = 32, i;
         u8 *p;
@@ -14666,9 +14680,11 @@ static void block_send(kv_call *t) {
         w->need = k->need;
         if (!buf_put(&k->h, &w->reply, k->out.p + t->start, n)) conn_kill(x);
     } else if (n && !(x->flags & (CONN_OFF | CONN_SKIP))) {
+        u32 had = k->npushes;
         if (buf_put(&k->h, &k->push_bytes, k->out.p + t->start, n))
             push_to(x, at, at + n);
         else conn_kill(x);
+        if (k->npushes > had) k->pushes[had].asked = 1;
     }
 }
 
@@ -28091,6 +28107,7 @@ static void cmd_client_unblock(kv_call *c) {
 static void pause_end(kv *k) {
     u32 i;
     k->pause = PAUSE_NONE;
+    k->keep_overdue = 0;
     special_look(k);
     for (i = 0; i < k->conns_cap; i++) {
         conn *x = k->conns[i];
@@ -28204,6 +28221,7 @@ static void cmd_multi(kv_call *c) {
         c->c->flags |= CONN_MULTI;
         c->k->multis++;
         special_look(c->k);
+        m->longest = 0;
         m->any = 0;
         m->all = ~(u32)0;
         reply_ok(c);
@@ -28219,6 +28237,7 @@ static void multi_queue(kv_call *c) {
         return;
     }
     m->queued++;
+    m->longest = max_z(m->longest, c->argc);
     m->any |= c->cmd->flags;
     m->all &= c->cmd->flags;
     reply_simple(c, "QUEUED");
@@ -34195,6 +34214,7 @@ static int turn_note_room(kv_call *c) {
             !mem_reserve(&k->h, rdb_nested_room(c->argv[i].n), 1))
             return 0;
     }
+    if (!note_topic_room(k, n)) return 0;
     if (k->recording && !rec_room(k, n + 128 * c->argc, 4)) return 0;
     k->rec.owed = n + 128 * c->argc;
     if (!k->noting && !k->on_change) return 1;
@@ -34285,7 +34305,8 @@ static int turn_exec_must_wait(kv_call *c) {
 /* Whether CLIENT PAUSE holds a request. */
 static int turn_is_paused(const kv_call *c) {
     u32 flags = c->cmd->flags;
-    if (c->k->in_call || c->k->call_resp) return 0;
+    if (c->k->in_call || c->k->call_resp || c->k->mono >= c->k->pause_until)
+        return 0;
     if (flags & KV_EXECS && c->c->flags & CONN_MULTI) flags |= c->c->more->any;
     return c->k->pause == PAUSE_ALL ||
            (c->k->pause && flags & (KV_WRITE | KV_MAY_REPLICATE));
@@ -34333,6 +34354,7 @@ KV_SLOW int turn_special(kv_call *c) {
         reply_err(c, E_OOM);
         return 0;
     }
+    k->keep_overdue = k->pause && !(flags & KV_WRITE);
     if (k->pause && turn_is_paused(c)) {
         c->c->flags |= CONN_PAUSED;
         k->paused++;
@@ -34479,6 +34501,7 @@ static void turn_wake(kv *k, conn *c, str key) {
     }
     mem_next(&k->m);
     k->need = 0;
+    k->keep_overdue = 0;
     k->woken = key;
     if (!turn_note_room(&call)) no_memory(&call);
     else if (!(r.cmd->flags & KV_WRITE) || turn_may_write(&call))
@@ -34513,7 +34536,9 @@ static void turn_serve(kv *k, str name, int kind) {
     for (; w; w = next) {
         next = w->next;
         if (kind == WANT_BLOCK && !turn_has(k, dbnum, key)) break;
-        if (!(w->c->flags & CONN_DEAD)) turn_wake(k, w->c, key);
+        /* who can get no answer takes nothing */
+        if (!(w->c->flags & (CONN_DEAD | CONN_CLOSING)))
+            turn_wake(k, w->c, key);
     }
 }
 
@@ -34537,6 +34562,7 @@ static void turn_drain(kv *k) {
             turn_serve(k, name, WANT_BLOCK);
             turn_serve(k, name, WANT_GROUP);
         }
+        if (k->notes.n) turn_tell(k); /* a key was past its time */
         buf_free(&k->h, &list);
     }
 }
@@ -34561,6 +34587,12 @@ KV_SLOW void turn_exec(kv *k, conn *c, const struct request *whole) {
     kv_call call;
     struct request r;
     i64 began = k->us;
+    if (!buf_room(&k->h, &args, m->longest * sizeof(str))) {
+        conn_kill(c); /* before anything was done */
+        multi_end(c);
+        c->flags &= ~(u32)CONN_EXEC;
+        return;
+    }
     memset(&m->queue, 0, sizeof m->queue);
     tick_each(k); /* what is queued is gone before a run would end */
     want_drop_all(c, WANT_WATCH);
@@ -34569,9 +34601,6 @@ KV_SLOW void turn_exec(kv *k, conn *c, const struct request *whole) {
     k->in_call++;
     k->tx = REC_TX_BEGUN;
     for (; n; n--) {
-        size_t need = kept_argc(p) * sizeof(str);
-        args.n = 0;
-        if (!buf_room(&k->h, &args, need)) break;
         p = kept_get(p, &r, (str *)(void *)args.p);
         turn_open(&call, k, c, &r);
         if (!reply_space(&call, 0)) break;
@@ -35391,7 +35420,7 @@ static void loop_put_pushes(kv *k, conn *c, size_t upto) {
         struct push *p = push_first(c), run = *p;
         if (p->at > upto) break;
         push_done(c, p);
-        if (c->more && c->more->on_push) {
+        if (!run.asked && c->more && c->more->on_push) {
             loop_hand_over(k, c, &run);
             continue;
         }
@@ -36062,7 +36091,7 @@ static void loop_act(kv *k) {
     turn_begin(k);
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     if (k->aof) aof_go(k);
-    if (k->blocked | k->paused) loop_look(k);
+    if (k->blocked | (u32)k->pause) loop_look(k);
     if (k->nheld) loop_release(k);
     if (k->npushes) loop_flush(k); /* what calls from outside made */
     loop_resume(k);
@@ -36678,12 +36707,141 @@ static int chk_inside(struct chk *x) {
     return x->bytes == t->bytes || chk_fail(x, "what is known: bytes");
 }
 
+/* ---- who wants to hear of what, and who waits ---- */
+
+/* A topic's wants; *n counts them. */
+static int chk_topic(struct chk *x, int kind, const struct topic *t,
+                     size_t *n) {
+    const struct want *w, *last = NULL;
+    size_t count = 0;
+    for (w = t->first; w; last = w, w = w->next, count++) {
+        const conn *c = w->c;
+        if (w->t != t || w->kind != kind || w->prev != last)
+            return chk_fail(x, "topic: a want's links");
+        if (c->slot >= x->k->conns_cap || x->k->conns[c->slot] != c)
+            return chk_fail(x, "topic: wanted by a client that is gone");
+        if (!c->more || want_find(c, kind, t) != w)
+            return chk_fail(x, "topic: a want that its client does not know");
+    }
+    *n += count;
+    return (count && count == t->count && last == t->last) ||
+           chk_fail(x, "topic: count");
+}
+
+static int chk_topics(struct chk *x) {
+    kv *k = x->k;
+    size_t in[WANT_KINDS] = {0};
+    u32 i;
+    int kind;
+    for (i = 0; i < k->conns_cap; i++) {
+        const conn *c = k->conns[i];
+        for (kind = 0; c && c->more && kind < WANT_KINDS; kind++) {
+            const struct wants *own = &c->more->of[kind];
+            const struct want *w, *last = NULL;
+            size_t n = 0;
+            for (w = own->first; w; last = w, w = w->down, n++)
+                if (w->c != c || w->kind != kind || w->up != last)
+                    return chk_fail(x, "client: a want's links");
+            if (n != own->n || last != own->last)
+                return chk_fail(x, "client: count of wants");
+            in[kind] += n;
+        }
+    }
+    for (kind = 0; kind < WANT_KINDS; kind++) {
+        struct tab_it it;
+        struct chk y;
+        db all;
+        size_t n = 0;
+        ent *e;
+        memset(&y, 0, sizeof y);
+        memset(&all, 0, sizeof all);
+        all.t = k->topics[kind];
+        y.d = &all;
+        if (!chk_table(&y, &all.t)) {
+            memcpy(x->why, y.why, sizeof x->why);
+            return 0;
+        }
+        memset(&it, 0, sizeof it);
+        while (all.t.count && (e = tab_walk(&k->topics[kind], &it))) {
+            if (topic_of(e)->e != e) return chk_fail(x, "topic: entry");
+            if (!chk_topic(x, kind, topic_of(e), &n)) return 0;
+            if (topic_of(e)->ready && !k->ready_keys.n)
+                return chk_fail(x, "topic: ready, and nobody knows");
+        }
+        if (n != in[kind]) return chk_fail(x, "topic: wants of all");
+    }
+    return 1;
+}
+
+/* What a client's flags say of its waiting against what it has. */
+static int chk_waiter(struct chk *x, const conn *c) {
+    const struct wait *w = c->more ? &c->more->wait : NULL;
+    int wants = more_count(c, WANT_BLOCK) || more_count(c, WANT_GROUP);
+    if (!(c->flags & CONN_BLOCKED)) {
+        if (wants || (w && (w->at || w->request.p || w->argv.p)))
+            return chk_fail(x,
+                            "client: waits for something and is not blocked");
+        return 1;
+    }
+    if (!w) return chk_fail(x, "client: blocked, and nobody knows why");
+    if (c->flags & CONN_PAUSED) return chk_fail(x, "client: blocked, paused");
+    if ((w->why == WAIT_KEY) != (w->request.n > 0) ||
+        (w->why == WAIT_KEY) != wants)
+        return chk_fail(x, "client: what it waits for");
+    return !w->at == (w->until == INT64_MAX) ||
+           chk_fail(x, "client: time limit");
+}
+
+static int chk_waits(struct chk *x) {
+    kv *k = x->k;
+    u32 i, blocked = 0, paused = 0, logs = 0, multis = 0, subs = 0, waits = 0;
+    for (i = 0; i < k->conns_cap; i++) {
+        const conn *c = k->conns[i];
+        u32 j, pushes = 0;
+        if (!c) continue;
+        if (!chk_waiter(x, c)) return 0;
+        if (c->flags & CONN_BLOCKED) {
+            blocked++;
+            logs += c->more->wait.why == WAIT_LOG;
+            waits += c->more->wait.at > 0;
+        }
+        paused += (c->flags & CONN_PAUSED) != 0;
+        multis += (c->flags & CONN_MULTI) != 0;
+        subs += (c->flags & CONN_SUBSCRIBED) != 0;
+        if (!(c->flags & CONN_SUBSCRIBED) != !more_subs(c))
+            return chk_fail(x, "client: subscriptions");
+        if (c->more && c->more->queued && !(c->flags & CONN_MULTI))
+            return chk_fail(x, "client: queue without MULTI");
+        for (j = 0; c->npush && j < k->npushes; j++)
+            pushes += k->pushes[j].id == c->id && k->pushes[j].slot == i;
+        if (pushes != c->npush && !(c->flags & CONN_DEAD))
+            return chk_fail(x, "client: messages");
+    }
+    for (i = 0; i < k->nwaits; i++) {
+        const struct wait *w = &k->waits[i]->more->wait;
+        if (w->at != i + 1) return chk_fail(x, "waits: place");
+        if (i && k->waits[(i - 1) / 2]->more->wait.until > w->until)
+            return chk_fail(x, "waits: order");
+    }
+    if (blocked != k->blocked || logs != k->log_waits || waits != k->nwaits)
+        return chk_fail(x, "blocked clients: count");
+    if (paused != k->paused || (paused && !k->pause))
+        return chk_fail(x, "paused clients: count");
+    if (multis != k->multis || subs != k->subscribers)
+        return chk_fail(x, "clients in MULTI, or subscribers: count");
+    if (k->woken.p) return chk_fail(x, "a command is called again");
+    if (k->ready_keys.n && !k->in_call)
+        return chk_fail(x, "keys that are ready were not looked at");
+    return k->special == special_now(k) || chk_fail(x, "special");
+}
+
 static int chk_all(struct chk *x, kv *k) {
     size_t used = k->h.used;
     i64 i;
     memset(x, 0, sizeof *x);
     x->k = k;
-    if (!chk_heap(x, &k->h, "instance") || !chk_conns(x) || !chk_inside(x))
+    if (!chk_heap(x, &k->h, "instance") || !chk_conns(x) || !chk_topics(x) ||
+        !chk_waits(x) || !chk_inside(x))
         return 0;
     for (i = 0; i < k->p.databases; i++) {
         if (!k->dbs[i]) continue;
@@ -37319,7 +37477,10 @@ int kv_dispatch(kv *k, const struct pollfd *fds, size_t n) {
 
 void kv_lock(kv *k) { lock_in(k); }
 void kv_unlock(kv *k) { lock_out(k); }
-void kv_interrupt(kv *k) { KV_STORE(k->interrupt, 1); }
+void kv_interrupt(kv *k) {
+    KV_STORE(k->interrupts, KV_LOAD(k->interrupts) + 1);
+    KV_STORE(k->interrupt, 1);
+}
 
 /* ==== calls: keys and values without a command, sessions ================= */
 
@@ -37362,8 +37523,8 @@ KV_SLOW int api_wait(kv *k, u64 need) {
 
 static int api_leave(kv *k) {
     int rc = KV_OK;
-    if (k->notes.n) turn_drain(k);
-    if (k->blocked | k->paused) loop_look(k);
+    if (k->notes.n || k->ready_all) turn_drain(k);
+    if (k->blocked | (u32)k->pause) loop_look(k);
     if (k->tracked.changed.n) track_broadcast(k);
     if (k->npushes) loop_deliver(k);
     mem_next(&k->m);
@@ -37427,7 +37588,10 @@ int kv_get(kv *k, int id, const void *key, size_t key_n, void *buffer,
         if (n) *n = v.n;
         if (v.n > cap) rc = KV_TOOBIG;
     }
-    if (KV_RARELY(k->notes.n) && !api_busy(k)) turn_drain(k);
+    if (KV_RARELY(k->notes.n) && !api_busy(k)) {
+        turn_drain(k);
+        if (k->npushes) loop_deliver(k);
+    }
     if (KV_RARELY(k->aof != NULL) && !api_busy(k)) {
         int wait = api_wait(k, k->need);
         if (wait != KV_OK) rc = wait;
@@ -37446,7 +37610,10 @@ int kv_view(kv *k, int id, const void *key, size_t key_n, kv_slice *out) {
         out->p = v.p;
         out->n = v.n;
     }
-    if (KV_RARELY(k->notes.n) && !api_busy(k)) turn_drain(k);
+    if (KV_RARELY(k->notes.n) && !api_busy(k)) {
+        turn_drain(k);
+        if (k->npushes) loop_deliver(k);
+    }
     if (KV_RARELY(k->aof != NULL) && !api_busy(k)) {
         int wait = api_wait(k, k->need);
         if (wait != KV_OK) rc = wait;
@@ -37676,13 +37843,18 @@ static int api_exec(kv *k, conn *c, size_t argc, str *argv, kv_reply **out) {
     return rc;
 }
 
+/* Whether kv_exec_wait() has not returned yet: the session is its own. */
+static int api_is_called(const conn *c) {
+    return c->more && c->more->wait.called;
+}
+
 /* Enters for a command in a session, whose arguments go to kv.args; not KV_OK:
  * it is left again. */
 static int exec_enter(kv *k, conn *c, size_t argc, const kv_slice *argv) {
     size_t i;
     int rc = KV_OK;
     if (!api_enter(k)) return KV_BUSY;
-    if (c->flags & CONN_BLOCKED) rc = KV_BUSY;
+    if (c->flags & CONN_BLOCKED || api_is_called(c)) rc = KV_BUSY;
     else if (c->flags & CONN_CLOSING) rc = KV_CLOSED;
     else if (!resp_room(k, argc)) rc = KV_NOMEM;
     for (i = 0; rc == KV_OK && i < argc; i++) {
@@ -37711,10 +37883,13 @@ int kv_exec(kv *k, kv_session *s, size_t argc, const kv_slice *argv,
  * kv_interrupt() takes no lock: both are looked at now and then. */
 static int api_block(kv *k, conn *c, kv_reply **out) {
     struct wait *w = &c->more->wait;
-    int rc = api_leave(k);
+    u32 before = KV_LOAD(k->interrupts);
+    int rc;
+    w->called = 1;
+    rc = api_leave(k);
     lock_in(k);
     while (rc == KV_OK && c->flags & CONN_BLOCKED && !(c->flags & CONN_DEAD)) {
-        i64 ms = min_i(loop_left(k, w->until), 100);
+        i64 ms = min_i(loop_left(k, w->until), w->why < WAIT_LOG ? 100 : 10);
 #if KV_THREADS
         sys_lock_sleep(k->lock, ms * 1000);
 #else
@@ -37726,17 +37901,18 @@ static int api_block(kv *k, conn *c, kv_reply **out) {
         }
         lock_in(k);
 #endif
-        if (KV_LOAD(k->interrupt)) {
-            KV_STORE(k->interrupt, 0);
-            rc = KV_INTERRUPTED;
-        }
+        if (KV_LOAD(k->interrupts) != before) rc = KV_INTERRUPTED;
         read_clocks(k);
+        if (k->aof) aof_go(k);
         if (c->flags & CONN_BLOCKED) loop_look(k);
     }
+    w->called = 0;
+    if (!(c->flags & CONN_BLOCKED)) rc = KV_OK; /* it is answered */
     if (c->flags & CONN_BLOCKED) wait_drop(c);
     if (c->flags & CONN_DEAD) rc = KV_CLOSED;
     if (rc == KV_OK && out)
         rc = api_tree(k, w->reply.p, w->reply.n, NULL, 0, out);
+    if (rc == KV_NOMEM) conn_kill(c); /* what it took is lost */
     k->need = w->need;
     buf_free(&k->h, &w->reply);
     note_look(k);
@@ -37790,8 +37966,10 @@ int kv_exec_line(kv *k, kv_session *s, const char *line, kv_reply **out) {
     if (!api_enter(k)) return KV_BUSY;
     c = api_conn(k, s);
     b = mem_try(&k->h, n + 2);
-    if (!b || c->flags & (CONN_CLOSING | CONN_BLOCKED)) {
-        rc = !b ? KV_NOMEM : c->flags & CONN_CLOSING ? KV_CLOSED : KV_BUSY;
+    if (!b || c->flags & (CONN_CLOSING | CONN_BLOCKED) || api_is_called(c)) {
+        rc = !b                                             ? KV_NOMEM
+             : c->flags & CONN_CLOSING && !api_is_called(c) ? KV_CLOSED
+                                                            : KV_BUSY;
     } else {
         memcpy(b, line, n);
         b[n] = '\n';
@@ -37843,7 +38021,9 @@ int kv_feed(kv_session *s, const void *p, size_t n) {
         memmove(c->in.p, c->in.p + c->in_at, c->in.n);
         c->in_at = 0;
     }
-    rc = c->flags & CONN_CLOSING ? KV_CLOSED : KV_OK;
+    rc = api_is_called(c)          ? KV_BUSY
+         : c->flags & CONN_CLOSING ? KV_CLOSED
+                                   : KV_OK;
     if (rc == KV_OK && !buf_put(&k->h, &c->in, p, n)) rc = KV_NOMEM;
     if (rc == KV_OK) {
         k->n.net_in += n;
@@ -37862,6 +38042,13 @@ int kv_pending(kv_session *s, kv_slice *out) {
     int rc;
     if (!c || !out) return KV_ARG;
     lock_in(c->k);
+    if (KV_RARELY(c->flags & (CONN_BLOCKED | CONN_PAUSED)) &&
+        !api_busy(c->k)) { /* its time may be over */
+        turn_begin(c->k);
+        c->k->need = 0;
+        api_leave(c->k);
+        lock_in(c->k);
+    }
     if (KV_RARELY(c->flags & CONN_READY) && !conn_unsent(c) &&
         !api_busy(c->k)) { /* it had to wait before */
         turn_begin(c->k);

@@ -407,8 +407,9 @@ KVAPI int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
  *   Example:
  *     kv_slice argv[] = {{"BLPOP", 5}, {"jobs", 4}, {"0", 1}};
  *     kv_exec_wait(db, worker, 1000, 3, argv, &r);
- *   Notes: KV_INTERRUPTED after kv_interrupt(). Not between kv_lock() and
- *   kv_unlock(). */
+ *   Notes: KV_INTERRUPTED after kv_interrupt(). KV_NOMEM when the answer came
+ *   and finds no memory: it is lost, and the session closed. Not between
+ *   kv_lock() and kv_unlock(). */
 KVAPI int kv_exec_wait(kv *db, kv_session *s, int timeout_ms, size_t argc,
                        const kv_slice *argv, kv_reply **out);
 

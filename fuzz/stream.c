@@ -814,7 +814,9 @@ static void normalise(int s) {
     conn *c = conn_of(s);
     c->flags |= CONN_AUTHED;
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT);
-    if (c->in.n != c->in_at || c->flags & (CONN_MULTI | CONN_SUBSCRIBED))
+    if (k->pause) pause_end(k);
+    if (c->in.n != c->in_at ||
+        c->flags & (CONN_MULTI | CONN_SUBSCRIBED | CONN_BLOCKED))
         session_again(s); /* half a request, or half a transaction */
 }
 

@@ -3,7 +3,7 @@
 The programs in api/ use kv.h alone; each of their tests is a case here, with
 kv's own allocator (mem1) and with the host's under sanitizers (mem0); what has
 to do with the system also without its extras (posix), threads under the thread
-sanitizer too. By hand, from the top directory:
+sanitizer too, waiting also without threads (threads0). By hand, from the top directory:
 
     cc -g -I. conformance/kv/api/values.c kv.c -lm -pthread && ./a.out --list
 
@@ -91,10 +91,12 @@ class Builder:
         """Compiler and flags."""
         if name == "mem1":
             return CC, ["-O1", "-g", "-DKV_MEM=1"]
-        if name in ("mem0", "posix"):
+        if name in ("mem0", "posix", "threads0"):
             flags = ["-O1", "-g", "-DKV_MEM=0", "-DKV_DEBUG=1"]
             if name == "posix":
                 flags += ["-DKV_COLD=0", "-DKV_ACCEPT4=0"]
+            if name == "threads0":
+                flags += ["-DKV_THREADS=0"]
             if self.has(CC, *SANITIZERS):
                 flags += SANITIZERS
             return CC, flags
@@ -141,8 +143,9 @@ def passes(line, timeout=600, **how):
 # ---- C -----------------------------------------------------------------------
 
 FLAVOURS = {"mem1": PROGRAMS, "mem0": PROGRAMS,
-            "posix": ["serving", "threads", "hammer"],
-            "tsan": ["threads", "hammer", "snapshots", "disk"]}
+            "posix": ["serving", "threads", "hammer", "waiting"],
+            "threads0": ["waiting"],
+            "tsan": ["threads", "hammer", "snapshots", "disk", "waiting"]}
 CASES = [(flavour, program, test)
          for flavour, programs in FLAVOURS.items()
          for program in programs for test in names_of(program)]

@@ -4093,6 +4093,7 @@ static void increx_lines(void) {
 /* ---- main -------------------------------------------------------------- */
 
 #include "types.h"
+#include "waits.h"
 
 static const struct test {
     const char *name;
@@ -4103,6 +4104,11 @@ static const struct test {
     T(fail_every_reserve_many_keys),
     T(fail_host_once),
     T(fail_host_for_good),
+    T(fail_waits),
+    T(fail_transactions),
+    T(fail_messages),
+    T(waits_heap),
+    T(ready_and_expired),
     T(fail_table_growth),
     T(mset_of_many_keys),
     T(notes_of_long_keys),
