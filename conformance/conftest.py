@@ -3,6 +3,7 @@ kv's own tests. Of those `server` and `proto` run a test for each server and
 protocol; `conn` is a fresh connection to that server, its keys cleared."""
 
 import os
+import re
 
 import pytest
 
@@ -27,6 +28,41 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line(
         "markers", "only(kind, why): the test holds for one server")
+
+
+SHAPE = re.compile(r"[\[-](mem[01]|posix|tsan|asan|plain|threads0?|native|"
+                   r"cold0|sanitized)[\]-]")
+
+USUAL = {       # what tests without a shape need
+    "test_api.py": "mem1", "test_examples.py": "plain",
+    "test_white.py": "native", "test_durability.py": "plain",
+    "test_flips.py": "asan"}
+
+
+def share(nodeid):
+    """What one process runs of the tests, where several share them: an area of
+    the registry, a file, or what is built in one shape of a file."""
+    file, _, name = nodeid.partition("::")
+    if file.endswith("test_conformance.py"):
+        return file + "::" + name.partition(".")[0]
+    usual = USUAL.get(os.path.basename(file))
+    if usual:
+        shape = SHAPE.search(name)
+        return file + "::" + (shape.group(1) if shape else usual)
+    return file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Sharing(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return share(nodeid)
+
+    return Sharing(config, log)
 
 
 def pytest_collect_file(file_path, parent):

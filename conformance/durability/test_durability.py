@@ -1,8 +1,8 @@
 """Crashes and faults at every call of the disk: crash.c and faults.c, which
 tell what they prove and how to run them by hand.
 
-KV_ROUNDS=N in the environment makes them N times as long; `crash --long` is
-a million crashes.
+KV_LONG=1 in the environment makes them several times as long, KV_ROUNDS=N that
+N times; `crash --long` is a million crashes.
 """
 
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.kv.compiled import LONG
 from conformance.kv.test_api import (CC, LIBS, SANITIZERS, WARN, Builder,
                                      execute, passes)
 
@@ -22,6 +23,8 @@ MINUTES = 20 * ROUNDS
 # Crashes; every which fault.
 SIZES = {"plain": (40000, 5), "asan": (6000, 40), "threads": (3000, 40),
          "tsan": (400, 300)}
+if not LONG:
+    SIZES = {"plain": (4000, 20), "asan": (800, 160), "tsan": (80, 900)}
 LIES = ("sync", "sync_dir", "rename", "write", "short", "lost", "often")
 
 

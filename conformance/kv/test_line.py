@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.kv.compiled import LONG, compiled
 from conformance.kv.screen import Screen, Terminal, columns
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,23 +27,23 @@ PUT = ("value [NX|XX|IFEQ comparison] [GET] [EX seconds|PX milliseconds|PXAT "
        "unix-time|KEEPTTL]")     # as line_rows.h has it
 
 
-def build(tmp_path_factory, name):
-    out = tmp_path_factory.mktemp("line") / name
-    subprocess.run(
-        [os.environ.get("CC", "cc"), "-std=c99", "-g", "-O0", *SANITIZE,
-         "-DKV_DEBUG=1", "-DKV_MEM=0", f"-I{ROOT}", str(WHITE / (name + ".c")),
-         "-o", str(out), "-lm", "-pthread"], check=True)
+def build(name, *flags):
+    out, text = compiled(
+        name, [os.environ.get("CC", "cc")], "-std=c99", "-g", "-O0", *flags,
+        "-DKV_DEBUG=1", "-DKV_MEM=0", f"-I{ROOT}", WHITE / (name + ".c"),
+        "-lm", "-pthread")
+    assert out, text
     return str(out)
 
 
 @pytest.fixture(scope="session")
-def white(tmp_path_factory):
-    return build(tmp_path_factory, "line_test")
+def white():
+    return build("line_test", *SANITIZE)
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    return build(tmp_path_factory, "line_demo")
+def demo():
+    return build("line_demo", *(SANITIZE if LONG else ()))
 
 
 @pytest.fixture

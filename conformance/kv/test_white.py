@@ -1,10 +1,13 @@
-"""The white-box program, built in several shapes; each of its tests is a case."""
+"""The white-box program, built in several shapes; each of its tests is a case.
+With KV_LONG=1 the sizes are bigger and the shapes more."""
 
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from conformance.kv.compiled import LONG, compiled
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "conformance" / "kv" / "white" / "white.c"
@@ -14,9 +17,13 @@ BUILDS = {
     "mem0": ["-O1", "-DKV_MEM=0", *SANITIZE],
     "cold0": ["-O1", "-DKV_COLD=0"],
     "threads0": ["-O1", "-DKV_THREADS=0"],
+    "posix": ["-O1", "-DKV_COLD=0", "-DKV_THREADS=0"],
 }
 # Sizes are divided by this where a build is slow or repeats another.
 SCALE = {"native": 1, "mem0": 8, "cold0": 8, "threads0": 8}
+if not LONG:
+    SCALE = {"native": 8, "mem0": 32, "posix": 32}
+BUILDS = {name: BUILDS[name] for name in SCALE}
 ENV = {
     **os.environ,
     "ASAN_OPTIONS": "detect_leaks=0",  # a failing test leaves at once
@@ -25,21 +32,19 @@ ENV = {
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory):
+def programs():
     """Builds each shape when it is first asked for."""
     built = {}
 
     def get(name):
         if name not in built:
-            out = tmp_path_factory.mktemp("white") / name
-            cc = os.environ.get("CC", "cc")
-            subprocess.run(
-                [cc, "-std=c99", "-g", *BUILDS[name], "-DKV_DEBUG=1", f"-I{ROOT}",
-                 str(SOURCE), "-o", str(out), "-lm", "-pthread"],
-                check=True,
-            )
-            built[name] = out
-        return built[name]
+            built[name] = compiled(
+                "white-" + name, [os.environ.get("CC", "cc")], "-std=c99",
+                "-g", *BUILDS[name], "-DKV_DEBUG=1", f"-I{ROOT}", SOURCE,
+                "-lm", "-pthread")
+        path, text = built[name]
+        assert path, text
+        return path
 
     return get
 

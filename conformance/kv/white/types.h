@@ -373,13 +373,15 @@ static void types_fail_all(int how) {
             u8 want[20];
             kv *k;
             if (scale > 1 && listening != (int)(i & 1)) continue;
+            if (scale > 8 && how != (int)(i / 2 % 3)) continue;
+            if (scale > 32 && i / 6 % 4) continue;
             k = world_open(&w, 7);
             types_prepare(&w);
             run(k, TYPES_WRITES[i]);
             digest_all(k, want);
             world_close(&w);
             for (n = 1; types_attempt(TYPES_WRITES[i], n, how, listening, want); n++)
-                if (n > (scale > 1 ? 20 : 60)) n += n / 4;
+                if (n > (scale > 8 ? 6 : scale > 1 ? 20 : 60)) n += scale > 8 ? n / 2 : n / 4;
         }
     }
 }

@@ -640,7 +640,9 @@ static void fail_all(int how, size_t extra) {
             world w;
             long n;
             u64 wanted;
-            kv *k = world_open(&w, 7);
+            kv *k;
+            if (scale > 8 && listening != (int)(i & 1)) continue;
+            k = world_open(&w, 7);
             prepare(&w, extra);
             run(k, run_before(k, WRITES[i]));
             wanted = data_of(k);
@@ -1238,6 +1240,7 @@ static i64 due_time(int kind) {
 static void expiry_twin(void) {
     int kind;
     size_t most = sized(60000);
+    if (most < 1000) most = 1000;
     dues = malloc((most + 1) * sizeof *dues);
     CHECK(dues);
     for (kind = 0; kind < 5; kind++) {
