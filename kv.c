@@ -5859,6 +5859,29 @@ static int slog_del(struct stream *st, sid id) {
     return 1;
 }
 
+/* Sets the last id, which no live entry is above. Dead ones that are go, for ids
+ * ascend within a block. */
+static void slog_set_last(struct stream *st, sid id) {
+    struct slog_it it;
+    struct seq_at at;
+    struct slog_block *b = slog_edge(&st->o.s, 1, &at);
+    u32 end = 0;
+    st->last = id;
+    if (!b || sid_cmp(b->last, id) <= 0) return;
+    slog_enter(&it, b);
+    for (it.p = b->p + slog_start(b); it.p < slog_end(b);) {
+        slog_read(&it);
+        if (sid_cmp(it.id, id) <= 0) {
+            b->last = it.id;
+            continue;
+        }
+        if (!end) end = (u32)(it.e - b->p);
+        b->dead -= (u32)(it.p - it.e);
+        b->c.start--;
+    }
+    if (end) b->c.end = end;
+}
+
 enum { TRIM_NONE, TRIM_LEN, TRIM_ID };
 
 struct slog_trim {
@@ -6107,6 +6130,12 @@ static struct pend *pel_new(struct stream *st, struct group *g, sid id) {
     st->pending++;
     pel_put(&g->pel, p);
     return p;
+}
+
+/* How often an entry was delivered when it is once more: as often as a record
+ * can tell, at most. */
+static u64 pel_again(const struct pend *p) {
+    return p->count < INT64_MAX ? p->count + 1 : INT64_MAX;
 }
 
 /* Gives a pending entry to a consumer. */
@@ -10945,6 +10974,8 @@ static int evict(kv *k) {
     X(RANGE, "ERR value is out of range")                                      \
     X(LONG_RANGE, "ERR value is out of range, value must between "             \
                   "-9223372036854775807 and 9223372036854775807")              \
+    X(RANDOM_MOST, "ERR value is out of range, no more than 4194304 repeated " \
+                   "elements at a time")                                       \
     X(POSITIVE, "ERR value is out of range, must be positive")                 \
     X(NUMKEYS_LEAST, "ERR numkeys should be greater than 0")                   \
     X(NUMKEYS_MOST, "ERR Number of keys can't be greater than number of args") \
@@ -16682,7 +16713,7 @@ static int cols_some(kv_call *c, const ent *e, size_t want,
     return 1;
 }
 
-enum { RANDOM_MOST = 1 << 28 }; /* repeated elements in one reply */
+enum { RANDOM_MOST = 1 << 22 }; /* repeated elements in one reply */
 
 static void cols_put_pair(kv_call *c, const struct it *it, int values) {
     if (values && c->resp == 3) reply_array(c, 2);
@@ -16697,11 +16728,15 @@ static void cols_random(kv_call *c, const ent *e, i64 count, int values) {
     if (!e || count == 0) {
         reply_array(c, 0);
     } else if (count < 0) {
-        if (count < -RANDOM_MOST || !reply_room(c, (size_t)-count * each * 5)) {
-            no_memory(c);
+        if (count < -RANDOM_MOST) {
+            reply_err(c, E_RANDOM_MOST);
             return;
         }
         want = (size_t)-count;
+        if (!reply_room(c, want * each * 5)) {
+            no_memory(c);
+            return;
+        }
         reply_array(c, want * each);
         while (want-- && !c->oom) {
             cols_any(c->k, e, &it);
@@ -19554,6 +19589,27 @@ static void zrange_find(const ent *e, struct zrange *r, size_t *lo,
     }
 }
 
+/* Whether scores differ, so that a range of members is not what it says but
+ * what the search in this form of the set comes to. */
+static int zset_mixed(const ent *e) {
+    struct zwalk w;
+    double first;
+    zwalk_begin(&w, e, 0, 0);
+    if (!zwalk_next(&w)) return 0;
+    first = w.it.score;
+    zwalk_begin(&w, e, col_count(e) - 1, 0);
+    return zwalk_next(&w) && w.it.score != first;
+}
+
+/* A record with the ranks that a range came to: the last two arguments. */
+static void record_ranks(kv_call *c, size_t argc, str *argv, size_t lo,
+                         size_t hi) {
+    u8 t[2][NUM_TEXT];
+    argv[argc - 2] = text_int(t[0], (i64)lo);
+    argv[argc - 1] = text_int(t[1], (i64)hi - 1);
+    call_record(c, argc, argv);
+}
+
 static void zrange_reply(kv_call *c, const ent *e, size_t lo, size_t hi,
                          const struct zrange *r) {
     struct zwalk w;
@@ -19596,7 +19652,8 @@ static void cmd_zrangestore(kv_call *c) {
     struct zrange r;
     struct zwalk w;
     struct col col;
-    size_t lo = 0, hi = 0;
+    size_t lo = 0, hi = 0, from;
+    int mixed;
     ent *e;
     memset(&r, 0, sizeof r);
     r.rev = -1;
@@ -19607,14 +19664,25 @@ static void cmd_zrangestore(kv_call *c) {
         return;
     }
     if (e) zrange_find(e, &r, &lo, &hi);
+    mixed = e && r.by == ZRANGE_LEX && zset_mixed(e);
     col_begin(&col, c->k, &c->d->h, ENT_ZSET);
     if (lo < hi) zwalk_begin(&w, e, lo, 0);
-    for (; lo < hi && zwalk_next(&w); lo++)
+    for (from = lo; from < hi && zwalk_next(&w); from++)
         if (!col_put_score(&col, w.it.a, w.it.score)) {
             cols_fail(c, &col);
             return;
         }
     cols_store(c, c->argv[1], &col, "zrangestore");
+    if (!c->dirty || !mixed) return;
+    if (lo < hi) {
+        str argv[5];
+        argv[0] = LIT("ZRANGESTORE");
+        argv[1] = c->argv[1];
+        argv[2] = c->argv[2];
+        record_ranks(c, 5, argv, lo, hi);
+    } else {
+        call_record_del(c, c->argv[1]);
+    }
 }
 
 static void zrange_count(kv_call *c, int by) {
@@ -19636,13 +19704,21 @@ static void zrange_remove(kv_call *c, int by, const char *event) {
     struct zrange r;
     struct slot s;
     size_t lo = 0, hi = 0;
+    int mixed;
     memset(&r, 0, sizeof r);
     r.by = by;
     if (!zrange_ends(c, 2, &r) || !cols_write(c, c->argv[1], ENT_ZSET, &s))
         return;
     if (s.e) zrange_find(s.e, &r, &lo, &hi);
     if (hi < lo) hi = lo;
+    mixed = lo < hi && by == ZRANGE_LEX && zset_mixed(s.e);
     if (lo < hi && !zset_cut(c, &s, lo, hi, event)) return;
+    if (mixed) {
+        str argv[4];
+        argv[0] = LIT("ZREMRANGEBYRANK");
+        argv[1] = c->argv[1];
+        record_ranks(c, 4, argv, lo, hi);
+    }
     reply_int(c, (i64)(hi - lo));
 }
 
@@ -22450,7 +22526,7 @@ static void cmd_xsetid(kv_call *c) {
     if (!st) reply_err(c, E_NO_KEY);
     if (!st || !xsetid_fits(c, st, id, added)) return;
     cols_touch(c, &s);
-    st->last = id;
+    slog_set_last(st, id);
     if (added >= 0) st->added = (u64)added;
     if (sid_cmp(gone, SID_MIN)) st->gone = gone;
     c->dirty++;
@@ -23241,7 +23317,7 @@ static size_t serve_history(kv_call *c, struct xread *x, struct stream *st,
         if (slog_get(&e, st, p->id)) {
             reply_entry(c, &e);
             p->time = stream_now(c);
-            p->count++;
+            p->count = pel_again(p);
             claims_put(rec, p);
         } else {
             reply_array(c, 2);
@@ -23269,7 +23345,7 @@ static size_t serve_claims(kv_call *c, struct xread *x, struct stream *st,
         reply_fields(c, &e);
         reply_int(c, idle);
         reply_int(c, (i64)p->count);
-        deliver(c, p, who, p->count + 1);
+        deliver(c, p, who, pel_again(p));
         claims_put(rec, p);
         n++;
     }
@@ -23629,7 +23705,9 @@ static void claim_lost(kv_call *c, struct xclaim *x, struct pend *p) {
 /* Gives a pending entry to the consumer and puts it. */
 static void claim_take(kv_call *c, struct xclaim *x, struct pend *p,
                        struct slog_it *e) {
-    u64 count = x->count >= 0 ? (u64)x->count : p->count + !x->just_id;
+    u64 count = x->count >= 0 ? (u64)x->count
+                : x->just_id  ? p->count
+                              : pel_again(p);
     deliver(c, p, x->who, count);
     p->time = x->time;
     if (x->just_id) reply_sid(c, p->id);

@@ -1,7 +1,7 @@
 /* Collections, below the commands, against a naive twin: packed, as integers,
  * as objects, and on the way from one to the other; sequences with ranks, the
- * chunks of lists, fields with times. Any allocation may fail: then what was
- * placed is as it was.
+ * chunks of lists, fields with times; streams in slog.h. Any allocation may
+ * fail: then what was placed is as it was.
  *
  * Input: a byte for the type, one for the limits, then operations of one byte
  * and their operands.
@@ -384,6 +384,8 @@ static void list_strike(struct tape *t, struct obj *o) {
     }
 }
 
+#include "slog.h"
+
 /* ---- comparing ---- */
 
 static void same(const struct it *it, const struct elem *e) {
@@ -446,6 +448,10 @@ static void compare(struct tape *t) {
     str v;
     double score;
     if (!e) return;
+    if (type == ENT_STREAM) {
+        s_compare(t, obj_stream(ent_obj(e)));
+        return;
+    }
     NEED(ent_type(e) == type && col_count(e) == twin.n);
     it_begin(&it, e);
     for (; it_next(&it); i++)
@@ -516,6 +522,10 @@ static void limits(u32 x) {
 static void step(struct tape *t, u32 op) {
     struct obj *o = object();
     u32 count;
+    if (type == ENT_STREAM) {
+        s_step(t, op);
+        return;
+    }
     switch (op & 15) {
     case 0:
     case 1: fill(t, 1 + tape_below(t, 4), 1); return;
@@ -553,8 +563,8 @@ static void step(struct tape *t, u32 op) {
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
     struct tape t = tape_of(p, n);
     static const u8 types[] = {ENT_LIST, ENT_SET, ENT_ZSET, ENT_HASH};
-    u32 steps = 0;
-    type = types[tape_below(&t, 4)];
+    u32 steps = 0, first = tape_byte(&t);
+    type = first < 200 ? types[first % 4] : ENT_STREAM;
     fake_us = 0;
     k = fuzz_open(NULL);
     d = db_at(k, 0, 1);

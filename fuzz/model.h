@@ -1,10 +1,13 @@
 /* A naive model of what commands do and reply: a list of keys, each with a
- * string or an array of elements. Sections: keys, strings and bits here, other
- * types in model_cols.h.
+ * string or an array of elements. Sections: keys, strings and bits here,
+ * collections in model_cols.h, streams in model_streams.h, positions and
+ * HyperLogLogs in model_more.h.
  */
 #include "fuzz.h"
 
 enum { DBS = 4 };
+
+static kv *k;
 
 static struct bytes request, reply, expected;
 static int resp3;
@@ -19,6 +22,34 @@ struct elem { /* of a collection */
     i64 exp; /* of a field */
 };
 
+struct m_who { /* a consumer */
+    str name;
+    i64 seen, active;
+};
+
+struct m_pend {
+    sid id;
+    i64 time;
+    u64 count;
+    struct m_who *who;
+};
+
+struct m_group {
+    str name;
+    sid last;
+    i64 read;
+    struct m_pend *p; /* np, by id */
+    struct m_who **who;
+    size_t np, nwho;
+};
+
+struct m_stream { /* what a stream has beside entries */
+    sid last, gone;
+    u64 added;
+    struct m_group **g;
+    size_t n;
+};
+
 struct item {
     struct item *next;
     int db, type; /* ENT_ */
@@ -27,6 +58,7 @@ struct item {
     i64 exp;
     struct elem *e;
     size_t n, cap;
+    struct m_stream *st;
 };
 
 static struct item *slots[1024];
@@ -46,6 +78,107 @@ static u8 *dup_of(str s) {
     return p;
 }
 
+static void *grown(void *p, size_t n) {
+    p = realloc(p, n);
+    NEED(p);
+    return p;
+}
+
+/* ---- groups of streams, by name ---- */
+
+static int text_less(str a, str b) {
+    int c = memcmp(a.n ? a.p : (const u8 *)"", b.n ? b.p : (const u8 *)"",
+                   min_z(a.n, b.n));
+    return c ? c < 0 : a.n < b.n;
+}
+
+static struct m_who *who_new(struct m_group *g, str name, i64 seen) {
+    struct m_who *w = grown(NULL, sizeof *w);
+    size_t i = g->nwho++;
+    w->name = str_of(dup_of(name), name.n);
+    w->seen = seen;
+    w->active = -1;
+    g->who = grown(g->who, g->nwho * sizeof *g->who);
+    for (; i && text_less(name, g->who[i - 1]->name); i--)
+        g->who[i] = g->who[i - 1];
+    return g->who[i] = w;
+}
+
+static void who_drop(struct m_group *g, struct m_who *w) {
+    size_t i;
+    for (i = 0; g->who[i] != w; i++) {
+    }
+    for (g->nwho--; i < g->nwho; i++) g->who[i] = g->who[i + 1];
+    free((void *)(uintptr_t)w->name.p);
+    free(w);
+}
+
+static struct m_group *gr_new(struct m_stream *st, str name, sid last,
+                              i64 read) {
+    struct m_group *g = grown(NULL, sizeof *g);
+    size_t i = st->n++;
+    memset(g, 0, sizeof *g);
+    g->name = str_of(dup_of(name), name.n);
+    g->last = last;
+    g->read = read;
+    st->g = grown(st->g, st->n * sizeof *st->g);
+    for (; i && text_less(name, st->g[i - 1]->name); i--)
+        st->g[i] = st->g[i - 1];
+    return st->g[i] = g;
+}
+
+static void gr_drop(struct m_stream *st, struct m_group *g) {
+    size_t i;
+    for (i = 0; st->g[i] != g; i++) {
+    }
+    for (st->n--; i < st->n; i++) st->g[i] = st->g[i + 1];
+    while (g->nwho) who_drop(g, g->who[0]);
+    free(g->who);
+    free(g->p);
+    free((void *)(uintptr_t)g->name.p);
+    free(g);
+}
+
+static struct m_stream *st_new(void) {
+    struct m_stream *st = calloc(1, sizeof *st);
+    NEED(st);
+    return st;
+}
+
+static void st_free(struct m_stream *st) {
+    if (!st) return;
+    while (st->n) gr_drop(st, st->g[0]);
+    free(st->g);
+    free(st);
+}
+
+static struct m_stream *st_dup(const struct m_stream *from) {
+    struct m_stream *st = from ? st_new() : NULL;
+    size_t i, j, w;
+    if (!from) return NULL;
+    st->last = from->last;
+    st->gone = from->gone;
+    st->added = from->added;
+    for (i = 0; i < from->n; i++) {
+        const struct m_group *g = from->g[i];
+        struct m_group *to = gr_new(st, g->name, g->last, g->read);
+        for (j = 0; j < g->nwho; j++)
+            who_new(to, g->who[j]->name, g->who[j]->seen)->active =
+                g->who[j]->active;
+        to->np = g->np;
+        to->p = grown(NULL, (g->np + 1) * sizeof *to->p);
+        for (j = 0; j < g->np; j++) {
+            to->p[j] = g->p[j];
+            for (w = 0; g->who[w] != g->p[j].who; w++) {
+            }
+            to->p[j].who = to->who[w];
+        }
+    }
+    return st;
+}
+
+/* ---- keys ---- */
+
 static struct item **m_place(int id, str key) {
     struct item **at = slot_of(key);
     while (*at && !((*at)->db == id && str_eq(str_of((*at)->key, (*at)->kn), key)))
@@ -62,6 +195,7 @@ static void m_drop(struct item **at) {
         free(m->e[i].b);
     }
     free(m->e);
+    st_free(m->st);
     free(m->key);
     free(m->val);
     free(m);
@@ -266,6 +400,7 @@ static int m_incr_float(int id, str key, str by) {
 }
 
 #include "model_cols.h"
+#include "model_streams.h"
 
 struct opts {
     int nx, xx, get, keep, persist, ifeq, ifne, unit; /* unit: 1 EX 2 PX 3 EXAT 4 PXAT */
@@ -528,16 +663,25 @@ static void m_setbit(int id, str key, str where, str bit) {
 
 static void m_bitcount(int id, const str *a, size_t n) {
     struct item *m = m_find(id, a[1]);
-    i64 from = 0, to = -1, i, total = m ? (i64)m->vn : 0, count = 0, bit;
+    i64 from = 0, to = -1, i, total = m ? (i64)m->vn : 0, count = 0;
+    int unit = 8, bit;
     if (m && n > 2 && (!m_int(a[2], &from) || !m_int(a[3], &to))) {
         say_not_int();
         return;
     }
     if (from < 0 && to < 0 && from > to) total = 0;
+    else if (m && n > 4 && word(a[4], "bit")) unit = 1;
+    else if (m && n > 4 && !word(a[4], "byte")) {
+        say_syntax();
+        return;
+    }
+    total = total * 8 / unit;
     if (from < 0) from = from < -total ? 0 : from + total;
     if (to < 0) to = to < -total ? 0 : to + total;
-    for (i = from; i <= to && i < total; i++)
-        for (bit = 0; bit < 8; bit++) count += m->val[i] >> bit & 1;
+    if (to >= total) to = total - 1;
+    for (i = from; i <= to; i++)
+        for (bit = 0; bit < unit; bit++)
+            count += m_bit(m_val(m), (u64)(i * unit + bit));
     say_int(count);
 }
 
@@ -550,17 +694,26 @@ static void m_bitop(int id, const str *a, size_t n) {
         if (m) most = max_z(most, m->vn);
     }
     NEED(most <= sizeof out);
+    if (n == 4 && (word(a[1], "diff") || word(a[1], "diff1") ||
+                   word(a[1], "andor"))) {
+        say_error();
+        return;
+    }
     memset(out, 0, most);
     for (places = 0; places < most * 8; places++) {
-        int ones = 0, bit;
+        int ones = 0, bit, first = 0;
         for (i = 3; i < n; i++) {
             struct item *m = m_find(id, a[i]);
             ones += m && m_bit(m_val(m), places);
+            if (i == 3) first = ones;
         }
         bit = word(a[1], "and")   ? ones == (int)n - 3
               : word(a[1], "or")  ? ones > 0
               : word(a[1], "xor") ? ones & 1
               : word(a[1], "one") ? ones == 1
+              : word(a[1], "diff")  ? first && ones == 1
+              : word(a[1], "diff1") ? !first && ones
+              : word(a[1], "andor") ? first && ones > 1
                                   : !ones;
         out[places / 8] |= (u8)(bit << (7 - places % 8));
     }
@@ -569,12 +722,15 @@ static void m_bitop(int id, const str *a, size_t n) {
     say_int((i64)most);
 }
 
+#include "model_more.h"
+
 /* ---- commands ---- */
 
 static const char *m_type_name(const struct item *m) {
     static const char *const names[] = {"+string\r\n", "+nested\r\n",
                                         "+list\r\n",   "+set\r\n",
-                                        "+zset\r\n",   "+hash\r\n"};
+                                        "+zset\r\n",   "+hash\r\n",
+                                        "+stream\r\n"};
     return names[m->type];
 }
 
@@ -583,7 +739,8 @@ static int m_wrong(const char *name, int id, const str *a, size_t n) {
     static const char *const first[] = {
         "get", "getset", "getdel", "getex", "append", "strlen", "incr", "decr",
         "incrby", "decrby", "incrbyfloat", "setrange", "getrange", "substr",
-        "delifeq", "setbit", "getbit", "bitcount"};
+        "delifeq", "setbit", "getbit", "bitcount", "bitpos", "bitfield",
+        "bitfield_ro"};
     size_t i, from = 0, to = 2;
     struct item *m;
     for (i = 0; i < COUNT(first); i++)
@@ -600,10 +757,14 @@ static int m_wrong(const char *name, int id, const str *a, size_t n) {
     return 0;
 }
 
-/* -1: it is not about a collection; 0: not for the model. */
+/* -1: it is about keys, or the simplest of strings; 0: not for the model. */
 static int m_cols_command(const char *name, int id, const str *a, size_t n) {
+    int rc;
     if (!strcmp(name, "sort") || !strcmp(name, "sort_ro")) return m_sort(id, a, n);
     expected.n = 0;
+    rc = m_more_command(name, id, a, n);
+    if (rc >= 0) return rc;
+    if (name[0] == 'x') return m_stream_command(name, id, a, n);
     if (m_list_command(name, id, a, n)) return 1;
     if (!strcmp(name, "hincrbyfloat")) return m_hincr(id, a, 1);
     if (m_hash_command(name, id, a, n)) return 1;
@@ -621,7 +782,7 @@ static int m_command(int *id, const str *a, size_t n) {
     int db2, rc;
     const str *b = a + 1;
     char name[24];
-    NEED(a[0].n < sizeof name);
+    NEED(n && a[0].n < sizeof name);
     memcpy(name, a[0].p, a[0].n);
     name[a[0].n] = 0;
 #define IS(w) (strcmp(name, w) == 0)

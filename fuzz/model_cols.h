@@ -47,12 +47,6 @@ static int el_has(const struct item *m, str a) {
     return m && el_find(m, a) < m->n;
 }
 
-static int text_less(str a, str b) {
-    int c = memcmp(a.n ? a.p : (const u8 *)"", b.n ? b.p : (const u8 *)"",
-                   min_z(a.n, b.n));
-    return c ? c < 0 : a.n < b.n;
-}
-
 /* Puts as the type does: whether it is new. */
 static int el_put(struct item *m, str a, str b, double score, i64 exp) {
     size_t i = el_find(m, a);
@@ -80,28 +74,30 @@ static size_t m_size(const struct item *m) { return m ? m->n : 0; }
 
 static void m_tidy(int id, str key) { /* no empty collections */
     struct item *m = m_find(id, key);
-    if (m && m->type && !m->n) m_del(id, key);
+    if (m && m->type && m->type != ENT_STREAM && !m->n) m_del(id, key);
 }
 
 static void m_clone(int id, str key, const struct item *from, i64 exp) {
     struct item copy = *from, *m;
     size_t i;
     struct elem *e = NULL;
+    struct m_stream *st;
     if (!from->type) {
         u8 *p = dup_of(m_val(from));
         m_put(id, key, str_of(p, copy.vn), exp);
         free(p);
         return;
     }
-    NEED(from->n);
-    e = malloc(from->n * sizeof *e);
-    NEED(e);
+    NEED(from->n || from->st);
+    e = grown(NULL, (from->n + 1) * sizeof *e);
     for (i = 0; i < from->n; i++) {
         e[i] = from->e[i];
         e[i].a = dup_of(el_a(&e[i]));
         e[i].b = dup_of(el_b(&e[i]));
     }
+    st = st_dup(from->st);
     m = m_new(id, key, copy.type);
+    m->st = st;
     m->exp = exp;
     m->e = e;
     m->n = m->cap = copy.n;

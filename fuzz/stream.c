@@ -19,7 +19,7 @@ enum { SESSIONS = 3, BATCH_STEPS = 12, STEPS_MAX = 300 };
 
 /* ---- Instances --------------------------------------------------------- */
 
-static kv *k, *replica;
+static kv *replica;
 static kv_session *sessions[SESSIONS], *link_session;
 static i64 replica_us;
 static int trace;
@@ -48,6 +48,10 @@ static int entry_of_all(void *ctx, ent *e) {
     if (!ent_is_col(e)) return 0;
     m = m_find(*(int *)ctx, ent_key(e));
     m->type = ent_type(e);
+    if (m->type == ENT_STREAM) {
+        st_take(m, obj_stream(ent_obj(e)));
+        return 0;
+    }
     it_begin(&it, e);
     it.now = now;
     it.b = str_of("", 0);
@@ -89,7 +93,8 @@ static int compare_entry(void *ctx, ent *e) {
     m = m_find(id, ent_key(e));
     NEED(m);
     NEED(m->type == ent_type(e));
-    if (m->type) compare_elems(m, e);
+    if (m->type == ENT_STREAM) st_compare(m, obj_stream(ent_obj(e)));
+    else if (m->type) compare_elems(m, e);
     else NEED(str_eq(m_val(m), ent_val(e)));
     NEED(m->exp == ent_exp(e));
     compared++;
@@ -103,6 +108,17 @@ static void compare_model(void) {
     for (i = 0; i < DBS; i++)
         if (k->dbs[i]) tab_each(&k->dbs[i]->t, compare_entry, &i);
     NEED(compared == m_count(-1));
+}
+
+/* What a digest would show as different: where scores stand packed, -0 is 0, as
+ * in Redis, and the two may keep a sorted set in different forms. */
+static void compare_scores(const ent *e, const ent *r) {
+    struct it a, b;
+    it_begin(&a, e);
+    it_begin(&b, r);
+    while (it_next(&a))
+        NEED(it_next(&b) && str_eq(a.a, b.a) && a.score == b.score);
+    NEED(!it_next(&b));
 }
 
 /* A digest says nothing of them. */
@@ -121,10 +137,17 @@ static int compare_replica_entry(void *ctx, ent *e) {
     if (ent_is_col(e)) {
         u8 a[20] = {0}, b[20] = {0};
         NEED(ent_type(r) == ent_type(e));
+        if (ent_type(e) == ENT_ZSET) {
+            compare_scores(e, r);
+            NEED(ent_exp(r) == ent_exp(e));
+            return 0;
+        }
         digest_value(a, e);
         digest_value(b, r);
         NEED(!memcmp(a, b, sizeof a));
         if (ent_type(e) == ENT_HASH) compare_times(e, r);
+        if (ent_type(e) == ENT_STREAM)
+            st_compare_copy(obj_stream(ent_obj(e)), obj_stream(ent_obj(r)));
     } else {
         NEED(str_eq(ent_val(r), ent_val(e)));
     }
@@ -291,7 +314,8 @@ static const char *const KNOWN[] = {
     "pexpire", "expireat", "pexpireat", "ttl",      "pttl",    "expiretime",
     "pexpiretime", "persist", "flushall", "flushdb", "swapdb",  "select",
     "incrbyfloat", "setbit", "setbit",  "getbit",   "bitcount", "bitop",
-    "config",  "sort",     "sort",      "sort_ro"};
+    "config",  "sort",     "sort",      "sort_ro",  "bitpos",  "bitfield",
+    "bitfield", "bitfield_ro"};
 
 /* The arguments of commands on collections, a letter each:
  * k key, K keys, N keys with their number first, e element, E elements, f field,
@@ -335,6 +359,32 @@ static const char *const FORMS[][2] = {
     {"zrandmember", "kcx"}, {"zscan", "k0"}, {"zunion", "Nj"},
     {"zinter", "Nj"}, {"zdiff", "Nj"}, {"zunionstore", "kNh"},
     {"zinterstore", "kNh"}, {"zdiffstore", "kN"}, {"zintercard", "N5"}};
+
+/* Of streams, positions and HyperLogLogs; also u id, U ids, n group, o consumer,
+ * R ends of ids, A options of XADD and an id, T what to trim, J ids that are
+ * counted, O streams to read, @ a position, % a unit. Others: see there. */
+static const char *const MORE[][2] = {
+    {"xadd", "kAP"}, {"xadd", "kAP"}, {"xadd", "kAP"}, {"xadd", "kAP"},
+    {"xadd", "k*P"}, {"xadd", "k*P"}, {"xadd", "k*Q"}, {"xlen", "k"},
+    {"xrange", "kRC"}, {"xrevrange", "kRC"}, {"xdel", "kU"}, {"xdel", "kU"},
+    {"xtrim", "kT"}, {"xtrim", "kT"}, {"xread", ":O"}, {"xread", ":O"},
+    {"xreadgroup", ";O"}, {"xreadgroup", ";O"}, {"xreadgroup", ";O"},
+    {"xreadgroup", ";O"}, {"xgroup create", "knuH"}, {"xgroup create", "knuH"},
+    {"xgroup create", "kn$H"}, {"xgroup setid", "knuH"},
+    {"xgroup destroy", "kn"}, {"xgroup createconsumer", "kno"},
+    {"xgroup delconsumer", "kno"}, {"xack", "knU"}, {"xack", "knU"},
+    {"xpending", "kn"}, {"xpending", "knq"}, {"xclaim", "knodUr"},
+    {"xclaim", "knodUr"}, {"xautoclaim", "knoduy"}, {"xautoclaim", "knod-y"},
+    {"xsetid", "kuV"}, {"xinfo stream", "kz"}, {"xinfo groups", "k"},
+    {"xinfo consumers", "kn"}, {"xdelex", "kJ"}, {"xackdel", "knJ"},
+    {"xnack", "knD"}, {"geoadd", "k@e"}, {"geoadd", "k@e@e@e"},
+    {"geoadd", "k@e@e@e@e@e@e"}, {"geoadd", "kl@e"}, {"geopos", "kE"},
+    {"geohash", "kE"}, {"geodist", "kee"}, {"geodist", "kee%"},
+    {"geosearch", "k?p"}, {"geosearch", "k?p"}, {"geosearch", "k?p"},
+    {"geosearchstore", "kk?p"}, {"georadius", "k!p"}, {"georadius_ro", "k!p"},
+    {"georadiusbymember", "k&p"}, {"pfadd", "kE"}, {"pfadd", "kW"},
+    {"pfadd", "kW"}, {"pfadd", "kE"}, {"pfcount", "K"}, {"pfcount", "k"},
+    {"pfmerge", "kK"}};
 
 /* Places of bits that make no string too long for the model. */
 static str some_place(struct tape *t) {
@@ -588,6 +638,337 @@ static void choose_cols(struct tape *t) {
     for (p = form[1]; *p; p++) arg_form(t, *p);
 }
 
+/* ---- streams ---- */
+
+static int chosen_db; /* that the command is for */
+
+/* Often one of an entry that there is. */
+static str some_sid(struct tape *t) {
+    static const char *const few[] = {
+        "0", "0-0", "0-1", "5-1", "18446744073709551615-18446744073709551615",
+        "1700000000000", "1700000000000-5", "18446744073709551615", "7",
+        "9-18446744073709551615"};
+    static const char *const bad[] = {"x", "", "1-", "1-x", "1-2-3", "-1", "-",
+                                      "+", "$", ">", "*", "3-*", "0-*",
+                                      "99999999999999999999"};
+    u8 b[SID_TEXT];
+    u32 x = tape_byte(t), y = tape_byte(t);
+    struct item *m = nargs > 1 ? m_find(chosen_db, args[1]) : NULL;
+    sid id;
+    if (nargs > 2 && !(m && m->type == ENT_STREAM))
+        m = m_find(chosen_db, args[2]);
+    if (x < 150 && m && m->type == ENT_STREAM && m->n)
+        return keep(sid_text(b, st_id(&m->e[y % m->n])));
+    id.ms = y % 24;
+    id.seq = x % 4;
+    if (x < 220) return keep(sid_text(b, id));
+    return x < 246 ? str_c(few[y % COUNT(few)]) : str_c(bad[y % COUNT(bad)]);
+}
+
+static void arg_sids(struct tape *t) {
+    u32 n = 1 + tape_below(t, 5);
+    for (; n; n--) arg(some_sid(t));
+}
+
+static void arg_refs_of(struct tape *t) {
+    static const char *const words[] = {"KEEPREF", "delref", "ACKED"};
+    arg(SOME(t, words));
+}
+
+static void arg_trim(struct tape *t) {
+    u32 x = tape_byte(t);
+    int about = (x & 6) == 6;
+    arg(x & 1 ? LIT("MAXLEN") : LIT("minid"));
+    if (x & 2) arg(about ? LIT("~") : LIT("="));
+    arg(x & 1 ? some_count(t) : some_sid(t));
+    if (about && x & 8) arg(LIT("LIMIT")), arg(some_count(t));
+    if ((x & 112) == 112) arg_refs_of(t);
+}
+
+static void arg_end(struct tape *t, int end) {
+    u8 b[SID_TEXT + 1];
+    u32 x = tape_byte(t);
+    str s;
+    if (x < 100) {
+        arg(end ? LIT("+") : LIT("-"));
+        return;
+    }
+    s = some_sid(t);
+    b[0] = '(';
+    copy(b + 1, s.p, s.n);
+    arg(x < 200 ? s : keep(str_of(b, s.n + 1)));
+}
+
+/* Keys, then an id for each. */
+static void arg_streams(struct tape *t) {
+    u32 n = 1 + tape_byte(t) % 20 / 8, i;
+    int group = args[0].n > 5;
+    arg(LIT("STREAMS"));
+    for (i = 0; i < n; i++)
+        if (tape_byte(t) < 150) arg(i ? LIT("x1") : LIT("x0"));
+        else arg_key(t);
+    for (i = 0; i < n; i++) {
+        u32 x = tape_byte(t);
+        arg(x < 90    ? (group ? LIT(">") : LIT("0"))
+            : x < 130 ? LIT("0-0")
+            : x < 140 ? (group ? LIT("$") : LIT("+"))
+                      : some_sid(t));
+    }
+}
+
+static void arg_pending(struct tape *t) {
+    u32 x = tape_byte(t);
+    if (x & 1) arg(LIT("IDLE")), arg(some_count(t));
+    arg_end(t, 0);
+    arg_end(t, 1);
+    arg(x & 2 ? LIT("10") : some_count(t));
+    if ((x & 12) == 12) arg(x & 16 ? LIT("c1") : LIT("c2"));
+}
+
+static void arg_claim(struct tape *t) {
+    u32 x = tape_byte(t);
+    if (x & 1) arg(LIT("force"));
+    if (x & 2) arg(LIT("JUSTID"));
+    if ((x & 12) == 4) arg(LIT("IDLE")), arg(some_count(t));
+    if ((x & 12) == 8) arg(LIT("time")), arg(some_int(t));
+    if ((x & 48) == 48) arg(LIT("RETRYCOUNT")), arg(some_count(t));
+    if ((x & 192) == 192) arg(LIT("LASTID")), arg(some_sid(t));
+}
+
+static void arg_counted_ids(struct tape *t) {
+    size_t at;
+    arg(LIT("IDS"));
+    arg(LIT("1"));
+    at = nargs - 1;
+    arg_sids(t);
+    if (nargs < ARGS_MAX && tape_byte(t) < 250) {
+        static u8 digits[24];
+        args[at] = str_of(digits, num_put_u(digits, nargs - at - 1));
+    }
+}
+
+/* What XREAD and XREADGROUP take before STREAMS. */
+static void arg_read_options(struct tape *t, int group) {
+    u32 x = tape_byte(t);
+    if (group) {
+        static const char *const who[] = {"c1", "c2", "c3"};
+        arg(LIT("GROUP"));
+        arg((x & 3) == 3 && x & 64 ? LIT("g2") : LIT("g"));
+        arg(SOME(t, who));
+        if ((x & 28) == 28) arg(LIT("NOACK"));
+        if ((x & 224) == 224) arg(LIT("CLAIM")), arg(some_count(t));
+    } else {
+        if ((x & 12) == 12) arg(LIT("MAXCOUNT")), arg(some_count(t));
+        if ((x & 48) == 48) arg(LIT("MAXSIZE")), arg(some_count(t));
+    }
+    if (tape_below(t, 2)) arg(LIT("COUNT")), arg(some_count(t));
+}
+
+static void arg_stream_form(struct tape *t, char c) {
+    static const char *const groups[] = {"g", "g", "g", "g", "g2", "g", "g", ""};
+    static const char *const whos[] = {"c1", "c2", "c3", "c1", "c1", "c2", ""};
+    static const char *const modes[] = {"SILENT", "fail", "FATAL", "x"};
+    static const char *const idle[] = {"0", "0", "0", "1", "10", "-1", "x"};
+    u32 x;
+    switch (c) {
+    case 'k':
+        if (tape_byte(t) < 170) arg(LIT("x0"));
+        else arg_key(t);
+        break;
+    case 'u': arg(tape_byte(t) < 80 ? LIT("0") : some_sid(t)); break;
+    case 'U': arg_sids(t); break;
+    case 'n': arg(SOME(t, groups)); break;
+    case 'o': arg(SOME(t, whos)); break;
+    case 'd': arg(SOME(t, idle)); break;
+    case '$':
+    case '-':
+    case '*': arg(c == '$' ? LIT("$") : c == '-' ? LIT("-") : LIT("*")); break;
+    case 'R':
+        x = args[0].n > 6;
+        arg_end(t, x != 0);
+        arg_end(t, x == 0);
+        break;
+    case 'A':
+        x = tape_byte(t);
+        if ((x & 15) == 15) arg(LIT("NOMKSTREAM"));
+        if ((x & 48) == 48) arg_trim(t);
+        arg(x < 200 ? LIT("*") : some_sid(t));
+        break;
+    case 'T': arg_trim(t); break;
+    case 'J':
+        if (tape_below(t, 4)) arg_refs_of(t);
+        arg_counted_ids(t);
+        break;
+    case 'O': arg_streams(t); break;
+    case ':':
+    case ';': arg_read_options(t, c == ';'); break;
+    case 'H':
+        x = tape_byte(t);
+        if (x & 9) arg(LIT("MKSTREAM"));
+        if ((x & 6) == 6) arg(LIT("ENTRIESREAD")), arg(some_count(t));
+        break;
+    case 'V':
+        x = tape_byte(t);
+        if (x & 1) arg(LIT("ENTRIESADDED")), arg(some_count(t));
+        if (x & 2) arg(LIT("MAXDELETEDID")), arg(some_sid(t));
+        break;
+    case 'q': arg_pending(t); break;
+    case 'r': arg_claim(t); break;
+    case 'y':
+        x = tape_byte(t);
+        if (x & 1) arg(LIT("COUNT")), arg(some_count(t));
+        if ((x & 6) == 6) arg(LIT("JUSTID"));
+        break;
+    case 'z':
+        x = tape_byte(t);
+        if (x & 1) arg(LIT("FULL"));
+        if ((x & 3) == 3) arg(LIT("COUNT")), arg(some_count(t));
+        break;
+    case 'D':
+        arg(SOME(t, modes));
+        arg_counted_ids(t);
+        x = tape_byte(t);
+        if (x & 1) arg(LIT("RETRYCOUNT")), arg(some_count(t));
+        if ((x & 6) == 6) arg(LIT("FORCE"));
+        break;
+    default: arg_form(t, c);
+    }
+}
+
+/* ---- positions ---- */
+
+static str some_decimal(double d) {
+    char b[64];
+    snprintf(b, sizeof b, "%.9g", d);
+    return keep(str_c(b));
+}
+
+/* Most of them near each other. */
+static void arg_spot(struct tape *t) {
+    static const double far[][2] = {{0, 0},    {180, 85.05112878}, {-180, 0},
+                                    {180, 0},  {-180, -85.05112878},
+                                    {90, 60},  {-120, 70},         {181, 0},
+                                    {0, 85.1}, {-179.9, 40},       {179.9, 40}};
+    u32 x = tape_byte(t), y = tape_byte(t), z = tape_byte(t);
+    if (x < 200) {
+        double scale = x < 60 ? 1000 : x < 150 ? 32 : 3;
+        arg(some_decimal(13 + y / scale));
+        arg(some_decimal(38 + z / scale / 2));
+    } else if (x < 250) {
+        arg(some_decimal(far[y % COUNT(far)][0]));
+        arg(some_decimal(far[y % COUNT(far)][1]));
+    } else {
+        arg(some_score(t));
+        arg(some_score(t));
+    }
+}
+
+static void arg_unit(struct tape *t) {
+    static const char *const units[] = {"m", "km", "ft", "mi", "KM", "km", "km",
+                                        "y"};
+    arg(SOME(t, units));
+}
+
+static void arg_length(struct tape *t) {
+    static const char *const few[] = {"0", "1", "10", "100", "1000", "5000",
+                                      "100000", "2.5", "-1", "x", "1e9", "30"};
+    arg(SOME(t, few));
+}
+
+static void arg_circle(struct tape *t) {
+    arg_length(t);
+    arg_unit(t);
+}
+
+static void arg_shape(struct tape *t) {
+    u32 x = tape_byte(t), n;
+    if (x & 1) arg(LIT("FROMLONLAT")), arg_spot(t);
+    else if (x < 220) arg(LIT("frommember")), arg(some_elem(t));
+    if ((x & 6) == 2) {
+        arg(LIT("BYBOX"));
+        arg_length(t);
+        arg_circle(t);
+    } else if ((x & 14) == 4) {
+        n = 3 + x % 3;
+        arg(LIT("BYPOLYGON"));
+        arg_number(n);
+        for (; n; n--) arg_spot(t);
+    } else {
+        arg(LIT("BYRADIUS"));
+        arg_circle(t);
+    }
+}
+
+static void arg_search(struct tape *t) {
+    u32 x = tape_byte(t);
+    if (x & 1) arg(LIT("ASC"));
+    if ((x & 6) == 6) arg(LIT("desc"));
+    if (x & 8) arg(LIT("WITHDIST"));
+    if ((x & 48) == 48) arg(LIT("WITHHASH"));
+    if ((x & 24) == 24) arg(LIT("WITHCOORD"));
+    if ((x & 192) == 192) arg(LIT("COUNT")), arg(some_count(t));
+    if ((x & 224) == 224) arg(LIT("ANY"));
+    x = tape_byte(t);
+    if (x < 20) arg(LIT("STOREDIST"));
+    else if (x < 50 && args[0].n > 7 && args[0].p[3] == 'r')
+        arg(x & 1 ? LIT("STORE") : LIT("STOREDIST")), arg_key(t);
+}
+
+static void arg_geo_form(struct tape *t, char c) {
+    static const char *const adds[] = {"NX", "XX", "CH"};
+    switch (c) {
+    case '@': arg_spot(t); break;
+    case '%': arg_unit(t); break;
+    case 'l': arg(SOME(t, adds)); break;
+    case '?': arg_shape(t); break;
+    case '&': arg(some_elem(t)), arg_circle(t); break;
+    case '!': arg_spot(t), arg_circle(t); break;
+    case 'p': arg_search(t); break;
+    default: arg_form(t, c);
+    }
+}
+
+enum { OF_STREAMS = 42 }; /* of MORE, the first ones */
+
+static u32 focus; /* most commands are 1: on streams, 2: others of MORE */
+
+static void choose_more(struct tape *t) {
+    u32 x = tape_byte(t);
+    const char *const *form =
+        MORE[focus == 1   ? x % OF_STREAMS
+             : focus == 2 ? OF_STREAMS + x % (COUNT(MORE) - OF_STREAMS)
+                          : x % COUNT(MORE)],
+                      *p;
+    const char *gap = strchr(form[0], ' ');
+    nargs = 0;
+    family = *form[0] == 'g' ? 'z' : *form[0];
+    if (gap) arg(str_of(form[0], (size_t)(gap - form[0])));
+    arg(str_c(gap ? gap + 1 : form[0]));
+    for (p = form[1]; *p; p++)
+        if (family == 'x') arg_stream_form(t, *p);
+        else arg_geo_form(t, *p);
+}
+
+/* ---- integers in strings ---- */
+
+static void arg_bitfield(struct tape *t) {
+    static const char *const types[] = {"u8",  "i5", "u1",  "i64", "u63", "i16",
+                                        "u64", "i1", "u32", "x",   "i63", "u7"};
+    static const char *const places[] = {"0", "1", "7", "#0", "#1", "#3", "100",
+                                         "8191", "-1", "#100", "70000", "#-1",
+                                         "63", "x"};
+    static const char *const how[] = {"WRAP", "sat", "FAIL", "x"};
+    u32 n = tape_below(t, 6);
+    for (; n; n--) {
+        u32 x = tape_byte(t);
+        if ((x & 96) == 96) arg(LIT("OVERFLOW")), arg(SOME(t, how));
+        arg(x % 3 == 0 ? LIT("GET") : x % 3 == 1 ? LIT("set") : LIT("INCRBY"));
+        arg(SOME(t, types));
+        arg(SOME(t, places));
+        if (x % 3) arg(x & 128 ? some_count(t) : some_int(t));
+    }
+}
+
 static void choose_sort(struct tape *t, int store) {
     static const char *const patterns[] = {"*", "f*", "nosort", "#", "key:*",
                                            "b*->a", "a->*", "c", "*->1"};
@@ -617,9 +998,10 @@ static void choose_config(struct tape *t) {
 static void choose_known(struct tape *t) {
     static const char *const when[] = {"NX", "XX", "GT", "LT"};
     const char *name = KNOWN[tape_below(t, COUNT(KNOWN))];
-    u32 i, n;
-    if (tape_byte(t) < 150) {
-        choose_cols(t);
+    u32 i, n = tape_byte(t);
+    if (n < (focus ? 230 : 150)) {
+        if (n < (focus ? 10 : 90)) choose_cols(t);
+        else choose_more(t);
         return;
     }
     family = 0;
@@ -718,8 +1100,20 @@ static void choose_known(struct tape *t) {
         n = tape_byte(t);
         if (n & 1) arg(some_int(t));
         if (n & 1) arg(some_int(t));
+        if ((n & 3) == 3) arg(n & 4 ? LIT("BIT") : LIT("byte"));
+    } else if (IS("bitpos")) {
+        arg_key(t);
+        n = tape_byte(t);
+        arg(n < 120 ? LIT("1") : n < 240 ? LIT("0") : LIT("2"));
+        if (n & 1) arg(some_count(t));
+        if ((n & 3) == 3) arg(some_int(t));
+        if ((n & 7) == 7) arg(n & 8 ? LIT("BIT") : LIT("byte"));
+    } else if (IS("bitfield") || IS("bitfield_ro")) {
+        arg_key(t);
+        arg_bitfield(t);
     } else if (IS("bitop")) {
-        static const char *const ops[] = {"and", "OR", "xor", "One", "not"};
+        static const char *const ops[] = {"and", "OR", "xor", "One", "not",
+                                          "diff", "DIFF1", "andor"};
         n = tape_byte(t);
         arg(str_c(ops[n % COUNT(ops)]));
         arg_key(t);
@@ -785,8 +1179,7 @@ static void choose_any(struct tape *t) {
     const char *bar = strchr(r->name, '|');
     nargs = 0;
     family = 0;
-    if (!strcmp(r->name, "shutdown") || !strcmp(r->name, "pfselftest") ||
-        !strcmp(r->name, "zremrangebylex") || !strcmp(r->name, "zrangestore"))
+    if (!strcmp(r->name, "shutdown") || !strcmp(r->name, "pfselftest"))
         r = &ROWS[0].rows[0];
     if (bar) arg(str_of(r->name, (size_t)(bar - r->name)));
     arg(str_c(bar ? bar + 1 : r->name));
@@ -815,9 +1208,10 @@ static void normalise(int s) {
     c->flags |= CONN_AUTHED;
     c->flags &= ~(u32)(CONN_OFF | CONN_SKIP | CONN_SKIP_NEXT);
     if (k->pause) pause_end(k);
-    if (c->in.n != c->in_at ||
-        c->flags & (CONN_MULTI | CONN_SUBSCRIBED | CONN_BLOCKED))
-        session_again(s); /* half a request, or half a transaction */
+    if (c->in.n != c->in_at || conn_unsent(c) ||
+        c->flags & (CONN_MULTI | CONN_SUBSCRIBED | CONN_BLOCKED | CONN_MONITOR |
+                    CONN_TRACKS))
+        session_again(s); /* half a request, an answer that came later ... */
 }
 
 /* A reply tree as RESP3 text. */
@@ -880,27 +1274,12 @@ static int send_slices(int s) {
     return reply.n ? SENT : LOST;
 }
 
-/* Whether members are to be changed by their order where scores differ: what
- * comes of it depends on how the set is kept, so a replica may do otherwise. */
-static int by_chance(int id) {
-    struct item *m;
-    size_t i;
-    int store = str_is(args[0], "zrangestore");
-    if (!str_is(args[0], "zremrangebylex") &&
-        !(store && m_found(args, nargs, 3, "bylex") >= 0))
-        return 0;
-    m = m_find(id, args[store ? 2 : 1]);
-    for (i = 1; m && m->type == ENT_ZSET && i < m->n; i++)
-        if (m->e[i].score != m->e[0].score) return 1;
-    return 0;
-}
-
 static void step_known(struct tape *t, int s, size_t cut, int slices) {
     int id, rc;
     u64 evicted = k->n.evicted;
+    chosen_db = conn_of(s)->dbnum;
     choose_known(t);
     normalise(s);
-    if (by_chance(conn_of(s)->dbnum)) return;
     request_make(nargs, args);
     id = conn_of(s)->dbnum;
     resp3 = slices || conn_of(s)->resp == 3;
@@ -1044,7 +1423,9 @@ static void start(u32 flags, u32 memory) {
     NEED(kv_config(replica, "databases", "4") == KV_OK);
     NEED(kv_config(k, "enable-debug-command", "yes") == KV_OK);
     k->p.hash_entries = k->p.zset_entries = k->p.intset_entries =
-        limits[memory & 3];
+        k->p.stream_entries = limits[memory & 3];
+    focus = memory >> 3 & 3;
+    if (memory & 4) k->p.hll_sparse_max = replica->p.hll_sparse_max = 60;
     NEED(kv_session_open(replica, &link_session) == KV_OK);
     for (i = 0; i < SESSIONS; i++) session_again(i);
     if (flags & 1) conn_of(0)->resp = 3;
@@ -1055,6 +1436,13 @@ static void start(u32 flags, u32 memory) {
         NEED(kv_config(k, "maxmemory", b) == KV_OK);
         NEED(kv_config(k, "maxmemory-policy", policies[flags >> 5]) == KV_OK);
     }
+    for (i = 0; i < 2 && focus == 1; i++) {
+        request.n = 0;
+        request_text("XGROUP CREATE x");
+        request_text(i ? "1 g 0 MKSTREAM\r\n" : "0 g 0 MKSTREAM\r\n");
+        send_request(0, 0);
+    }
+    resync();
 }
 
 static void finish(u32 flags) {

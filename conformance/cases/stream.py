@@ -777,6 +777,11 @@ case("below-the-top", add("s", "5-5") + [
 case("down-to-the-top", add("s", "5-5") + [
     ("XSETID s 100", OK), ("XSETID s 5-5", OK), ("XADD s 5-6 f v", "5-6"),
 ])
+case("below-what-was-deleted", add("s", "1-0", "5-0") + [
+    ("XDEL s 5-0", 1), ("XSETID s 2-0", OK)] + add("s", "3-0", "4-0") + [
+    ("XRANGE s 4 4", rows("4-0")), ("XRANGE s 2 +", rows("3-0", "4-0")),
+    ("XREVRANGE s 3 -", rows("3-0", "1-0")), ("XDEL s 4-0", 1),
+    entries("s", ["1-0", "3-0"]), ("XLEN s", 2)])
 case("empty-stream-goes-down", [
     ("XGROUP CREATE s g $ MKSTREAM", OK), ("XSETID s 9-9", OK),
     ("XSETID s 5-5", OK), ("XADD s 5-* f v", "5-6"),

@@ -310,6 +310,40 @@ def test_files(tmp_path):
     assert len(set(salts)) == len(salts)
 
 
+@pytest.mark.parametrize("entries", ["0", "128"])
+def test_ranges_of_members_where_scores_differ(tmp_path, entries):
+    """What such a range comes to depends on how the set is kept, so ranks are
+    written; where scores are equal, the command as it came."""
+    scored = ["ZADD", "z"]
+    for i in range(20):
+        scored += [str(i), "m%d" % (i * 7 % 20)]
+    with serving(tmp_path, "--zset-max-listpack-entries", entries) as s:
+        with s.connect() as c:
+            for words in (scored, ["ZADD", "old", "1", "a"],
+                          ["ZADD", "same", "1", "a", "1", "b", "1", "c"]):
+                c.cmd(*words)
+            for ends in (("[m3", "+"), ("-", "[m15"), ("(m7", "[m9")):
+                c.cmd("ZRANGESTORE", "to" + ends[0], "z", *ends, "BYLEX")
+            assert c.cmd("ZRANGESTORE", "old", "z", "(zz", "+",
+                         "BYLEX") == Int(0)
+            c.cmd("ZRANGESTORE", "z", "z", "+", "[m0", "BYLEX", "REV",
+                  "LIMIT", "1", "15")
+            for ends in (("(m7", "[m9"), ("[m3", "+"), ("-", "[m15")):
+                c.cmd("ZREMRANGEBYLEX", "z", *ends)
+            assert c.cmd("ZREMRANGEBYLEX", "same", "[b", "+") == Int(2)
+            want = all_of(s)
+            assert c.cmd("EXISTS", "old") == Int(0)
+    logged = b"".join(read(p) for p in increments(tmp_path))
+    assert b"BYLEX\r\n" not in logged.replace(
+        records(("ZREMRANGEBYLEX", "same", "[b", "+")), b"")
+    assert b"ZREMRANGEBYRANK" in logged and b"ZRANGESTORE" in logged
+    for kind, other in (("kv", "128"), ("kv", "0"), ("redis", "128")):
+        where = copy(tmp_path, str(tmp_path) + kind + other)
+        with serving(where, "--zset-max-listpack-entries", other,
+                     kind=kind) as s:
+            assert all_of(s) == want
+
+
 def test_timestamps(tmp_path):
     with serving(tmp_path, "--aof-timestamp-enabled", "yes") as s:
         data(s, random.Random(1), 50)

@@ -31,7 +31,6 @@ known server.save.bgrewriteaof : without a log there is nothing to rewrite, and 
 known session.pubsub.pubsub-help : help is in kv's own words
 known session.pubsub.resp2-refuses-cluster-* : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known session.pubsub.resp3-push-before-its-reply : a client's own reply comes before the push that it caused
-known contract.sentinel.watch : there is no replication
 known request.unknown-subcommand.cluster[*multi] : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known generated.subcommand.cluster[*multi] : no subcommands of CLUSTER: all of them answer that cluster support is disabled
 known cluster.disabled.unknown-subcommand[*multi] : no subcommands of CLUSTER: all of them answer that cluster support is disabled
