@@ -162,6 +162,33 @@ UNFINISHED = [b"SET k ", b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000\r\nabc", b"*",
               b"*2\r\n$4\r\nECHO\r\n$5\r\nhello", b"\r\n\r\n", b""]
 
 
+@pytest.mark.parametrize("limit", ["2mb 0 0", "0 1mb 1"],
+                         ids=["hard", "soft"])
+def test_subscriber_that_never_reads(server, start, limit):
+    """It is closed at its class's limit; who reads gets everything."""
+    s = start(server.kind, "--client-output-buffer-limit", "pubsub " + limit)
+    text = b"x" * 20000
+    with s.connect() as pub, s.connect() as good:
+        lazy = plain(s, 4096)
+        for sock in (lazy, good.sock):
+            sock.sendall(encode("SUBSCRIBE", "news"))
+        good.read()
+        until("both are there", lambda: pub.cmd("PUBSUB", "NUMSUB", "news")
+              == Array([Bulk("news"), Int(2)]))
+        before = rss(s)
+        end = time.monotonic() + 20
+        while pub.cmd("PUBLISH", "news", text) == Int(2):
+            assert good.read().v[2] == Bulk(text)
+            assert time.monotonic() < end
+            if rss(s) > before + 8 * MIB:
+                time.sleep(0.02)        # soft: only time closes it
+        assert good.read().v[2] == Bulk(text)
+        if not servers.sanitized():
+            assert rss(s) < before + 64 * MIB
+        assert pub.cmd("PING") == PONG
+        lazy.close()
+
+
 def test_unfinished_requests(server, start):
     """They cost little and disturb nobody; one byte more and they go on."""
     s = start(server.kind)
