@@ -89,10 +89,10 @@
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   multi      multi_   MULTI, EXEC, WATCH
  *   pubsub     pub_     SUBSCRIBE, PUBLISH, keyspace notifications
- *   tracking   track_   CLIENT TRACKING: telling caches what has changed
  *   slowlog    slow_    SLOWLOG: the commands that took long
  *   tick       tick_    what each command takes, with few looks at the clock
  *   monitor    mon_     MONITOR: every command as it is executed
+ *   tracking   track_   CLIENT TRACKING: telling caches what has changed
  *   describe   doc_     COMMAND: rows shown to clients
  *   info       info_    INFO, MEMORY
  *   latency    late_    LATENCY: what took long, and how long commands take

@@ -3109,24 +3109,24 @@ static void nested_lies(void) {
     static const char head[] = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n";
     world w;
     kv *k = world_open(&w, 9);
-    size_t i, was, n = 0;
+    size_t i, was, n = 0; /* was: without what is known about commands */
     kv_session *s;
     kv_slice out;
     u8 *b = malloc(2 << 20);
     CHECK(b);
     run(k, "SET k old");
     kv_session_close(typed_session(k, ""));
-    was = k->m.used;
+    was = k->m.used - k->seen.bytes;
     for (i = 0; i < COUNT(lies); i++) {
         snprintf(where, sizeof where, "%s", lies[i]);
         s = typed_session(k, "");
         EQ(kv_feed(s, head, sizeof head - 1), KV_OK);
         EQ(kv_feed(s, lies[i], strlen(lies[i])), KV_OK);
         EQ(kv_pending(s, &out), KV_NONE);
-        CHECK(k->m.used < was + 20000);
+        CHECK(k->m.used - k->seen.bytes < was + 20000);
         SOUND(k);
         kv_session_close(s);
-        EQ(k->m.used, was);
+        EQ(k->m.used - k->seen.bytes, was);
         SAME(run(k, "GET k"), "$3\r\nold\r\n");
     }
     /* many small elements are one long argument in the end */
