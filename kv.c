@@ -30125,10 +30125,7 @@ static void doc_info(kv_call *c, const cmd *m) {
     reply_array(c, 10);
     reply_text(c, m->row->name);
     reply_int(c, m->arity);
-    reply_flag_words(c,
-                     (m->flags & (KV_KEYSPACE - 1)) |
-                         (m->flags & KV_MAY_REPLICATE ? KV_KEYSPACE : 0),
-                     DOC_FLAGS, 0);
+    reply_flag_words(c, m->flags & (KV_KEYSPACE - 1), DOC_FLAGS, 0);
     reply_int(c, m->first);
     reply_int(c, m->last);
     reply_int(c, m->step);
@@ -32232,19 +32229,19 @@ static int replay_foreign(struct replay *r) {
 
 /* Whether another server has written on behind a batch that is torn: Redis cuts
  * the record that is not whole and goes on there, where kv begins a new file.
- * Then the records lead on past the batch's end, or one chooses the database
- * that is chosen. */
+ * Then records lead on past the batch's end and no batch follows, or one before
+ * the end of a file that ends in the batch chooses the database that was chosen.
+ * A batch whose length is wrong has the right checksum with the right one. */
 static int replay_is_taken_over(struct replay *r, const struct aof_batch *b) {
     i64 from = replay_at(r), begin = from + REC_HEAD, end = begin + (i64)b->n,
-        chosen = (i64)b->db;
-    size_t len, argc, want = 1;
-    int rc = b->at == r->stream ? KV_OK : KV_NONE, over = 0;
+        at = begin, chosen = (i64)b->db;
+    size_t len, argc, want = 1, have;
+    struct aof_batch all = *b;
+    int rc = b->at == r->stream ? KV_OK : KV_NONE, again = 0, over;
     r->used += REC_HEAD;
-    while (rc == KV_OK && !over && replay_at(r) != end) {
-        i64 at = replay_at(r), was = chosen;
-        size_t have;
+    while (rc == KV_OK && (at = replay_at(r)) != end) {
+        i64 was = chosen;
         int cut;
-        if ((over = at > end)) break;
         rc = replay_have(r, want);
         if (rc != KV_OK) break;
         have = r->b.n - r->used;
@@ -32253,11 +32250,23 @@ static int replay_is_taken_over(struct replay *r, const struct aof_batch *b) {
         if (cut == REPLAY_SHORT && want > have) continue;
         if (cut != REPLAY_WHOLE) rc = cut < 0 ? replay_no_memory(r) : KV_NONE;
         if (rc != KV_OK) break;
-        over = argc == 2 && replay_is(r, "select") &&
-               num_parse(r->k->args[1], &chosen) && chosen == was && at > begin;
+        again |= argc == 2 && replay_is(r, "select") &&
+                 num_parse(r->k->args[1], &chosen) && chosen == was &&
+                 at > begin;
         r->used += len;
         want = 1;
     }
+    over = at > end || (at < end && again);
+    if (over && replay_have(r, 3) == KV_OK &&
+        !memcmp(r->b.p + r->used, "#C:", 3))
+        over = 0;
+    replay_back(r, from);
+    if (rc < 0 || !over) return rc < 0 ? rc : 0;
+    if (r->size - from > (i64)64 * MEM_CHUNK) return 1;
+    all.n = (u64)(r->size - begin);
+    rc = replay_have(r, (size_t)(r->size - from));
+    if (rc == KV_OK)
+        over = aof_sum(r->salt, &all, r->b.p + r->used + REC_HEAD) != b->sum;
     replay_back(r, from);
     return rc < 0 ? rc : over;
 }
@@ -33286,7 +33295,7 @@ static const kv_command ROWS_CONNECTION[] = {
     {"client|unblock", cmd_client_unblock, -3,
      KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "5.0.0",
      "O(N), N connections", "Ends the waiting of a command of another client.",
-     "client-id:integer how=[TIMEOUT|ERROR]", NULL},
+     "client-id:integer timeout_error=[TIMEOUT|ERROR]", NULL},
     {"client|unpause", cmd_client_unpause, 2,
      KV_ADMIN | KV_NOSCRIPT | KV_LOADING | KV_STALE, "", "connection", "6.2.0",
      "O(N), N connections", "Ends CLIENT PAUSE.", "", NULL},

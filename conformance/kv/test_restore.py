@@ -124,6 +124,8 @@ set K v GET | set K v IFEQ v | setbit K 0 1 | setrange K 0 v | strlen K | substr
 pfadd K v | pfcount K | pfmerge d K | pfmerge K d | setrange K 0 v
 lindex K 0 | linsert K BEFORE a b | llen K | lmove K d LEFT LEFT | lmpop 1 K LEFT
 lmovem K d LEFT RIGHT COUNT 1 BULK
+blmove K d LEFT LEFT 1 | blmovem K d LEFT LEFT 1 | blmpop 1 1 K LEFT | blpop K 1
+brpop K 1 | brpoplpush K d 1 | bzmpop 1 1 K MIN | bzpopmax K 1 | bzpopmin K 1
 lpop K | lpop K 1 | lpos K a | lpush K v | lpushx K v | lrange K 0 1 | lrem K 0 a
 lset K 0 v | ltrim K 0 1 | rpop K | rpoplpush K d | rpush K v | rpushx K v
 rpop K 1
