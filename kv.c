@@ -10134,7 +10134,8 @@ static const char NOTE_MISS[] = "keymiss", NOTE_NEW[] = "new",
 static const char NOTE_CHANGED[] = "changed";
 
 /* An event of a stream that it made. */
-static const char NOTE_STREAM_MADE[] = "xgroup-create";
+static const char NOTE_STREAM_MADE[] =
+    "xgroup-create\0"; /* no literal's bytes: those may be one with it */
 
 enum { NOTE_DB = 2 };
 
