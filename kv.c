@@ -36182,18 +36182,15 @@ static void loop_resume(kv *k) {
 static void loop_act(kv *k) {
     u32 i, at, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
     turn_begin(k);
+    for (i = hot; i < all; i++) /* before hot[] changes */
+        if (k->pfd[i].revents) k->hot[i]->flags |= CONN_TAKEN;
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
     if (k->aof) aof_go(k);
     if (k->blocked | (u32)k->pause) loop_look(k);
     if (k->nheld) loop_release(k);
     if (k->npushes) loop_flush(k); /* what calls from outside made */
     loop_resume(k);
-    loop_flush(k);                /* before anybody's end of input is seen */
-    for (i = hot; i < all; i++) { /* before hot[] changes */
-        conn *c = k->hot[i];
-        if (!k->pfd[i].revents) k->hot[i] = NULL;
-        else c->flags |= CONN_TAKEN;
-    }
+    loop_flush(k); /* before anybody's end of input is seen */
     k->busy = 0;
     if (k->turn_from >= hot - k->nfixed) k->turn_from = 0;
     for (i = 0, at = k->nfixed + k->turn_from;
