@@ -406,7 +406,13 @@ KVAPI int kv_exec(kv *db, kv_session *s, size_t argc, const kv_slice *argv,
  * calls for it answer KV_BUSY until then.
  *   Example:
  *     kv_slice argv[] = {{"BLPOP", 5}, {"jobs", 4}, {"0", 1}};
- *     kv_exec_wait(db, worker, 1000, 3, argv, &r);
+ *     kv_session *worker;
+ *     kv_reply *r;
+ *     if (kv_session_open(db, &worker) == KV_OK) {
+ *         if (kv_exec_wait(db, worker, 100, 3, argv, &r) == KV_OK)
+ *             kv_reply_free(db, r);
+ *         kv_session_close(worker);
+ *     }
  *   Notes: KV_INTERRUPTED after kv_interrupt(). KV_NOMEM when the answer came
  *   and finds no memory: it is lost, and the session closed. Not between
  *   kv_lock() and kv_unlock(). */

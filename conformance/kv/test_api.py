@@ -261,6 +261,12 @@ NEEDS = {
     "kv_pollfds": ("kv_stop(db);", "", ""),
     "kv_scan": ("", "", "static int print_key(void *out, const void *p,"
                 "size_t n) { return fwrite(p, 1, n, out) != n; }"),
+    "kv_on_push": (
+        "kv_session *s;\nkv_reply *r;\n"
+        "if (kv_session_open(db, &s) != KV_OK) return 1;",
+        "kv_reply_free(db, r);\nkv_session_close(s);",
+        "static void print_message(void *out, const kv_reply *m)"
+        "{ fprintf(out, \"%d\\n\", (int)m->count); }"),
     "kv_exec_line": ("kv_reply *r;", "kv_reply_free(db, r);", ""),
 }
 
