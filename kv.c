@@ -1909,9 +1909,16 @@ static void mem_init(mem *m) {
     m->serial = 1;
 }
 
+/* The exact size under which a block is asked for, reserved and freed. */
+static size_t mem_exact(const mem *m, size_t n) {
+    return KV_MEM || n > MEM_SMALL ? n
+                                   : m->class_size[m->class_of[(n + 7) / 8]];
+}
+
 /* What a block of `n` bytes really takes. */
 static size_t mem_round(const mem *m, size_t n) {
-    if (!KV_MEM || n > MEM_SMALL) return n + sizeof(struct mem_big);
+    if (!KV_MEM || n > MEM_SMALL)
+        return mem_exact(m, n) + sizeof(struct mem_big);
     return m->class_size[m->class_of[(n + 7) / 8]];
 }
 
@@ -2087,12 +2094,6 @@ static void *mem_big(heap *h, size_t n, int covered) {
     mem_link_big(&h->bigs, b);
     mem_count(h, b);
     return b + 1;
-}
-
-/* The exact size under which a block is asked for, reserved and freed. */
-static size_t mem_exact(const mem *m, size_t n) {
-    return KV_MEM || n > MEM_SMALL ? n
-                                   : m->class_size[m->class_of[(n + 7) / 8]];
 }
 
 /* A block that a reserve covers. */

@@ -219,6 +219,8 @@ def _():
     got = b""
 
     def expect(pattern):
+        # to the end of the next prompt: redis-cli throws away what is
+        # typed before it
         nonlocal got
         end = time.monotonic() + 5
         while not re.search(pattern, got):
@@ -236,9 +238,9 @@ def _():
         os.write(tty, b"multi\r")
         expect(rb"\(TX\)> ")
         os.write(tty, b"discard\r")
-        expect(rb"OK\r\n")
+        expect(rb"OK\r\n(.|\n)*:%d\[2\]> " % port)
         os.write(tty, b"help append\r")
-        expect(rb"summary:")
+        expect(rb"summary:(.|\n)*:%d\[2\]> " % port)
         os.write(tty, b"quit\r")
         until(lambda: os.waitpid(pid, os.WNOHANG) != (0, 0))
         pid = 0
