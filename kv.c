@@ -967,9 +967,14 @@ struct kv {
     buf held_out;    /* output that waits for the log */
     struct out_seg *held;
     u32 nheld, held_cap;
-    buf notes;      /* struct note + database + key, ... */
-    u64 notes_lost; /* for want of memory: always 0, chk_all() says */
-    int recording;  /* someone wants records */
+    buf notes;       /* struct note + database + key, ... */
+    u64 notes_lost;  /* for want of memory: always 0, chk_all() says */
+    int recording;   /* someone wants records */
+    i64 fields_due;  /* wall ms: no hash has a field that is past its time
+                       before that; too early at worst */
+    int behind;      /* some have: the loop removes them in slices */
+    int fields_left; /* how many of them may go in this turn, when clients
+                        ask for their hashes */
     int special; /* of these, a log, MULTI somewhere, loading, maxmemory, a snapshot that
                        failed: some is there; see special_look() */
     struct records rec;
@@ -9889,7 +9894,7 @@ static void snap_free(kv *k, struct snap *s) {
 static int special_now(const kv *k) {
     return k->noting || k->multis || k->subscribers || k->snap || k->pause ||
            k->recording || k->aof || k->loading || k->p.maxmemory ||
-           k->save.rc != KV_OK || k->topics[WANT_MONITOR].count;
+           k->behind || k->save.rc != KV_OK || k->topics[WANT_MONITOR].count;
 }
 
 static void special_look(kv *k) { k->special = special_now(k); }
@@ -10248,6 +10253,7 @@ static int db_set_alarm(db *d, struct obj *o, int covered) {
     if (was >= 0) exp_del(&d->alarms, a, was, h);
     o->alarmed = due >= 0;
     if (due < 0) return 1;
+    d->k->fields_due = min_i(d->k->fields_due, due);
     store64(a->rest, (u64)due);
     exp_add(&d->alarms, a, due, h, d->t.seed);
     return 1;
@@ -10390,6 +10396,19 @@ static int db_is_overdue(const kv *k, const ent *e) {
     return db_is_expired(k, e) ||
            (ent_type(e) == ENT_HASH && e->flags & ENT_OBJ &&
             ent_obj(e)->x.next < k->now);
+}
+
+/* Removes fields of a found hash whose time has passed, as many as may go in
+ * this turn. 0: some stay, and no client may see it before they are gone. */
+static int db_catch_up(db *d, struct tab_at *at, ent *e, u64 h) {
+    kv *k = d->k;
+    size_t count = d->t.count;
+    int n;
+    if (db_is_expired(k, e) || !db_is_overdue(k, e)) return 1;
+    if (k->fields_left <= 0) return 0;
+    n = db_purge(d, at, e, h, k->fields_left);
+    k->fields_left -= n;
+    return !n || d->t.count < count || !db_is_overdue(k, e);
 }
 
 /* What has to be done about a key that was found, because time passed: 1: it is
@@ -34356,7 +34375,7 @@ static int turn_may_write(kv_call *c) {
 }
 
 /* Whether a request would change, or find overdue, what the snapshot has to
- * save first. */
+ * save first, or would meet more fields past their time than go in one turn. */
 static int turn_must_wait(kv_call *c) {
     const char *p = c->cmd->row->keys;
     struct key_spec s;
@@ -34364,12 +34383,14 @@ static int turn_must_wait(kv_call *c) {
     while (c->d && cmd_next_spec(&p, &s)) {
         if (!cmd_spec_keys(&s, c->argv, c->argc, &first, &last)) continue;
         for (i = first; i <= last; i += (size_t)s.step) {
+            u64 h = db_hash(c->d, c->argv[i]);
             struct tab_at at;
-            ent *e =
-                tab_find(&c->d->t, c->argv[i], db_hash(c->d, c->argv[i]), &at);
-            if (e && (c->cmd->flags & KV_WRITE || db_is_overdue(c->k, e)) &&
+            ent *e = tab_find(&c->d->t, c->argv[i], h, &at);
+            if (!e) continue;
+            if ((c->cmd->flags & KV_WRITE || db_is_overdue(c->k, e)) &&
                 snap_must_wait(c->d, e))
                 return 1;
+            if (c->k->behind && !db_catch_up(c->d, &at, e, h)) return 1;
         }
     }
     return 0;
@@ -34436,7 +34457,7 @@ KV_SLOW int turn_special(kv_call *c) {
         return 0;
     }
     if (flags & KV_WRITE && !turn_may_write(c)) return 0;
-    if (k->snap && !(c->c->flags & CONN_MEMORY) && !k->in_call &&
+    if ((k->snap || k->behind) && !(c->c->flags & CONN_MEMORY) && !k->in_call &&
         (c->cmd->flags & KV_EXECS && c->c->flags & CONN_MULTI
              ? turn_exec_must_wait(c)
              : turn_must_wait(c))) {
@@ -34929,7 +34950,8 @@ static int turn_backed_up(const kv *k, const conn *c, size_t start) {
 
 enum {
     TURN_COMMANDS = 1000, /* of all clients in one turn */
-    TURN_CLIENT = 500     /* of one of them */
+    TURN_CLIENT = 500,    /* of one of them */
+    EXPIRE_SLICE = 1000   /* keys and fields past their time */
 };
 
 /* A new turn, or call from outside: budgets are full again. */
@@ -34938,6 +34960,7 @@ static void turn_begin(kv *k) {
     read_clocks(k);
     k->turn_left = TURN_COMMANDS;
     k->evict_left = EVICT_SLICE;
+    k->fields_left = EXPIRE_SLICE;
 }
 
 /* Executes the requests in p[0..n), which stands in a buffer that may be
@@ -35260,7 +35283,6 @@ enum {
     HOT_ROOM = 64, /* so many hot ones are left alone */
     HOT_IDLE = 50, /* ms without input after which one may go cold */
     VISITORS = 64,
-    EXPIRE_SLICE = 1000,
     ACCEPT_SLICE = 256,
     ACCEPT_REST = 100, /* ms that listeners rest without descriptors */
     LOOP_REST = 100    /* ms that vain work rests */
@@ -35888,6 +35910,17 @@ static i64 loop_next_expiry(const kv *k) {
     return next;
 }
 
+/* Sees whether fields are past their time. */
+static void loop_see_fields(kv *k) {
+    i64 i;
+    k->fields_due = INT64_MAX;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i])
+            k->fields_due = min_i(k->fields_due, k->dbs[i]->alarms.next);
+    k->behind = k->fields_due < k->now;
+    special_look(k);
+}
+
 /* Whether anything is left to expire now. */
 static int loop_expire(kv *k) {
     i64 i, began = 0;
@@ -36003,6 +36036,7 @@ static void loop_background(kv *k) {
     i64 i, due = loop_next_expiry(k);
     k->m.peak = max_z(k->m.peak, k->m.used);
     loop_expire(k);
+    if (k->behind) loop_see_fields(k);
     if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory &&
         policy_bits(k)) {
         if (!turn_evict(k)) k->rest_at = k->mono + LOOP_REST;
@@ -36183,6 +36217,7 @@ static void loop_resume(kv *k) {
 static void loop_act(kv *k) {
     u32 i, at, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
     turn_begin(k);
+    if (k->fields_due < k->now) loop_see_fields(k);
     for (i = hot; i < all; i++) /* before hot[] changes */
         if (k->pfd[i].revents) k->hot[i]->flags |= CONN_TAKEN;
     if (k->pfd[k->pipe_at].revents) loop_drain(k);
