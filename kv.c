@@ -16904,6 +16904,122 @@ static void cols_scan(kv_call *c, u8 type) {
     if (!c->oom) reply_rotate(c, gap, c->k->out.n - end);
 }
 
+/* ---- popping from the first of some keys that has something ---- */
+
+/* One word or another at argument `i`: 0 or 1; -1: the error is put. */
+static int arg_either(kv_call *c, size_t i, const char *a, const char *b) {
+    if (arg_is(c, i, a)) return 0;
+    if (arg_is(c, i, b)) return 1;
+    syntax_error(c);
+    return -1;
+}
+
+/* "[COUNT n]" at argument `i`, the last ones; 0: the error is put. */
+static int arg_count(kv_call *c, size_t i, i64 *count) {
+    *count = 1;
+    if (i == c->argc) return 1;
+    if (i + 1 == c->argc || !arg_is(c, i, "count")) {
+        syntax_error(c);
+        return 0;
+    }
+    if (!num_parse(c->argv[i + 1], count) || *count < 1)
+        reply_err(c, E_COUNT_LEAST);
+    else if (i + 2 < c->argc) syntax_error(c);
+    else return 1;
+    return 0;
+}
+
+/* The record "<word> key". */
+static void record_on_key(kv_call *c, const char *word, str key) {
+    str argv[2];
+    argv[0] = str_c(word);
+    argv[1] = key;
+    call_record(c, 2, argv);
+}
+
+/* The record "<word> key n". */
+static void record_popped(kv_call *c, const char *word, str key, size_t n) {
+    str argv[3];
+    u8 t[NUM_TEXT];
+    argv[0] = str_c(word);
+    argv[1] = key;
+    argv[2] = text_int(t, (i64)n);
+    call_record(c, 3, argv);
+}
+
+/* "numkeys key ... where" from argument `i` on; 0: the error is put. */
+static int arg_pop_keys(kv_call *c, size_t i, i64 *n) {
+    if (!num_parse(c->argv[i], n) || *n < 1) reply_err(c, E_NUMKEYS_LEAST);
+    else if ((u64)*n >= c->argc - i - 1) syntax_error(c);
+    else return 1;
+    return 0;
+}
+
+/* A type's ends: the words for them, and the commands that are recorded. */
+struct pop_kind {
+    u8 type;
+    const char *ends[2], *words[2];
+};
+
+struct pop {
+    const struct pop_kind *kind;
+    size_t at, n;  /* the keys */
+    i64 count, ms; /* ms -1: it does not wait */
+    int end;       /* of kind->ends */
+    int one;       /* it answers a key and one element */
+};
+
+/* "numkeys key ... end [COUNT n]" from argument `at` on: 2: behind a timeout.
+ * 0: the error is put. */
+static int pop_some(kv_call *c, size_t at, const struct pop_kind *kind,
+                    struct pop *p) {
+    i64 keys;
+    if (!arg_pop_keys(c, at, &keys)) return 0;
+    p->kind = kind;
+    p->at = at + 1;
+    p->n = (size_t)keys;
+    p->end = arg_either(c, p->at + p->n, kind->ends[0], kind->ends[1]);
+    p->one = 0;
+    p->ms = -1;
+    if (p->end < 0 || !arg_count(c, p->at + p->n + 1, &p->count)) return 0;
+    return at == 1 || arg_seconds(c, 1, &p->ms);
+}
+
+/* "key ... timeout"; 0: the error is put. */
+static int pop_one(kv_call *c, int end, const struct pop_kind *kind,
+                   struct pop *p) {
+    p->kind = kind;
+    p->at = 1;
+    p->n = c->argc - 2;
+    p->count = p->one = 1;
+    p->end = end;
+    return arg_seconds(c, c->argc - 1, &p->ms);
+}
+
+/* The key to pop from, and how many elements. 0: it waits now, or an error or
+ * null is put. */
+static int pop_find(kv_call *c, const struct pop *p, struct slot *s,
+                    size_t *n) {
+    size_t i;
+    for (i = p->at; i < p->at + p->n; i++) {
+        if (block_skips(c, c->argv[i], p->kind->type)) continue;
+        if (!cols_write(c, c->argv[i], p->kind->type, s)) return 0;
+        if (!s->e) continue;
+        *n = (size_t)min_i(p->count, (i64)col_count(s->e));
+        return 1;
+    }
+    if (p->ms < 0 ||
+        !block_on(c, WANT_BLOCK, c->argv + p->at, p->n, p->ms, c->argv))
+        reply_null_array(c);
+    return 0;
+}
+
+static void pop_record(kv_call *c, const struct pop *p, str key, size_t n) {
+    const char *word = p->kind->words[p->end];
+    if (p->one) record_on_key(c, word, key);
+    else record_popped(c, word, key, n);
+}
+
 /* ==== hashes: HSET, HGET and family ===================================== */
 
 /* Puts `n` pairs of field and value, from `a` on; *made: how many fields are
@@ -18274,108 +18390,36 @@ static void cmd_rpop(kv_call *c) { list_pop_call(c, 0); }
 
 /* "LEFT" or "RIGHT": 1 or 0; -1: the error is put. */
 static int arg_side(kv_call *c, size_t i) {
-    if (arg_is(c, i, "left")) return 1;
-    if (arg_is(c, i, "right")) return 0;
-    syntax_error(c);
-    return -1;
+    return arg_either(c, i, "right", "left");
 }
 
-/* "[COUNT n]" at argument `i`, the last ones; 0: the error is put. */
-static int arg_count(kv_call *c, size_t i, i64 *count) {
-    *count = 1;
-    if (i == c->argc) return 1;
-    if (i + 1 == c->argc || !arg_is(c, i, "count")) {
-        syntax_error(c);
-        return 0;
-    }
-    if (!num_parse(c->argv[i + 1], count) || *count < 1)
-        reply_err(c, E_COUNT_LEAST);
-    else if (i + 2 < c->argc) syntax_error(c);
-    else return 1;
-    return 0;
-}
+static const struct pop_kind LIST_POPS = {
+    ENT_LIST, {"right", "left"}, {"RPOP", "LPOP"}};
 
-/* The record "<word> key". */
-static void record_on_key(kv_call *c, const char *word, str key) {
-    str argv[2];
-    argv[0] = str_c(word);
-    argv[1] = key;
-    call_record(c, 2, argv);
-}
-
-/* The record "<word> key n". */
-static void record_popped(kv_call *c, const char *word, str key, size_t n) {
-    str argv[3];
-    u8 t[NUM_TEXT];
-    argv[0] = str_c(word);
-    argv[1] = key;
-    argv[2] = text_int(t, (i64)n);
-    call_record(c, 3, argv);
-}
-
-/* "numkeys key ... where" from argument `i` on; 0: the error is put. */
-static int arg_pop_keys(kv_call *c, size_t i, i64 *n) {
-    if (!num_parse(c->argv[i], n) || *n < 1) reply_err(c, E_NUMKEYS_LEAST);
-    else if ((u64)*n >= c->argc - i - 1) syntax_error(c);
-    else return 1;
-    return 0;
-}
-
-/* "key ...", "numkeys key ... LEFT COUNT n" behind a timeout or without. */
-struct list_pop {
-    size_t at, n;   /* the keys */
-    i64 count, ms;  /* ms -1: it does not wait */
-    int front, one; /* one: it answers a key and one element */
-};
-
-static void list_pop_first(kv_call *c, const struct list_pop *p) {
+static void list_pop_first(kv_call *c, const struct pop *p) {
     struct slot s;
-    size_t i, n;
-    for (i = p->at; i < p->at + p->n; i++) {
-        if (block_skips(c, c->argv[i], ENT_LIST)) continue;
-        if (!cols_write(c, c->argv[i], ENT_LIST, &s)) return;
-        if (!s.e) continue;
-        n = (size_t)min_i(p->count, (i64)col_count(s.e));
-        reply_array(c, 2);
-        reply_bulk(c, s.key);
-        if (!p->one) reply_array(c, n);
-        if (!list_reply_end(c, s.e, n, p->front) ||
-            !list_drop(c, &s, n, p->front))
-            return;
-        list_popped(c, &s, n, p->front);
-        if (p->one) record_on_key(c, p->front ? "LPOP" : "RPOP", s.key);
-        else record_popped(c, p->front ? "LPOP" : "RPOP", s.key, n);
+    size_t n;
+    if (!pop_find(c, p, &s, &n)) return;
+    reply_array(c, 2);
+    reply_bulk(c, s.key);
+    if (!p->one) reply_array(c, n);
+    if (!list_reply_end(c, s.e, n, p->end) || !list_drop(c, &s, n, p->end))
         return;
-    }
-    if (p->ms < 0 ||
-        !block_on(c, WANT_BLOCK, c->argv + p->at, p->n, p->ms, c->argv))
-        reply_null_array(c);
+    list_popped(c, &s, n, p->end);
+    pop_record(c, p, s.key, n);
 }
 
-/* `at`: the number of keys. */
 static void list_mpop(kv_call *c, size_t at) {
-    struct list_pop p;
-    i64 keys;
-    if (!arg_pop_keys(c, at, &keys)) return;
-    p.at = at + 1;
-    p.n = (size_t)keys;
-    p.front = arg_side(c, p.at + p.n);
-    p.one = 0;
-    p.ms = -1;
-    if (p.front < 0 || !arg_count(c, p.at + p.n + 1, &p.count)) return;
-    if (at == 1 || arg_seconds(c, 1, &p.ms)) list_pop_first(c, &p);
+    struct pop p;
+    if (pop_some(c, at, &LIST_POPS, &p)) list_pop_first(c, &p);
 }
 
 static void cmd_lmpop(kv_call *c) { list_mpop(c, 1); }
 static void cmd_blmpop(kv_call *c) { list_mpop(c, 2); }
 
 static void list_bpop(kv_call *c, int front) {
-    struct list_pop p;
-    p.at = 1;
-    p.n = c->argc - 2;
-    p.count = p.one = 1;
-    p.front = front;
-    if (arg_seconds(c, c->argc - 1, &p.ms)) list_pop_first(c, &p);
+    struct pop p;
+    if (pop_one(c, front, &LIST_POPS, &p)) list_pop_first(c, &p);
 }
 
 static void cmd_blpop(kv_call *c) { list_bpop(c, 1); }
@@ -19431,67 +19475,30 @@ static void zset_pop_call(kv_call *c, int max) {
 static void cmd_zpopmin(kv_call *c) { zset_pop_call(c, 0); }
 static void cmd_zpopmax(kv_call *c) { zset_pop_call(c, 1); }
 
-/* "MIN" or "MAX": 0 or 1; -1: the error is put. */
-static int arg_minmax(kv_call *c, size_t i) {
-    if (arg_is(c, i, "min")) return 0;
-    if (arg_is(c, i, "max")) return 1;
-    syntax_error(c);
-    return -1;
-}
+static const struct pop_kind ZSET_POPS = {
+    ENT_ZSET, {"min", "max"}, {"ZPOPMIN", "ZPOPMAX"}};
 
-/* As struct list_pop; one: it answers a key, a member and its score. */
-struct zset_pop {
-    size_t at, n;
-    i64 count, ms;
-    int max, one;
-};
-
-static void zset_pop_first(kv_call *c, const struct zset_pop *p) {
-    const char *word = p->max ? "ZPOPMAX" : "ZPOPMIN";
+static void zset_pop_first(kv_call *c, const struct pop *p) {
     struct slot s;
-    size_t i, n;
-    for (i = p->at; i < p->at + p->n; i++) {
-        if (block_skips(c, c->argv[i], ENT_ZSET)) continue;
-        if (!cols_write(c, c->argv[i], ENT_ZSET, &s)) return;
-        if (!s.e) continue;
-        n = (size_t)min_i(p->count, (i64)col_count(s.e));
-        reply_array(c, p->one ? 3 : 2);
-        reply_bulk(c, s.key);
-        if (!p->one) reply_array(c, n);
-        if (!zset_pop(c, &s, n, p->max, !p->one)) return;
-        if (p->one) record_on_key(c, word, s.key);
-        else record_popped(c, word, s.key, n);
-        return;
-    }
-    if (p->ms < 0 ||
-        !block_on(c, WANT_BLOCK, c->argv + p->at, p->n, p->ms, c->argv))
-        reply_null_array(c);
+    size_t n;
+    if (!pop_find(c, p, &s, &n)) return;
+    reply_array(c, p->one ? 3 : 2);
+    reply_bulk(c, s.key);
+    if (!p->one) reply_array(c, n);
+    if (zset_pop(c, &s, n, p->end, !p->one)) pop_record(c, p, s.key, n);
 }
 
-/* `at`: the number of keys. */
 static void zset_mpop(kv_call *c, size_t at) {
-    struct zset_pop p;
-    i64 keys;
-    if (!arg_pop_keys(c, at, &keys)) return;
-    p.at = at + 1;
-    p.n = (size_t)keys;
-    p.max = arg_minmax(c, p.at + p.n);
-    p.one = 0;
-    p.ms = -1;
-    if (p.max < 0 || !arg_count(c, p.at + p.n + 1, &p.count)) return;
-    if (at == 1 || arg_seconds(c, 1, &p.ms)) zset_pop_first(c, &p);
+    struct pop p;
+    if (pop_some(c, at, &ZSET_POPS, &p)) zset_pop_first(c, &p);
 }
 
 static void cmd_zmpop(kv_call *c) { zset_mpop(c, 1); }
 static void cmd_bzmpop(kv_call *c) { zset_mpop(c, 2); }
 
 static void zset_bpop(kv_call *c, int max) {
-    struct zset_pop p;
-    p.at = 1;
-    p.n = c->argc - 2;
-    p.count = p.one = 1;
-    p.max = max;
-    if (arg_seconds(c, c->argc - 1, &p.ms)) zset_pop_first(c, &p);
+    struct pop p;
+    if (pop_one(c, max, &ZSET_POPS, &p)) zset_pop_first(c, &p);
 }
 
 static void cmd_bzpopmin(kv_call *c) { zset_bpop(c, 0); }
@@ -36249,6 +36256,7 @@ static void loop_act(kv *k) {
         }
     k->nvisitors = 0;
     if (k->cold_fd >= 0 && k->pfd[k->pipe_at + 1].revents) loop_cold(k);
+    loop_reap(k); /* who was killed is gone before anybody is told */
     loop_flush(k);
     loop_reap(k); /* before others are counted in */
     if (k->accept_off && k->mono >= k->accept_at) k->accept_off = 0;

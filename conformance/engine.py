@@ -139,8 +139,9 @@ class Run:
     -> Stream, barrier() that returns when the server has read what was sent,
     prepare(case) that empties the keyspace."""
 
-    def __init__(self, result, io, dialects, cut=None):
+    def __init__(self, result, io, dialects, cut=None, patience=None):
         self.result, self.io, self.cut = result, io, cut or {}
+        self.patience = patience
         self.check, self.case = result.check, result.check.case
         self.at = At(self.check.proto, dialects)
         self.dialects = dialects
@@ -337,7 +338,7 @@ class Run:
             return False
 
     def _eventually(self, step, conn, want, raw):
-        end, pause = time.monotonic() + conn.timeout, 0
+        end, pause = time.monotonic() + (self.patience or conn.timeout), 0
         while True:
             got = self.read(step, conn)
             wrong = match(want.what, self.at_of(conn), got)
@@ -401,14 +402,15 @@ class Run:
                   resp.short(got))
 
 
-def run(check, io, dialects=(), every_split=False):
-    """Runs a check; the result holds every difference."""
+def run(check, io, dialects=(), every_split=False, patience=None):
+    """Runs a check; the result holds every difference. `patience` in seconds
+    bounds what it waits for a reply that fits in the end."""
     result = Result(check)
     begin = time.monotonic()
     runs = cuts(check, every_split) if check.context == "split" else [None]
     for cut in runs:
         result.ended = "open"
-        Run(result, io, dialects, cut).go()
+        Run(result, io, dialects, cut, patience).go()
         if result.wrong:
             break
     result.seconds = time.monotonic() - begin

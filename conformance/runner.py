@@ -20,6 +20,7 @@ PASS, NONSTRICT, FAIL, UNIMPLEMENTED, UNDECLARED, KNOWN, STALE, SKIP, CRASH, \
         "stale", "skip", "crash", "hang", "flaky", "notrun")
 RED = {FAIL, UNDECLARED, STALE, CRASH, HANG, FLAKY}
 HANGS = 10      # so many, and the run stops
+KNOWN_PATIENCE = 1      # seconds for what is known to never come
 
 
 class Outcome:
@@ -225,14 +226,15 @@ class Worker:
         out = not_run(self.plan, check)
         if out:
             return out
-        result, out = self.judged(check)
-        if out.verdict in RED and self.plan.reruns and \
+        why = first_match(self.plan.profile.known, check.id)
+        patience = KNOWN_PATIENCE if why else None
+        result, out = self.judged(check, patience)
+        if out.verdict in RED and self.plan.reruns and not why and \
                 out.verdict not in (CRASH, HANG):
             again = self.judged(check)[1]
             if again.verdict != out.verdict:
                 out.verdict, out.why = FLAKY, "the second time: %s" % (
                     again.verdict)
-        why = first_match(self.plan.profile.known, check.id)
         if why:
             out.why = why
             if out.verdict in (FAIL, UNDECLARED, NONSTRICT):
@@ -241,7 +243,7 @@ class Worker:
                 out.verdict = STALE
         return out
 
-    def judged(self, check):
+    def judged(self, check, patience=None):
         try:
             io = self.io(check.case)
         except TargetError as e:
@@ -249,7 +251,7 @@ class Worker:
                                  ended="closed")
         try:
             result = run(check, io, self.plan.profile.speak(),
-                         self.plan.splits)
+                         self.plan.splits, patience)
         except (Closed, Late, ProtocolError, OSError, TargetError) as e:
             return None, self.broken(check, io, e)
         if self.seen:

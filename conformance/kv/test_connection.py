@@ -64,6 +64,17 @@ def test_kill_by_the_address_of_the_socket(server):
         assert gone(b) and lives(a)
 
 
+def test_killed_before_it_is_said(server):
+    """Whoever has the reply finds the other one gone, and no later."""
+    with server.connect() as a:
+        for _ in range(200):
+            with server.connect() as b:
+                id = b.cmd("CLIENT", "ID")
+                a.cmd("CLIENT", "KILL", "ID", id.v)
+                assert select.select([b.sock], [], [], 0)[0]
+        assert lives(a)
+
+
 @pytest.mark.only("kv", why=MAXAGE)
 def test_kill_by_age(server, start):
     s = start(server.kind)
