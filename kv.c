@@ -20447,15 +20447,26 @@ static double geo_along(double lat1, double lat2) {
     return GEO_EARTH * fabs(lat2 * GEO_DEGREE - lat1 * GEO_DEGREE);
 }
 
-static double geo_distance(const struct geo_at *a, const struct geo_at *b) {
+/* The haversine of the angle between two places; -1: one is north of the
+ * other. */
+static double geo_haversine(const struct geo_at *a, const struct geo_at *b) {
     double v = sin((b->lon * GEO_DEGREE - a->lon * GEO_DEGREE) / 2), u, lat1,
            lat2;
-    if (v == 0) return geo_along(a->lat, b->lat);
+    if (v == 0) return -1;
     lat1 = a->lat * GEO_DEGREE;
     lat2 = b->lat * GEO_DEGREE;
     u = sin((lat2 - lat1) / 2);
-    u = u * u + cos(lat1) * cos(lat2) * v * v;
-    return 2 * GEO_EARTH * asin(sqrt(u));
+    return u * u + cos(lat1) * cos(lat2) * v * v;
+}
+
+/* `h`: their haversine. */
+static double geo_apart(const struct geo_at *a, const struct geo_at *b,
+                        double h) {
+    return h < 0 ? geo_along(a->lat, b->lat) : 2 * GEO_EARTH * asin(sqrt(h));
+}
+
+static double geo_distance(const struct geo_at *a, const struct geo_at *b) {
+    return geo_apart(a, b, geo_haversine(a, b));
 }
 
 /* ---- arguments ---- */
@@ -20654,6 +20665,7 @@ struct geo {
     str store;
     struct geo_at centre;
     double unit, radius, width, height; /* in units, which are meters */
+    double far, far_h;                  /* see geo_limits() */
     buf corners;                        /* of the polygon: struct geo_at */
     buf found;                          /* struct geo_item */
     size_t n, seen;
@@ -20952,12 +20964,26 @@ static int geo_in_box(const struct geo *g, const struct geo_at *a) {
              geo_distance(a, &side) > g->width * g->unit / 2);
 }
 
-/* Whether a place is in the shape, and its distance from the centre. */
+/* What is that far out of a circle needs no exact distance. */
+static void geo_limits(struct geo *g) {
+    const double rounding = 1 + 1e-9;
+    double meters = g->radius * g->unit, half = meters / 2 / GEO_EARTH;
+    g->far = meters * rounding;
+    g->far_h = half < 1.5 ? sin(half) * sin(half) * rounding : 2;
+}
+
+/* Whether a place is in the shape, and its distance from the centre. A
+ * haversine over 1 gives no number, which is not too far. */
 static int geo_inside(const struct geo *g, const struct geo_at *a, double *d) {
+    int circle = g->shape == GEO_CIRCLE;
+    double h;
     if (g->shape == GEO_BOX && !geo_in_box(g, a)) return 0;
     if (g->shape == GEO_POLYGON && !geo_in_polygon(g, a)) return 0;
-    *d = geo_distance(&g->centre, a);
-    return g->shape != GEO_CIRCLE || !(*d > g->radius * g->unit);
+    if (circle && geo_along(g->centre.lat, a->lat) > g->far) return 0;
+    h = geo_haversine(&g->centre, a);
+    if (circle && h > g->far_h && h <= 1) return 0;
+    *d = geo_apart(&g->centre, a, h);
+    return !circle || !(*d > g->radius * g->unit);
 }
 
 /* Whether an item comes after another one in the reply. */
@@ -21035,6 +21061,7 @@ static int geo_find(struct geo *g) {
     struct geo_item *v, x;
     size_t n, i;
     if (g->count && !g->order && !g->any) g->order = 1;
+    geo_limits(g);
     n = g->shape == GEO_POLYGON ? geo_cover(g, cell) : geo_around(g, cell);
     for (i = 0; i < n; i++)
         if (!geo_scan(g, &cell[i])) return 0;

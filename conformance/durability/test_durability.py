@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.kv.compiled import LONG
-from conformance.kv.test_api import (CC, LIBS, SANITIZERS, WARN, Builder,
-                                     execute, passes)
+from conformance.kv.compiled import LINES, LONG
+from conformance.kv.test_api import CC, LIBS, WARN, Builder, execute, passes
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
@@ -24,23 +23,20 @@ MINUTES = 20 * ROUNDS
 SIZES = {"plain": (40000, 5), "asan": (6000, 40), "threads": (3000, 40),
          "tsan": (400, 300)}
 if not LONG:
-    SIZES = {"plain": (4000, 20), "asan": (800, 160), "tsan": (80, 900)}
+    SIZES = {"plain": (40000, 20), "asan": (800, 160), "tsan": (80, 900)}
 LIES = ("sync", "sync_dir", "rename", "write", "short", "lost", "often")
 
 
 class Programs(Builder):
     def flavour(self, name):
-        flags = ["-O1", "-g", "-DKV_DEBUG=1", "-DKV_MEM=0"]
-        if name in ("plain", "asan"):
+        if name == "asan":
+            return super().flavour("threads0")
+        if name == "tsan":
+            return super().flavour("tsan")
+        flags = ["-O1", LINES, "-DKV_DEBUG=1", "-DKV_MEM=0"]
+        if name == "plain":
             flags += ["-DKV_THREADS=0"]
-        if name == "asan" and self.has(CC, *SANITIZERS):
-            flags += SANITIZERS
-        if name != "tsan":
-            return CC, flags
-        for compiler in (["clang"], CC):
-            if self.has(compiler, "-fsanitize=thread"):
-                return compiler, [*flags, "-fsanitize=thread"]
-        pytest.skip("no compiler with a thread sanitizer")
+        return CC, flags
 
     def __getitem__(self, key):
         """programs[name, flavour]"""

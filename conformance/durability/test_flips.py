@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.kv.compiled import LONG, compiled
+from conformance.kv.compiled import LINES, LONG, compiled
 from conformance.kv.proc import until
 
 HERE = Path(__file__).resolve().parent
@@ -39,7 +39,7 @@ def program():
         if (name, flavour) not in made:
             made[name, flavour] = compiled(
                 "%s-%s" % (name, flavour),
-                shlex.split(os.environ.get("CC", "cc")), "-std=c99", "-g",
+                shlex.split(os.environ.get("CC", "cc")), "-std=c99", LINES,
                 *FLAVOURS[flavour], "-I", TOP, HERE / (name + ".c"), "-lm",
                 "-pthread")
         path, text = made[name, flavour]

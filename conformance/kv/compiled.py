@@ -16,6 +16,10 @@ PLACES = (".", "conformance/kv/api", "conformance/kv/white",
           "conformance/durability", "conformance/examples", "fuzz")
 DAY = 86400
 
+# What compilers tell debuggers and sanitizers: names and lines. The places of
+# variables would take a third of their time.
+LINES = "-g1"
+
 # Whether what takes long is done at length: see conformance/README.md.
 LONG = os.environ.get("KV_LONG", "") not in ("", "0")
 

@@ -25,7 +25,7 @@ import time
 
 import pytest
 
-from conformance.kv.compiled import LONG, compiled
+from conformance.kv.compiled import LINES, LONG, compiled
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 API = TOP / "conformance" / "kv" / "api"
@@ -66,9 +66,10 @@ class Builder:
 
     def __call__(self, out, compiler, *words):
         """Runs a compiler for `out`; a failure fails every test that asks."""
-        if out not in self.made:
-            self.made[out] = compiled(out, compiler, *words)
-        path, text = self.made[out]
+        key = (out, *compiler, *map(str, words))
+        if key not in self.made:
+            self.made[key] = compiled(out, compiler, *words)
+        path, text = self.made[key]
         if not path:
             pytest.fail("%s does not build:\n%s" % (out, text), pytrace=False)
         return path
@@ -92,9 +93,9 @@ class Builder:
     def flavour(self, name):
         """Compiler and flags."""
         if name == "mem1":
-            return CC, ["-O1", "-g", "-DKV_MEM=1"]
+            return CC, ["-O1", LINES, "-DKV_MEM=1"]
         if name in ("mem0", "posix", "threads0"):
-            flags = ["-O1", "-g", "-DKV_MEM=0", "-DKV_DEBUG=1"]
+            flags = ["-O1", LINES, "-DKV_MEM=0", "-DKV_DEBUG=1"]
             if name == "posix":
                 flags += ["-DKV_COLD=0", "-DKV_ACCEPT4=0"]
             if name == "threads0":
@@ -104,13 +105,13 @@ class Builder:
             return CC, flags
         for compiler in (["clang"], CC):
             if self.has(compiler, "-fsanitize=thread"):
-                return compiler, ["-O1", "-g", "-DKV_DEBUG=1", "-DKV_MEM=0",
+                return compiler, ["-O1", LINES, "-DKV_MEM=0", "-DKV_DEBUG=1",
                                   "-fsanitize=thread"]
         pytest.skip("no compiler with a thread sanitizer")
 
     def library(self, flavour):
         compiler, flags = self.flavour(flavour)
-        return self("kv-%s.o" % flavour, compiler, "-std=c99", *flags, "-c",
+        return self("kv.o", compiler, "-std=c99", *flags, "-c",
                     TOP / "kv.c")
 
     def program(self, name, flavour):

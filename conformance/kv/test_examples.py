@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from conformance.kv.compiled import LONG
+from conformance.kv.compiled import LINES, LONG
 from conformance.kv.test_api import (CC, CXX, LIBS, SANITIZERS, TOP, WARN,
                                      Builder, passes)
 
@@ -77,7 +77,7 @@ C = sorted(name for name in OUTPUT if name.endswith(".c"))
 CXX_STANDARDS = ("c++11", "c++17")
 HOW = {
     "plain": (["gcc"], ["-O1"]),
-    "sanitized": (["clang"], ["-O1", "-g", "-DKV_MEM=0", *SANITIZERS]),
+    "sanitized": (["clang"], ["-O1", LINES, "-DKV_MEM=0", *SANITIZERS]),
 }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.kv.compiled import LONG, compiled
+from conformance.kv.compiled import LINES, LONG, compiled
 from conformance.kv.screen import Screen, Terminal, columns
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ PUT = ("value [NX|XX|IFEQ comparison] [GET] [EX seconds|PX milliseconds|PXAT "
 
 def build(name, *flags):
     out, text = compiled(
-        name, [os.environ.get("CC", "cc")], "-std=c99", "-g", "-O0", *flags,
+        name, [os.environ.get("CC", "cc")], "-std=c99", LINES, "-O0", *flags,
         "-DKV_DEBUG=1", "-DKV_MEM=0", f"-I{ROOT}", WHITE / (name + ".c"),
         "-lm", "-pthread")
     assert out, text
