@@ -25,6 +25,7 @@
  *   base       -        integers, slices, small helpers
  *   types      -        the structures that several sections share
  *   sys        sys_     the operating system: the only code that knows it
+ *   files      sys_     files and directories
  *   mem        mem_     allocation: size classes, heaps, reserves, accounting
  *   buf        buf_     growable byte buffers
  *   num        num_     numbers as text, without the locale
@@ -44,16 +45,20 @@
  *   col        col_     collections of any size
  *   nest       nest_    nested values: elements, tidying
  *   rdb        rdb_     values as Redis writes them
+ *   unrdb      rdb_     values as Redis wrote them
  *   lru        lru_     when and how often entries were used
  *   lat        lat_     how long things take: histograms, slow events
  *   io         io_      work on files that must not keep the loop waiting
  *   rec        rec_     the records of changes
  *   snap       snap_    a snapshot while the data changes
+ *   walk       snap_    its walk through the data
  *   db         db_      databases: find, expire, insert, delete, evict, notes
+ *   evict      db_      what goes, in slices: expiry, eviction
  *   err        err_     every error text
  *   load       load_    reading what a snapshot has written
  *   man        man_     the manifest of the log
  *   aof        aof_     the log of changes
+ *   aof-put    aof_     writing it, turning it on and off
  *   resp       resp_    the request parser
  *   tracked    tracked_ which keys clients have read
  *   more       more_    what few connections carry: transactions, interests
@@ -69,15 +74,21 @@
  *   cols       cols_    what commands for collections share
  *   hashes     cmd_     HSET, HGET and family
  *   sets       cmd_     SADD, SINTER and family
- *   lists      cmd_     LPUSH, LRANGE and family
- *   zsets      cmd_     ZADD, ZRANGE and family
+ *   lists      cmd_     LPUSH, LPOP and family
+ *   moves      cmd_     LMOVE, LMOVEM and family
+ *   elements   cmd_     LRANGE, LPOS, LINSERT and family
+ *   zsets      cmd_     ZADD, ZREM, ZPOPMIN and family
+ *   zranges    cmd_     ZRANGE, ZRANK and family
  *   zcombine   cmd_     ZUNION, ZINTER, ZDIFF
- *   geo        geo_     GEOADD, GEOSEARCH and family
+ *   geo        geo_     GEOADD, GEOPOS, GEODIST and family
+ *   geosearch  geo_     GEOSEARCH, GEORADIUS and family
  *   fields     cmd_     fields that expire: HEXPIRE, HGETEX and family
- *   streams    cmd_     XADD, XTRIM, XDEL and family
+ *   streams    cmd_     ids, places, references, trimming
+ *   xadd       cmd_     XADD, XTRIM, XDEL and family
  *   reads      cmd_     XRANGE, XREAD, XSETID and family
  *   groups     cmd_     XGROUP, XREADGROUP
- *   claims     cmd_     XACK, XPENDING, XCLAIM, XINFO and family
+ *   claims     cmd_     XACK, XPENDING, XCLAIM and family
+ *   xinfo      cmd_     XINFO
  *   sorting    cmd_     SORT
  *   bits       bits_    SETBIT, BITCOUNT, BITOP, BITFIELD ...
  *   hll        hll_     HyperLogLogs: their form, estimates, changes
@@ -85,6 +96,7 @@
  *   compare    lcs_     what strings have in common, LCS, DIGEST
  *   increx     increx_  INCREX
  *   conf-table par_     the parameters, CONFIG
+ *   config     par_     reading and setting them, CONFIG
  *   conf-file  cfg_     configuration files, CONFIG REWRITE
  *   session    cmd_     HELLO, AUTH, CLIENT, SELECT ...
  *   multi      multi_   MULTI, EXEC, WATCH
@@ -97,19 +109,24 @@
  *   info       info_    INFO, MEMORY
  *   latency    late_    LATENCY: what took long, and how long commands take
  *   replay     replay_  reading the log
+ *   replay-files replay_  its files, one after the other
  *   data       data_    what is there at the start
  *   saving     saving_  SAVE, BGSAVE, save points
- *   server     cmd_     FLUSHALL, DEBUG, SHUTDOWN ...
+ *   server     cmd_     FLUSHALL, SHUTDOWN, DEBUG ...
+ *   digest     cmd_     what the data comes to
  *   doctor     doctor_  MEMORY DOCTOR
  *   lolwut     lolwut_  LOLWUT
  *   fat        fat_     maxmemory-clients: the largest clients go
  *   mini       mini_    the mini dialect: what it answers differently
  *   rows       -        the table of commands
  *   metrics    metrics_ GET /metrics, for Prometheus
- *   turn       turn_    admission, call, drain, release of replies
+ *   admit      turn_    whether a command may run now
+ *   turn       turn_    call, drain, release of replies
  *   tree       tree_    replies as trees
- *   loop       loop_    sockets, timers, slices of background work
+ *   loop       loop_    sockets that are polled, output
+ *   serve      loop_    input, connections, slices of work, a turn
  *   check      chk_     verifies every invariant
+ *   check-all  chk_     streams, who waits, the instance
  *   api        kv_      opening, configuring, serving
  *   calls      kv_      keys and values without a command, sessions
  *   exec       kv_      commands from the host, RESP through memory, hooks
@@ -617,8 +634,6 @@ enum { /* conn.flags */
        CONN_COLD = 1 << 10, /* waits in the cold set */
        CONN_KNOWN_COLD = 1 << 11, /* the cold set knows its descriptor */
        CONN_EOF = 1 << 12,        /* the peer sends no more */
-       CONN_MONITOR = 1 << 30,    /* sees what all others do */
-       CONN_NO_EVICT = 1 << 29,   /* maxmemory-clients spares it */
        CONN_WAS_SOFT =
            1 << 13, /* over its soft output limit since soft_since */
        CONN_INTERNAL = 1 << 14, /* the default session: not listed */
@@ -631,11 +646,13 @@ enum { /* conn.flags */
        CONN_ABORT = 1 << 21,    /* EXEC will refuse: a request was refused */
        CONN_TOUCHED = 1 << 22,  /* EXEC will refuse: a watched key changed */
        CONN_EXEC = 1 << 23,     /* EXEC was called: see turn_exec() */
-       CONN_PARKED = 1 << 24,   /* the command waits for the snapshot */
+       CONN_PARKED = 1 << 24,   /* the command waits for background work */
        CONN_SUBSCRIBED = 1 << 25,
-       CONN_BLOCKED = 1 << 26, /* a command waits: see struct wait */
-       CONN_PAUSED = 1 << 27,  /* its next command waits for CLIENT UNPAUSE */
-       CONN_TRACKS = 1 << 28   /* CLIENT TRACKING ON */
+       CONN_BLOCKED = 1 << 26,  /* a command waits: see struct wait */
+       CONN_PAUSED = 1 << 27,   /* its next command waits for CLIENT UNPAUSE */
+       CONN_TRACKS = 1 << 28,   /* CLIENT TRACKING ON */
+       CONN_NO_EVICT = 1 << 29, /* maxmemory-clients spares it */
+       CONN_MONITOR = 1 << 30   /* sees what all others do */
 };
 
 enum { /* more.track */
@@ -1706,7 +1723,7 @@ static void sys_worker_end(struct worker *w) {
 }
 #endif
 
-/* ---- files ---- */
+/* ==== files: what sys does with files ==================================== */
 
 static int sys_open(void *ctx, const char *path, int how) {
     int flags = how == KV_OPEN_NEW     ? O_RDWR | O_CREAT | O_TRUNC
@@ -7975,6 +7992,8 @@ static u8 *rdb_put_elem(u8 *p, const struct it *it, int times, i64 base,
     return p + 8;
 }
 
+/* ==== unrdb: values as Redis wrote them, read again ====================== */
+
 /* ---- collections: reading ---- */
 
 static int rdb_is_col(u8 type) {
@@ -9840,7 +9859,7 @@ static void snap_keep_db(db *d) {
     sd->own = 1;
 }
 
-/* ---- the walk ---- */
+/* ==== walk: the walk of the snapshot through the data ==================== */
 
 struct snap_walk {
     kv *k;
@@ -10678,7 +10697,7 @@ static ent *key_read(kv_call *c, str key) {
     return e;
 }
 
-/* ---- slices of expiry and eviction ---- */
+/* ==== evict: what goes, in slices: expiry, eviction ====================== */
 
 /* Removes up to `most` entries that are due, oldest first; how many. */
 static int db_expire_slice(db *d, int most) {
@@ -12379,6 +12398,9 @@ static void aof_watch_base(kv *k) {
     if (a->job.busy || k->mono < a->rewrite_at) return;
     aof_name_base(k);
 }
+
+/* ==== aof-put: writing the log, turning it on and off ==================== */
+
 /* ---- writing ---- */
 
 /* Something went into the file at this moment. */
@@ -18044,7 +18066,7 @@ static const kv_command ROWS_SETS[] = {
      "destination key ...", NULL},
 };
 
-/* ==== lists: LPUSH, LRANGE and family =================================== */
+/* ==== lists: LPUSH, LPOP and family ====================================== */
 
 /* ---- places in a list ---- */
 
@@ -18425,6 +18447,8 @@ static void list_bpop(kv_call *c, int front) {
 static void cmd_blpop(kv_call *c) { list_bpop(c, 1); }
 static void cmd_brpop(kv_call *c) { list_bpop(c, 0); }
 
+/* ==== moves: LMOVE, LMOVEM and family ==================================== */
+
 /* ---- moving between lists ---- */
 
 /* Elements on their way from one end of a list to one end of another, in the
@@ -18708,6 +18732,8 @@ static void list_many(kv_call *c, size_t at) {
 
 static void cmd_lmovem(kv_call *c) { list_many(c, 5); }
 static void cmd_blmovem(kv_call *c) { list_many(c, 6); }
+
+/* ==== elements: LRANGE, LPOS, LINSERT and family ========================= */
 
 /* ---- reading ---- */
 
@@ -19101,7 +19127,7 @@ static const kv_command ROWS_LISTS[] = {
      "key element ...", NULL},
 };
 
-/* ==== zsets: ZADD, ZRANGE and family ====================================
+/* ==== zsets: ZADD, ZREM, ZPOPMIN and family =============================
  *
  * Every range, by rank, score or member, comes down to one of ranks: how many
  * members stand before either end.
@@ -19503,6 +19529,8 @@ static void zset_bpop(kv_call *c, int max) {
 
 static void cmd_bzpopmin(kv_call *c) { zset_bpop(c, 0); }
 static void cmd_bzpopmax(kv_call *c) { zset_bpop(c, 1); }
+
+/* ==== zranges: ZRANGE, ZRANK and family ================================== */
 
 /* ---- ranges ---- */
 
@@ -20249,7 +20277,7 @@ static const kv_command ROWS_ZCOMBINE[] = {
      "destination numkeys key ... " ZWEIGHTS, NULL},
 };
 
-/* ==== geo: GEOADD, GEOSEARCH and family =================================
+/* ==== geo: GEOADD, GEOPOS, GEODIST and family ===========================
  *
  * A position is a member's score: 26 bits of the longitude and 26 of the
  * latitude, interleaved, the longitude's first.
@@ -20640,6 +20668,8 @@ static void cmd_geodist(kv_call *c) {
         geo_reply_distance(c, geo_distance(&a, &b) / unit);
     else reply_null(c);
 }
+
+/* ==== geosearch: GEOSEARCH, GEORADIUS and family ========================= */
 
 /* ---- searches: options ---- */
 
@@ -21722,7 +21752,7 @@ static const kv_command ROWS_FIELDS[] = {
      "key " FIELDS_GRAMMAR, NULL},
 };
 
-/* ==== streams: XADD, XTRIM, XDEL and family =============================
+/* ==== streams: ids, places, references, trimming ========================
  *
  * A stream is changed where it is. What is removed beside what was asked for
  * (references, by DELREF) is recorded as XACK, what trimming leaves standing
@@ -22082,6 +22112,8 @@ static size_t trim_words(const struct stream *st, const struct trim *x, str *a,
                  : str_of(t, num_put_u(t, slog_len(st)));
     return 3;
 }
+
+/* ==== xadd: XADD, XTRIM, XDEL and family ================================= */
 
 /* ---- XADD, XTRIM: arguments ---- */
 
@@ -23506,7 +23538,7 @@ static void cmd_xreadgroup(kv_call *c) {
     if (xread_parse(c, &x, 1)) xread_call(c, &x, xgroup_serve);
 }
 
-/* ==== claims: XACK, XPENDING, XCLAIM, XINFO and family ================== */
+/* ==== claims: XACK, XPENDING, XCLAIM and family ========================== */
 
 /* ---- XACK, XACKDEL ---- */
 
@@ -24008,7 +24040,7 @@ static void cmd_xnack(kv_call *c) {
     if (done >= 0) reply_int(c, done);
 }
 
-/* ---- XINFO ---- */
+/* ==== xinfo: XINFO ======================================================= */
 
 static void info_int(kv_call *c, const char *name, i64 v) {
     reply_text(c, name);
@@ -26909,6 +26941,8 @@ static const struct {
     {"rename-command", ""},
     {"user", ""},
 };
+
+/* ==== config: reading and setting parameters, CONFIG ===================== */
 
 static const char PAR_NO_MEMORY[] = "out of memory";
 
@@ -32019,7 +32053,7 @@ static int replay_stop(struct replay *r, int ended) {
     return replay_cut(r, from);
 }
 
-/* ---- files ---- */
+/* ==== replay-files: the files of a log, one after the other ============== */
 
 /* What the first line of an increment of kv's says; 0: it is none. */
 static int replay_file_head(const u8 *p, u64 salt[2], u64 *from) {
@@ -32787,7 +32821,7 @@ static const kv_command ROWS_SAVING[] = {
      "", NULL},
 };
 
-/* ==== server: FLUSHALL, DEBUG, SHUTDOWN ... ============================= */
+/* ==== server: FLUSHALL, SHUTDOWN, DEBUG ... ============================== */
 
 /* SYNC and ASYNC are the same here: a flush is instant. */
 static int flush_options(kv_call *c) {
@@ -33080,7 +33114,10 @@ static void debug_protocol(kv_call *c) {
     }
 }
 
-/* ---- digests, by Redis's scheme, so that two servers can be compared ---- */
+/* ==== digest: what the data comes to =================================
+ *
+ * By Redis's scheme, so that two servers can be compared.
+ */
 
 /* d ^= SHA1(p) */
 static void digest_xor(u8 d[20], const void *p, size_t n) {
@@ -34269,46 +34306,7 @@ static size_t metrics_input(kv *k, conn *c, const u8 *p, size_t n) {
     return n;
 }
 
-/* ==== turn: admission, call, drain, release of replies ==================
- *
- * What happens to a command from the moment it was parsed: turn_call() admits
- * and calls it, turn_drain() acts on its notes.
- */
-
-/* Tells those who want to know of what the keyspace noted, in the order it
- * happened. */
-static void turn_tell(kv *k) {
-    size_t at = 0;
-    struct note n;
-    k->draining = 1;
-    if (k->tracking || k->tracked.t.count) track_see(k, NULL);
-    for (; at < k->notes.n; at += sizeof n + (n.event ? NOTE_DB + n.n : 0)) {
-        const u8 *p = k->notes.p + at + sizeof n;
-        memcpy(&n, k->notes.p + at, sizeof n);
-        if (n.event) {
-            int plain = note_is_plain(n.event);
-            if (k->topics[WANT_WATCH].count &&
-                (plain || n.event == NOTE_ALL_KEYS))
-                watch_see(k, &n, p);
-            if (k->blocked && (plain || n.event == NOTE_ALL_KEYS))
-                block_see(k, n.event, n.dbnum, str_of(p, NOTE_DB + n.n));
-            if (k->subscribers && n.event != NOTE_CHANGED)
-                pub_see(k, &n, p + NOTE_DB);
-            if (k->on_event && plain && n.event != NOTE_CHANGED)
-                k->on_event(k->on_event_ctx, n.event, n.dbnum, p + NOTE_DB,
-                            n.n);
-        } else if (k->on_change) {
-            const struct rec_block *b = k->rec.first;
-            while (b->at + b->n <= n.back) b = b->next;
-            k->on_change(k->on_change_ctx, n.dbnum, b->p + (n.back - b->at),
-                         n.n);
-        }
-    }
-    if (!k->rec.logging) rec_clear(k);
-    k->draining = 0;
-    k->notes.n = k->tracked.seen = 0;
-    if (k->notes.cap > MEM_CHUNK) buf_renew(&k->h, &k->notes, NOTE_LEAST);
-}
+/* ==== admit: whether a command may run now =============================== */
 
 static void turn_unknown(kv_call *c) {
     char args[200];
@@ -34543,6 +34541,47 @@ static int turn_admit(kv_call *c) {
     }
     if (KV_RARELY(c->kinds != NULL) && !turn_nested(c)) return 0;
     return KV_LIKELY(!k->special) || turn_special(c);
+}
+
+/* ==== turn: call, drain, release of replies =============================
+ *
+ * What happens to a command from the moment it was parsed: turn_call() admits
+ * and calls it, turn_drain() acts on its notes.
+ */
+
+/* Tells those who want to know of what the keyspace noted, in the order it
+ * happened. */
+static void turn_tell(kv *k) {
+    size_t at = 0;
+    struct note n;
+    k->draining = 1;
+    if (k->tracking || k->tracked.t.count) track_see(k, NULL);
+    for (; at < k->notes.n; at += sizeof n + (n.event ? NOTE_DB + n.n : 0)) {
+        const u8 *p = k->notes.p + at + sizeof n;
+        memcpy(&n, k->notes.p + at, sizeof n);
+        if (n.event) {
+            int plain = note_is_plain(n.event);
+            if (k->topics[WANT_WATCH].count &&
+                (plain || n.event == NOTE_ALL_KEYS))
+                watch_see(k, &n, p);
+            if (k->blocked && (plain || n.event == NOTE_ALL_KEYS))
+                block_see(k, n.event, n.dbnum, str_of(p, NOTE_DB + n.n));
+            if (k->subscribers && n.event != NOTE_CHANGED)
+                pub_see(k, &n, p + NOTE_DB);
+            if (k->on_event && plain && n.event != NOTE_CHANGED)
+                k->on_event(k->on_event_ctx, n.event, n.dbnum, p + NOTE_DB,
+                            n.n);
+        } else if (k->on_change) {
+            const struct rec_block *b = k->rec.first;
+            while (b->at + b->n <= n.back) b = b->next;
+            k->on_change(k->on_change_ctx, n.dbnum, b->p + (n.back - b->at),
+                         n.n);
+        }
+    }
+    if (!k->rec.logging) rec_clear(k);
+    k->draining = 0;
+    k->notes.n = k->tracked.seen = 0;
+    if (k->notes.cap > MEM_CHUNK) buf_renew(&k->h, &k->notes, NOTE_LEAST);
 }
 
 /* Under appendfsync always: what a call has to wait for, and what has to wait
@@ -35304,7 +35343,7 @@ void kv_reply_free(kv *k, kv_reply *r) {
     lock_out(k);
 }
 
-/* ==== loop: sockets, timers, slices of background work ==================
+/* ==== loop: sockets that are polled, output =============================
  *
  * Connections that were active lately are hot: they stand in kv.pfd and are
  * polled each turn. The others are cold: they wait in the cold set, one
@@ -35709,6 +35748,8 @@ static void loop_segment(kv *k, conn *c, size_t start) {
     s->need = k->need;
     if (k->out.n > OUT_FLUSH || push_is_full(k)) loop_flush(k);
 }
+
+/* ==== serve: input, connections, slices of work, a turn ================== */
 
 /* ---- input ---- */
 
@@ -36616,6 +36657,8 @@ static int chk_obj(struct chk *x, const ent *e) {
     return o->type != ENT_ZSET || o->t.count == o->s.count ||
            chk_fail(x, "sorted set: counts");
 }
+
+/* ==== check-all: streams, who waits, the instance ======================== */
 
 /* ---- streams ---- */
 
