@@ -427,7 +427,7 @@ typedef struct cmd cmd;
 enum {
     MEM_PAGE = 16384, /* bytes in a page of small blocks, and its alignment */
     MEM_CHUNK = 1 << 20, /* bytes asked from the host at a time */
-    MEM_SMALL = 5376,    /* the largest block that lives in a page */
+    MEM_SMALL = 5440,    /* the largest block that lives in a page */
     MEM_LARGE = 1 << 17, /* bytes that take a while to copy */
     MEM_CLASSES = 52,
     DBS_MAX = 1024,    /* most `databases` */
@@ -1914,11 +1914,12 @@ struct mem_big {
 
 enum { MEM_HEAD = 64 }; /* bytes kept for struct mem_page */
 
+/* Each is the largest of those that fit into a page as often. */
 static const u16 MEM_SIZES[MEM_CLASSES] = {
     8,    16,   24,   32,   40,   48,   56,   64,   72,   80,   88,  96,  104,
     112,  120,  128,  144,  160,  176,  192,  208,  224,  240,  256, 288, 320,
-    352,  384,  416,  448,  480,  512,  576,  640,  704,  768,  832, 896, 960,
-    1024, 1152, 1344, 1600, 1984, 2304, 2688, 3264, 4032, 5376, 0,   0,   0};
+    352,  384,  416,  448,  480,  520,  576,  648,  704,  776,  856, 904, 960,
+    1088, 1160, 1360, 1632, 2040, 2328, 2720, 3264, 4080, 5440, 0,   0,   0};
 
 static void mem_init(mem *m) {
     int i = 0;
@@ -6792,7 +6793,7 @@ static size_t obj_bytes(const struct obj *o) {
 
 /* ---- chunks of lists ---- */
 
-enum { CHUNK_ROOM = 1344 - (int)sizeof(struct chunk) };
+enum { CHUNK_ROOM = 1360 - (int)sizeof(struct chunk) };
 
 static size_t chunk_size(const struct chunk *c) { return sizeof *c + c->cap; }
 

@@ -4,13 +4,13 @@ command, bytes per element, how long others wait for what is done to large ones.
 
     conformance/bench/elements.py [cpu] [bytes] [wait] [TYPE ...] [--long]
 
-TYPE is list, hash, set or zset, for bytes and wait.
+TYPE is list, hash, set, zset or stream, for bytes and wait.
 
 cpu    the server's CPU per command at pipeline 16 over 20 connections, the
        better of two runs, on many collections of 10 elements and on one of
        1 M. Sending and reading is the same for both servers, and in the figures.
 bytes  growth of resident memory beyond the payload: keys, members of 8 bytes,
-       values of 8 bytes, 8 bytes of a score.
+       values of 8 bytes, 8 bytes of a score; of a stream's entries the value.
 wait   the longest time of a PING while something is done to a collection of
        4 M elements (--long: 10 M): what the server was busy for in it, or the
        time on the clock where that is less. Of kv, when it is over the aim,
@@ -88,17 +88,24 @@ def elements(what, i):
     return [member(i)]
 
 
-PUT = {"list": "RPUSH", "hash": "HSET", "set": "SADD", "zset": "ZADD"}
-PAYLOAD = {"list": 8, "hash": 16, "set": 8, "zset": 16}
+PUT = {"list": "RPUSH", "hash": "HSET", "set": "SADD", "zset": "ZADD",
+       "stream": "XADD"}
+PAYLOAD = {"list": 8, "hash": 16, "set": 8, "zset": 16, "stream": 8}
+
+
+def put(what, key, numbers):
+    """What puts these elements into a collection; a stream's each alone."""
+    if what == "stream":
+        return b"".join(request("XADD", key, "*", "f", member(i))
+                        for i in numbers)
+    return request(PUT[what], key, *(
+        arg for i in numbers for arg in elements(what, i)))
 
 
 def fill(what, key, n, first=0, step=500):
     """The commands that make a collection of `n` elements."""
     for i in range(first, first + n, step):
-        args = []
-        for j in range(i, min(i + step, first + n)):
-            args += elements(what, j)
-        yield request(PUT[what], key, *args)
+        yield put(what, key, range(i, min(i + step, first + n)))
 
 
 # ---- cpu ----
@@ -302,15 +309,14 @@ def bytes_part(types):
 
         def shuffled(w=what, o=order):
             for i in range(0, MILLION, 100):
-                yield request(PUT[w], "big", *sum(
-                    (elements(w, j) for j in o[i:i + 100]), []))
+                yield put(w, "big", o[i:i + 100])
         for name, path, payload in (
                 ("%s of 1 M, bytes beyond the payload, an element" % what,
                  kept("big", shuffled()), MILLION * PAYLOAD[what]),
                 ("100000 %ss of 10, the same" % what,
-                 kept("small", (request(PUT[what], "k%07d" % i, *sum(
-                     (elements(what, 10 * i + j) for j in range(10)), []))
-                     for i in range(many))),
+                 kept("small", (put(what, "k%07d" % i,
+                                    range(10 * i, 10 * i + 10))
+                                for i in range(many))),
                  many * (8 + 10 * PAYLOAD[what]))):
             got = {k: bytes_of(k, path, payload) / MILLION for k in kinds}
             ratio = got["kv"] / got["redis"] if "redis" in got else None
@@ -388,13 +394,35 @@ def waits(server, what, path, n):
                            ("FLUSHALL", "FLUSHALL")):
         def do():
             with bench.dial(server) as sock:
-                there = call(sock, "TYPE", "big") == b"+%s\r\n" % what.encode()
+                there = call(sock, "TYPE", "big") == b"+%s\r\n" % (
+                    what.encode())
                 if not there:
                     call(sock, "DEL", "big")
                     send(server, path, clients=1, pipeline=4)
             return during(server, command)
         out[name] = least(server, do)
+    if what == "hash" and server.kind == "kv":
+        out["half of its fields expiring"] = fields_expire(server, path, n)
     return out
+
+
+def fields_expire(server, path, n):
+    """Half of a hash's fields go at one time, when somebody asks for it."""
+    with bench.dial(server) as sock:
+        send(server, path, clients=1, pipeline=4)
+        at = int(time.time() * 1000) + 2000 + n // 500
+        send(server, kept("times", (
+            request("HPEXPIREAT", "big", str(at), "FIELDS", "100",
+                    *map(member, range(i, i + 100)))
+            for i in range(0, n // 2, 100))), clients=1, pipeline=4)
+        left = at / 1000 - time.time()
+        if left < 0:
+            raise SystemExit("too slow for HPEXPIREAT")
+        time.sleep(left + .002)
+        worst = during(server, ["HLEN", "big"], n / 1e6)
+        if call(sock, "HLEN", "big") != b":%d\r\n" % (n - n // 2):
+            raise SystemExit("fields are left")
+        return worst
 
 
 def wait_part(types, n):

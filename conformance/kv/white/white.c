@@ -1584,7 +1584,7 @@ static int heap_sound(heap *h) {
 static size_t random_size(void) {
     switch (below(12)) {
     case 0: return 5000 + below(800);
-    case 1: return 5376 + below(3) - 1;
+    case 1: return MEM_SMALL + below(3) - 1;
     case 2: return 1 + below(60000);
     case 3: return below(40) ? 1 + below(3000) : 1000000 + below(100000);
     default: return 1 + below(300);
@@ -1715,7 +1715,7 @@ static void reserve_holds(int shrinks, int varied) {
         while (KV_MEM && round % 2 && h.spare) CHECK(mem_try(&h, MEM_SMALL));
         mem_next(&m);
         for (i = 0; i < kinds; i++) {
-            r[i].n = 1 + below(below(4) ? 5376 : 30000);
+            r[i].n = 1 + below(below(4) ? MEM_SMALL : 30000);
             r[i].count = 1 + below(r[i].n > 1000 ? 5 : 40);
             CHECK(mem_reserve(&h, r[i].n, r[i].count));
             if (below(2)) CHECK(mem_try(&h, 1 + below(6000)));
