@@ -35548,8 +35548,8 @@ KV_SLOW void loop_release(kv *k) {
     if (!left && k->held_out.cap > MEM_CHUNK) buf_free(&k->h, &k->held_out);
 }
 
-/* Sends what an earlier turn could not. */
-static void loop_write(kv *k, conn *c) {
+/* Sends what could not be sent; more may follow at once. */
+static void loop_write_on(kv *k, conn *c) {
     i64 sent = loop_send(k, c, c->out.p + c->out_at, conn_unsent(c));
     if (sent < 0) return;
     c->out_at += (size_t)sent;
@@ -35560,6 +35560,11 @@ static void loop_write(kv *k, conn *c) {
     if (c->flags & CONN_READY && conn_owed(c) <= OUT_HIGH)
         conn_note_ready(k, c);
     loop_limit_out(k, c, (i64)conn_owed(c));
+}
+
+/* Sends what an earlier turn could not. */
+static void loop_write(kv *k, conn *c) {
+    loop_write_on(k, c);
     loop_finish(c);
 }
 
@@ -35629,7 +35634,7 @@ static void loop_put_pushes(kv *k, conn *c, size_t upto) {
     }
     if (c->flags & CONN_DEAD) c->npush = 0;
     if (queued && !c->npush && !(c->flags & (CONN_MEMORY | CONN_DEAD))) {
-        loop_write(k, c);
+        loop_write_on(k, c);
         if (conn_unsent(c) && c->flags & CONN_COLD && !loop_warm(k, c))
             conn_kill(c);
     }
@@ -35703,6 +35708,7 @@ static void loop_flush(kv *k) {
             continue;
         if (KV_RARELY(c->npush)) {
             loop_merge(k, c, s->start, s->end, s->need);
+            if (!c->npush) loop_finish(c);
             continue;
         }
         need = c->held_n && c->held > s->need ? c->held : s->need;

@@ -3,6 +3,8 @@ a limit, clients that come and go, a cache that has to stay true. What is said
 is in cases/tracking.py; failing allocations are in white/white.c."""
 
 import random
+import re
+import time
 
 import pytest
 
@@ -103,7 +105,8 @@ def test_a_table_with_a_limit(start, server):
 
 @pytest.mark.only("kv", why="Redis leaves ids of clients that are gone")
 def test_who_goes_leaves_nothing(start):
-    s = start("kv", "--slowlog-log-slower-than", "-1")
+    s = start("kv", "--slowlog-log-slower-than", "-1",
+              "--latency-tracking", "no")
     with s.connect() as w:
         used = []
         for _ in range(3):
@@ -132,6 +135,42 @@ def test_who_goes_leaves_nothing(start):
             assert info(w, "tracking_total_keys") == 0
             used.append(info(w, "used_memory"))
         assert used[2] < used[0] + 8000 and used[2] < 1000000
+
+
+def kill(c):
+    return encode("CLIENT", "KILL", "ID", b"%d" % c.cmd("CLIENT", "ID").v,
+                  "SKIPME", "no")
+
+
+LAST = [lambda c: encode("QUIT"), lambda c: b"*1\r\n$x\r\n", kill]
+
+
+@pytest.mark.parametrize("last", LAST, ids=["quit", "error", "kill"])
+def test_closed_behind_a_message(server, last):
+    """Every reply leaves, also those behind it, and then it is over."""
+    with server.connect(proto=3) as c:
+        assert c.cmd("CLIENT", "TRACKING", "ON") == OK
+        c.send(encode("GET", "k") + encode("SET", "k", "v") + last(c))
+        rest = c.read_until_close()
+        assert len(re.findall(rb"[+]OK\r|-ERR|:1\r", rest)) == 2, rest
+
+
+@pytest.mark.parametrize("last", LAST, ids=["quit", "error", "kill"])
+def test_closed_after_a_message(server, last):
+    """Two that change in one turn what the other one has read."""
+    with server.connect() as d, server.connect(proto=3) as a, \
+            server.connect(proto=3) as b:
+        for c in (a, b):
+            assert c.cmd("CLIENT", "TRACKING", "ON") == OK
+            c.cmd("GET", "k")
+        end = last(a), last(b)
+        d.send(encode("DEBUG", "SLEEP", "0.2"))
+        time.sleep(0.1)
+        for c, bytes in zip((a, b), end):
+            c.send(encode("SET", "k", "v") + bytes)
+        for c in (a, b):
+            rest = c.read_until_close()
+            assert len(re.findall(rb"[+]OK\r|-ERR|:1\r", rest)) == 2, rest
 
 
 def test_redirect_target_is_killed(server):
