@@ -24,7 +24,7 @@ from conformance.resp import (Array, Big, Bool, Bulk, Double, Err, Int, Map,
                               Verb)
 from conformance.selftest import mutants, wire
 
-RUNS = 2 if os.environ.get("KV_LONG", "0") in ("", "0") else 3
+RUNS = 1 if os.environ.get("KV_LONG", "0") in ("", "0") else 3
 LINES = int(os.environ.get("CONFORMANCE_LINES", "40"))
 REDIS = "redis-server --port {port} --bind 127.0.0.1 --save '' " \
     "--enable-debug-command yes --hz 100"
