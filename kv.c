@@ -549,6 +549,7 @@ struct db {
     struct exp_index alarms; /* of hashes with fields that expire */
     struct obj *dead;        /* objects that wait to be freed */
     size_t dying;            /* about their bytes */
+    int stuck;               /* a key past its time may be there, unseen */
 };
 
 /* What lower sections have to tell: an event on a key. In the note buffer two
@@ -10115,6 +10116,7 @@ static db *db_at(kv *k, int id, int make) {
     exp_init(&d->alarms, &d->h);
     d->dead = NULL;
     d->dying = 0;
+    d->stuck = 0;
     return k->dbs[id] = d;
 }
 
@@ -10432,12 +10434,13 @@ static int db_catch_up(db *d, struct tab_at *at, ent *e, u64 h) {
 }
 
 /* What has to be done about a key that was found, because time passed: 1: it is
- * gone. */
+ * gone, or stays unseen; see db_room(). */
 static int db_overdue(db *d, struct tab_at *at, ent *e, u64 h) {
     size_t count;
     if (db_is_expired(d->k, e)) {
-        if (!d->k->keep_overdue)
-            db_reclaim(d, at, e, h, "expired", &d->k->n.expired);
+        if (d->k->keep_overdue ||
+            !db_reclaim(d, at, e, h, "expired", &d->k->n.expired))
+            d->stuck = 1;
         return 1;
     }
     if (ent_type(e) != ENT_HASH || !(e->flags & ENT_OBJ)) return 0;
@@ -10447,13 +10450,23 @@ static int db_overdue(db *d, struct tab_at *at, ent *e, u64 h) {
     return d->t.count < count;
 }
 
-/* Finds a live key; one past its time is removed on the way. */
+/* Finds a live key; one past its time is removed on the way, if there is memory
+ * for the notes. */
 KV_HOT ent *db_find(db *d, str key, u64 h, struct tab_at *at) {
     ent *e = d ? tab_find(&d->t, key, h, at) : NULL;
     if (KV_RARELY(e && e->flags & (ENT_EXP | ENT_OBJ)) &&
         db_overdue(d, at, e, h))
         return NULL;
     return e;
+}
+
+/* Room in the table for a new key, which db_find() has not found. 0: no memory,
+ * perhaps none for the notes that one past its time has to go with: a second
+ * entry beside that would not be found. */
+static int db_room(db *d, str key, u64 h) {
+    struct tab_at at;
+    if (KV_RARELY(d->stuck) && tab_find(&d->t, key, h, &at)) return 0;
+    return tab_room(&d->t, h);
 }
 
 /* What one put needs, apart from a new key's room in the table. */
@@ -10463,7 +10476,7 @@ static int db_reserve(db *d, size_t klen, size_t vlen, int exp) {
     return !exp || exp_reserve(&d->x);
 }
 
-/* Puts an entry for which db_reserve() and, if it is new, tab_room() made
+/* Puts an entry for which db_reserve() and, if it is new, db_room() made
  * room. `old` and `at` are what db_find() said; `key` and `val` do not point
  * into `old`. A long value comes as its block instead. */
 static ent *db_place(db *d, str key, u64 h, ent *old, struct tab_at *at,
@@ -10521,7 +10534,7 @@ static int db_reserve_col(db *d, const struct col *c, str key, u64 h,
                    (c->o->x.count && !exp_reserve(&d->alarms))
              : !db_reserve(d, key.n, c->b.n, exp >= 0))
         return 0;
-    return old || tab_room(&d->t, h);
+    return old || db_room(d, key, h);
 }
 
 /* Puts a collection that was made, and is not empty, under a key; it is the
@@ -10565,7 +10578,7 @@ static ent *db_put_read(db *d, str key, u64 h, ent *old, struct tab_at *at,
     if (rdb_is_col(v->type))
         return db_put_read_col(d, key, h, old, at, in, v->type, exp);
     if (!db_reserve(d, key.n, v->t.n, exp >= 0) ||
-        (!old && !tab_room(&d->t, h))) {
+        (!old && !db_room(d, key, h))) {
         rdb_no_memory(in);
         return NULL;
     }
@@ -10648,6 +10661,7 @@ static size_t db_flush(db *d) {
     d->k->dying -= d->dying;
     d->dying = 0;
     d->dead = NULL;
+    d->stuck = 0;
     return n;
 }
 
@@ -10721,6 +10735,7 @@ static int db_expire_slice(db *d, int most) {
         }
         exp_soonest(&d->x);
     }
+    if (!d->x.root || d->x.next >= d->k->now) d->stuck = 0;
     return done;
 }
 
@@ -11619,6 +11634,13 @@ static struct man_file *man_add(kv *k, struct man *m, str name, i64 seq,
     return f;
 }
 
+/* The base, which was added last, comes first: it is read before all others. */
+static void man_put_base(struct man *m) {
+    struct man_file last = m->f[m->n - 1];
+    memmove(m->f + 1, m->f, (m->n - 1) * sizeof last);
+    m->f[0] = last;
+}
+
 static int man_copy(kv *k, struct man *to, const struct man *from) {
     u32 i;
     memset(to, 0, sizeof *to);
@@ -11735,7 +11757,9 @@ static const char *man_line(kv *k, struct man *m, str line) {
     if (*type.p == MAN_INCR && seq <= man_seq(m, MAN_INCR) &&
         man_count(m, MAN_INCR))
         return "the increments are not in order";
-    return man_add(k, m, name, seq, (char)*type.p) ? NULL : MAN_NO_MEMORY;
+    if (!man_add(k, m, name, seq, (char)*type.p)) return MAN_NO_MEMORY;
+    if (*type.p == MAN_BASE) man_put_base(m);
+    return NULL;
 }
 
 /* Reads a manifest; NULL, or what is wrong with it. */
@@ -11822,6 +11846,9 @@ enum {
 
 #define AOF_BASED UINT64_MAX /* an offset: when the first base is there */
 
+/* Files have the last 48 bits of an offset in the stream. */
+#define AOF_BITS (((u64)1 << 48) - 1)
+
 struct aof_job {
     struct io_job io;
     int rc, busy;
@@ -11905,8 +11932,8 @@ struct aof_batch {
 
 static u64 aof_sum(const u64 salt[2], const struct aof_batch *b, const u8 *p) {
     u64 key[2];
-    key[0] = salt[0] ^ b->at;
-    key[1] = salt[1] ^ b->synced ^ b->db << 48;
+    key[0] = salt[0] ^ (b->at & AOF_BITS);
+    key[1] = salt[1] ^ (b->synced & AOF_BITS) ^ b->db << 48;
     return hash_sum(key, p, (size_t)b->n);
 }
 
@@ -12324,7 +12351,7 @@ static void aof_rewrite(kv *k) {
 static void aof_name_base(kv *k) {
     struct aof *a = k->aof;
     struct aof_job *j = &a->man_job;
-    struct man_file *f, last;
+    struct man_file *f;
     char name[512];
     u32 i;
     memset(j, 0, sizeof *j);
@@ -12338,11 +12365,9 @@ static void aof_name_base(kv *k) {
             f->type = MAN_GONE;
     }
     f = man_add(k, &j->next, str_c(name), a->base_seq, MAN_BASE);
-    if (f) { /* it comes first */
+    if (f) {
         f->size = k->save.bytes;
-        last = *f;
-        memmove(j->next.f + 1, j->next.f, (j->next.n - 1) * sizeof last);
-        j->next.f[0] = last;
+        man_put_base(&j->next);
     }
     if (!f || !man_text(k, &j->next, &j->text)) {
         man_free(k, &j->next);
@@ -14968,7 +14993,7 @@ static int string_put(kv_call *c, str key, u64 h, ent *old, struct tab_at *at,
                       str val, i64 exp, u8 flags) {
     db *d = c->d; /* key_write() made it, or could not */
     if (!d || !db_reserve(d, key.n, val.n, exp >= 0) ||
-        (!old && !tab_room(&d->t, h))) {
+        (!old && !db_room(d, key, h))) {
         no_memory(c);
         return 0;
     }
@@ -15328,7 +15353,7 @@ static int mset_reserve(kv_call *c, size_t first, size_t end, int exp) {
         u64 h = key_hash(c, c->argv[i]);
         struct tab_at at;
         ok = db_reserve(d, c->argv[i].n, c->argv[i + 1].n, exp) &&
-             (db_find(d, c->argv[i], h, &at) || tab_room(&d->t, h));
+             (db_find(d, c->argv[i], h, &at) || db_room(d, c->argv[i], h));
     }
     if (ok) return 1;
     for (i = first; d && d->t.dir[0] && i < end; i += 2)
@@ -15535,7 +15560,7 @@ static int string_edit(kv_call *c, str key, u64 h, ent *e, struct tab_at *at,
         d = NULL;
     }
     if (!d || !db_reserve(d, key.n, n, exp >= 0) ||
-        (!e && !tab_room(&d->t, h))) {
+        (!e && !db_room(d, key, h))) {
         no_memory(c);
         return 0;
     }
@@ -16051,7 +16076,7 @@ static int key_transfer(kv_call *c, str src, db *to, str dst, int take) {
             ent_need(dst.n, e->flags & ENT_BIG ? SIZE_MAX : val.n, exp >= 0),
             1) ||
         (need && !mem_reserve(&to->h, need, 1)) ||
-        (exp >= 0 && !exp_reserve(&to->x)) || (!old && !tab_room(&to->t, hd))) {
+        (exp >= 0 && !exp_reserve(&to->x)) || (!old && !db_room(to, dst, hd))) {
         no_memory(c);
         return 0;
     }
@@ -25002,7 +25027,7 @@ static int bitop_put(kv_call *c, str key, int op, str *s, size_t count,
         return 1;
     }
     if (!c->d || !db_reserve(c->d, key.n, n, 0) ||
-        (!old && !tab_room(&c->d->t, h))) {
+        (!old && !db_room(c->d, key, h))) {
         no_memory(c);
         return 0;
     }
@@ -31775,9 +31800,9 @@ static void replay_call(kv *k, conn *c, const struct request *r) {
         k->out.n = 0;
         return;
     }
-    k->in_call++;
+    k->in_call += 2; /* as in a transaction: nothing waits */
     r->cmd->row->fn(&call);
-    k->in_call--;
+    k->in_call -= 2;
     if (call.oom) no_memory(&call);
 }
 
@@ -31848,13 +31873,24 @@ static int replay_hex(const u8 *p, int digits, u64 *v) {
     return 1;
 }
 
+/* Of the offsets that a file may mean by `v`, the one nearest to `at`. */
+static u64 replay_near(u64 at, u64 v) {
+    u64 up = (v - at) & AOF_BITS, down = AOF_BITS + 1 - up;
+    return up > down && down <= at ? at - down : at + up;
+}
+
 /* Whether a batch's head is at p, where there are REC_HEAD bytes. */
-static int replay_batch_head(const u8 *p, struct aof_batch *b) {
-    return !memcmp(p, "#C:", 3) && p[19] == ':' && p[30] == ':' &&
-           p[43] == ':' && p[56] == ':' && p[61] == '\r' && p[62] == '\n' &&
-           replay_hex(p + 3, 16, &b->sum) && replay_hex(p + 20, 10, &b->n) &&
-           replay_hex(p + 31, 12, &b->at) &&
-           replay_hex(p + 44, 12, &b->synced) && replay_hex(p + 57, 4, &b->db);
+static int replay_batch_head(const struct replay *r, const u8 *p,
+                             struct aof_batch *b) {
+    if (memcmp(p, "#C:", 3) || p[19] != ':' || p[30] != ':' || p[43] != ':' ||
+        p[56] != ':' || p[61] != '\r' || p[62] != '\n' ||
+        !replay_hex(p + 3, 16, &b->sum) || !replay_hex(p + 20, 10, &b->n) ||
+        !replay_hex(p + 31, 12, &b->at) ||
+        !replay_hex(p + 44, 12, &b->synced) || !replay_hex(p + 57, 4, &b->db))
+        return 0;
+    b->at = replay_near(r->stream, b->at);
+    b->synced = replay_near(r->stream, b->synced);
+    return 1;
 }
 
 /* Executes what stands in a batch whose sum is right. */
@@ -31897,7 +31933,7 @@ static int replay_is_good(struct replay *r, int any, i64 after, i64 *cost) {
     if (replay_have(r, 1) != KV_OK) return 0;
     type = r->b.p[r->used];
     if (type == '#' && r->headed && replay_have(r, REC_HEAD) == KV_OK &&
-        replay_batch_head(r->b.p + r->used, &b) && (i64)b.synced > after &&
+        replay_batch_head(r, r->b.p + r->used, &b) && (i64)b.synced > after &&
         b.n <= (u64)(r->size - replay_at(r) - REC_HEAD) &&
         replay_have(r, REC_HEAD + (size_t)b.n) == KV_OK) {
         *cost += (i64)b.n;
@@ -32056,7 +32092,8 @@ static int replay_stop(struct replay *r, int ended) {
 
 /* ==== replay-files: the files of a log, one after the other ============== */
 
-/* What the first line of an increment of kv's says; 0: it is none. */
+/* What the first line of an increment of kv's says, the offset as it stands
+ * there; 0: it is none. */
 static int replay_file_head(const u8 *p, u64 salt[2], u64 *from) {
     u8 same[AOF_HEAD];
     if (memcmp(p, "#K:", 3) || !replay_hex(p + 3, 16, salt) ||
@@ -32067,7 +32104,7 @@ static int replay_file_head(const u8 *p, u64 salt[2], u64 *from) {
     return !memcmp(p, same, AOF_HEAD);
 }
 
-/* Where the increment behind this one begins in the stream, if it says so. */
+/* Where the increment behind this one begins, as its first line says it. */
 static void replay_find_limit(struct replay *r) {
     kv *k = r->k;
     u32 i = r->file + 1;
@@ -32128,7 +32165,7 @@ static int replay_is_headless(struct replay *r) {
     struct aof_batch b;
     return !memcmp(r->b.p, "#K:", 3) ||
            (replay_have(r, AOF_HEAD + REC_HEAD) == KV_OK &&
-            replay_batch_head(r->b.p + AOF_HEAD, &b));
+            replay_batch_head(r, r->b.p + AOF_HEAD, &b));
 }
 
 /* Nothing in the file can be trusted. */
@@ -32149,6 +32186,8 @@ static int replay_head(struct replay *r) {
                        (r->k->p.salvage && replay_has_batches(r))
                    ? replay_damage_all(r)
                    : KV_OK;
+    from = replay_near(r->stream, from);
+    if (r->limited) r->limit = replay_near(from, r->limit);
     if (r->limited && from > r->limit) return replay_damage_all(r);
     if (r->known && from != r->stream) {
         if (!r->k->p.salvage)
@@ -32377,7 +32416,7 @@ static int replay_step(struct replay *r) {
         (replay_have(r, 3) != KV_OK || !memcmp(r->b.p + r->used, "#C:", 3))) {
         rc = replay_have(r, REC_HEAD);
         if (rc < 0) return rc;
-        if (rc == KV_NONE || !replay_batch_head(r->b.p + r->used, &b) ||
+        if (rc == KV_NONE || !replay_batch_head(r, r->b.p + r->used, &b) ||
             (r->known && b.at != r->stream))
             return replay_stop(r, rc == KV_NONE);
         whole = b.n <= (u64)(r->size - replay_at(r) - REC_HEAD);
@@ -32452,7 +32491,7 @@ static int replay_load(struct replay *r) {
     at = load_at(&r->load);
     r->loaded += r->load.keys;
     if (r->own && r->load.stream >= 0) {
-        r->stream = (u64)r->load.stream;
+        r->stream = (u64)r->load.stream & AOF_BITS;
         r->known = 1;
     }
     load_free(&r->load);
@@ -34407,9 +34446,9 @@ static int turn_may_write(kv_call *c) {
     return 0;
 }
 
-/* Whether a request would change, or find overdue, what the snapshot has to
- * save first, or would meet more fields past their time than go in one turn. */
-static int turn_must_wait(kv_call *c) {
+/* Whether this is so of any key that a request names and that is there. */
+static int turn_any_key(kv_call *c,
+                        int (*is)(kv_call *, ent *, struct tab_at *, u64)) {
     const char *p = c->cmd->row->keys;
     struct key_spec s;
     size_t first, last, i;
@@ -34419,14 +34458,23 @@ static int turn_must_wait(kv_call *c) {
             u64 h = db_hash(c->d, c->argv[i]);
             struct tab_at at;
             ent *e = tab_find(&c->d->t, c->argv[i], h, &at);
-            if (!e) continue;
-            if ((c->cmd->flags & KV_WRITE || db_is_overdue(c->k, e)) &&
-                snap_must_wait(c->d, e))
-                return 1;
-            if (c->k->behind && !db_catch_up(c->d, &at, e, h)) return 1;
+            if (e && is(c, e, &at, h)) return 1;
         }
     }
     return 0;
+}
+
+static int turn_key_waits(kv_call *c, ent *e, struct tab_at *at, u64 h) {
+    if ((c->cmd->flags & KV_WRITE || db_is_overdue(c->k, e)) &&
+        snap_must_wait(c->d, e))
+        return 1;
+    return c->k->behind && !db_catch_up(c->d, at, e, h);
+}
+
+/* Whether a request would change, or find overdue, what the snapshot has to
+ * save first, or would meet more fields past their time than go in one turn. */
+static int turn_must_wait(kv_call *c) {
+    return turn_any_key(c, turn_key_waits);
 }
 
 /* The same for what EXEC is going to run. */
@@ -34448,6 +34496,32 @@ static int turn_exec_must_wait(kv_call *c) {
     }
     buf_free(&c->k->h, &args);
     return wait;
+}
+
+/* Sees whether fields are past their time. */
+static void turn_see_fields(kv *k) {
+    i64 i;
+    k->fields_due = INT64_MAX;
+    for (i = 0; i < k->p.databases; i++)
+        if (k->dbs[i])
+            k->fields_due = min_i(k->fields_due, k->dbs[i]->alarms.next);
+    k->behind = k->fields_due < k->now;
+    special_look(k);
+}
+
+/* A hash has fields past their time, for whose notes there is no memory. */
+static int turn_key_lags(kv_call *c, ent *e, struct tab_at *at, u64 h) {
+    size_t count = c->d->t.count;
+    if (db_is_expired(c->k, e) || !db_is_overdue(c->k, e)) return 0;
+    db_purge(c->d, at, e, h, INT_MAX);
+    return c->d->t.count == count && db_is_overdue(c->k, e);
+}
+
+/* Whether a request would meet such fields. */
+static int turn_lags(kv_call *c) {
+    if (c->k->fields_due >= c->k->now) return 0;
+    turn_see_fields(c->k);
+    return c->k->behind && turn_any_key(c, turn_key_lags);
 }
 
 /* Whether CLIENT PAUSE holds a request. */
@@ -34511,7 +34585,7 @@ KV_SLOW int turn_special(kv_call *c) {
     if (k->tracking) track_limit(k);
     if (c->c->flags & CONN_MONITOR && !k->in_call && mon_refuses(c, flags))
         reply_err(c, E_MONITOR_KEYS);
-    else if (!turn_note_room(c)) no_memory(c);
+    else if (!turn_note_room(c) || turn_lags(c)) no_memory(c);
     else if (c->c->flags & CONN_MULTI && flags & KV_NO_MULTI && !k->in_call)
         reply_err(c, E_MULTI_NOT);
     else if (c->c->flags & CONN_MULTI && !(flags & KV_AT_ONCE) && !k->in_call)
@@ -35992,17 +36066,6 @@ static i64 loop_next_expiry(const kv *k) {
     return next;
 }
 
-/* Sees whether fields are past their time. */
-static void loop_see_fields(kv *k) {
-    i64 i;
-    k->fields_due = INT64_MAX;
-    for (i = 0; i < k->p.databases; i++)
-        if (k->dbs[i])
-            k->fields_due = min_i(k->fields_due, k->dbs[i]->alarms.next);
-    k->behind = k->fields_due < k->now;
-    special_look(k);
-}
-
 /* Whether anything is left to expire now. */
 static int loop_expire(kv *k) {
     i64 i, began = 0;
@@ -36118,7 +36181,7 @@ static void loop_background(kv *k) {
     i64 i, due = loop_next_expiry(k);
     k->m.peak = max_z(k->m.peak, k->m.used);
     loop_expire(k);
-    if (k->behind) loop_see_fields(k);
+    if (k->behind) turn_see_fields(k);
     if (k->p.maxmemory && (i64)evict_counted(k) > k->p.maxmemory &&
         policy_bits(k)) {
         if (!turn_evict(k)) k->rest_at = k->mono + LOOP_REST;
@@ -36299,7 +36362,7 @@ static void loop_resume(kv *k) {
 static void loop_act(kv *k) {
     u32 i, at, hot = k->nfixed + k->nhot, all = hot + k->nvisitors;
     turn_begin(k);
-    if (k->fields_due < k->now) loop_see_fields(k);
+    if (k->fields_due < k->now) turn_see_fields(k);
     for (i = hot; i < all; i++) /* before hot[] changes */
         if (k->pfd[i].revents) k->hot[i]->flags |= CONN_TAKEN;
     if (k->pfd[k->pipe_at].revents) loop_drain(k);

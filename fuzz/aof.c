@@ -58,7 +58,7 @@ static int file_salt(const struct disk_file *f, u64 of[2]) {
 
 /* The batch in `body`; its line may lie. */
 static void batch_put(u32 lie) {
-    u8 line[REC_HEAD];
+    u8 line[REC_HEAD] = {0};
     struct bytes all = {NULL, 0, 0};
     struct aof_batch b;
     memset(&b, 0, sizeof b);
@@ -176,6 +176,7 @@ static void begin_increment(struct tape *t) {
     if (!(how & 8)) listed(LOG_NAME ".%u.incr.aof", seq, how & 16 ? 'h' : 'i');
     if (how & 4) return;
     aof_salt(salt, how & 1 ? 7 : tape_u64(t));
+    if ((how & 96) == 96) stream = AOF_BITS - tape_byte(t); /* near the end */
     if (how & 2) stream += tape_byte(t);
     aof_file_head(line, salt, stream);
     if (how & 128) line[40] ^= 1;

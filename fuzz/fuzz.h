@@ -93,6 +93,37 @@ static inline void fuzz_check(kv *k) {
     abort();
 }
 
+/* ---- Streams but for their entries; times are not kept to the millisecond */
+
+static inline void need_same_groups(const struct group *a,
+                                    const struct group *b) {
+    struct pel_it x, y;
+    struct pend *p, *q;
+    u32 i;
+    NEED(str_eq(a->named.name, b->named.name) && a->read == b->read);
+    NEED(!sid_cmp(a->last, b->last));
+    NEED(a->consumers.n == b->consumers.n && a->pel.items == b->pel.items);
+    for (i = 0; i < a->consumers.n; i++)
+        NEED(str_eq(consumer_at(a, i)->named.name,
+                    consumer_at(b, i)->named.name));
+    pel_seek(&x, &a->pel, SID_MIN);
+    pel_seek(&y, &b->pel, SID_MIN);
+    while ((p = pel_next(&x))) {
+        q = pel_next(&y);
+        NEED(q && !sid_cmp(p->id, q->id) && p->count == q->count);
+        NEED(str_eq(p->owner->named.name, q->owner->named.name));
+    }
+}
+
+static inline void need_same_streams(const struct stream *a,
+                                     const struct stream *b) {
+    u32 i;
+    NEED(!sid_cmp(a->last, b->last) && !sid_cmp(a->gone, b->gone));
+    NEED(a->added == b->added && a->groups.n == b->groups.n);
+    for (i = 0; i < a->groups.n; i++)
+        need_same_groups(group_at(a, i), group_at(b, i));
+}
+
 /* ---- Bytes that grow; memory of the host, which does not run out ------- */
 
 struct bytes {

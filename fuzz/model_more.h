@@ -20,6 +20,7 @@ static void m_bitpos(int id, const str *a, size_t n) {
         say_error();
     } else {
         total = (i64)m->vn * (in_bits ? 8 : 1);
+        if (to < -total) to = -total; /* the first one, not none */
         if (!m_clip(total, &from, &to)) {
             say_int(-1);
             return;

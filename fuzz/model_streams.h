@@ -284,31 +284,6 @@ static void st_compare(const struct item *m, const struct stream *st) {
         st_compare_group(m->st->g[i], group_at(st, (u32)i));
 }
 
-/* Two instances': times are not recorded to the millisecond. */
-static void st_compare_copy(const struct stream *st, const struct stream *r) {
-    struct pel_it x, y;
-    struct pend *p, *q;
-    u32 i, j;
-    NEED(!sid_cmp(st->last, r->last) && !sid_cmp(st->gone, r->gone));
-    NEED(st->added == r->added && st->groups.n == r->groups.n);
-    for (i = 0; i < st->groups.n; i++) {
-        const struct group *a = group_at(st, i), *b = group_at(r, i);
-        NEED(str_eq(a->named.name, b->named.name) && a->read == b->read);
-        NEED(!sid_cmp(a->last, b->last));
-        NEED(a->consumers.n == b->consumers.n && a->pel.items == b->pel.items);
-        for (j = 0; j < a->consumers.n; j++)
-            NEED(str_eq(consumer_at(a, j)->named.name,
-                        consumer_at(b, j)->named.name));
-        pel_seek(&x, &a->pel, SID_MIN);
-        pel_seek(&y, &b->pel, SID_MIN);
-        while ((p = pel_next(&x))) {
-            q = pel_next(&y);
-            NEED(q && !sid_cmp(p->id, q->id) && p->count == q->count);
-            NEED(str_eq(p->owner->named.name, q->owner->named.name));
-        }
-    }
-}
-
 static const struct stream *st_real(int id, str key) {
     struct tab_at at;
     db *d = k->dbs[id];

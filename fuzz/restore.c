@@ -77,6 +77,10 @@ static void need_same_times(const ent *a, const ent *b) {
     while (it_next(&it)) NEED(hash_exp(b, it.a) == it.exp);
 }
 
+static const struct stream *stream_of(const char *key) {
+    return obj_stream(ent_obj(entry(key)));
+}
+
 static void need_same(const char *a, const char *b) {
     u8 x[20], y[20];
     if (ent_type(entry(a)) == ENT_HASH) need_same_times(entry(a), entry(b));
@@ -84,6 +88,8 @@ static void need_same(const char *a, const char *b) {
     digest_of(b, y);
     NEED(!memcmp(x, y, sizeof x));
     NEED(ent_type(entry(a)) == ent_type(entry(b)));
+    if (ent_type(entry(a)) == ENT_STREAM)
+        need_same_streams(stream_of(a), stream_of(b));
 }
 
 static void need_ok(void) {
@@ -106,6 +112,28 @@ static void again(const char *from, const char *to) {
     need_ok();
     bytes_free(&dump);
     need_same(from, to);
+}
+
+static void call_ok(const char *words) {
+    call(words, NULL, 0);
+    need_ok();
+}
+
+/* An id may be the last there is, and a group may be there. */
+static void change_stream(void) {
+    int full = !sid_cmp(stream_of("k")->last, SID_MAX);
+    int had = slog_group(stream_of("k"), LIT("new")) != NULL;
+    call("XADD k * f v", NULL, 0);
+    NEED((reply.p[0] == '-') == full);
+    call("XGROUP CREATE k new 0", NULL, 0);
+    NEED((reply.p[0] == '-') == had);
+    call_ok("XREADGROUP GROUP new c COUNT 3 STREAMS k >");
+    call_ok("XAUTOCLAIM k new d 0 0");
+    call_ok("XINFO STREAM k FULL COUNT 0");
+    call_ok("XREVRANGE k + -");
+    fuzz_check(k);
+    call_ok("XTRIM k MAXLEN 1");
+    call_ok("XGROUP DESTROY k new");
 }
 
 /* A change of what was restored. */
@@ -142,6 +170,7 @@ static void change(void) {
         need_ok();
         call("HDEL k f", NULL, 0);
         break;
+    case ENT_STREAM: change_stream(); break;
     default: call("GET k", NULL, 0); break;
     }
     need_ok();

@@ -9,6 +9,7 @@
  *     ./flips --long           all of their cases: minutes
  *     ./flips bits blocks      some parts; --list has their names
  *     ./flips --seed N         another log
+ *     ./flips --wrap N         its offsets begin again at 0 after N bytes
  *     ./flips --dir DIR        cuts what redis-server has left in DIR
  *     ./flips --keep DIR       puts the files of the first flaw there
  *
@@ -25,7 +26,7 @@
 
 static char doing[300]; /* the case at hand */
 static long cases, bad;
-static u64 log_seed = 1;
+static u64 log_seed = 1, log_wrap;
 static int is_long;
 
 static void show_case(int sig) {
@@ -205,8 +206,9 @@ static size_t batch_add(int file, const struct disk_file *f, size_t at,
     NEED(f->p[at + 56] == ':' && f->p[at + HEAD - 2] == '\r');
     hex_of(f->p + at + 3, 16);
     n = (size_t)hex_of(f->p + at + 20, 10);
-    NEED(hex_of(f->p + at + 31, 12) == *stream);
-    NEED(hex_of(f->p + at + 44, 12) <= *stream); /* what was on disk then */
+    NEED(hex_of(f->p + at + 31, 12) == (*stream & AOF_BITS));
+    /* what was on disk then */
+    NEED(((*stream - hex_of(f->p + at + 44, 12)) & AOF_BITS) < UNITS * BLOCK);
     current_db = (int)hex_of(f->p + at + 57, 4);
     NEED(n && n <= f->n - at - HEAD);
     for (end = at + HEAD + n, at += HEAD; at < end;)
@@ -242,7 +244,7 @@ static void increment_read(int file, u64 *stream) {
         NEED(line_n(f, 0) == HEAD && f->p[19] == ':' && f->p[32] == ':');
         hex_of(f->p + 3, 16);
         hex_of(f->p + 33, 8);
-        NEED(hex_of(f->p + 20, 12) == *stream || !file);
+        NEED(hex_of(f->p + 20, 12) == (*stream & AOF_BITS) || !file);
         *stream = hex_of(f->p + 20, 12);
         at = HEAD;
     }
@@ -439,6 +441,18 @@ static void log_fill(struct world *w, u64 *seed, size_t bytes) {
     }
 }
 
+/* A log of no bytes, and log_wrap of them before its offsets are at their end. */
+static void log_begin(void) {
+    static const char manifest[] =
+        "file appendonly.aof.1.incr.aof seq 1 type i\n";
+    u8 line[AOF_HEAD];
+    u64 salt[2];
+    aof_salt(salt, log_seed);
+    aof_file_head(line, salt, AOF_BITS + 1 - log_wrap);
+    disk_put(&whole, LOG_NAME ".1.incr.aof", line, sizeof line);
+    disk_put(&whole, MANIFEST, manifest, sizeof manifest - 1);
+}
+
 /* 64 KiB in increments of different sizes behind a base. Each state on the way
  * is one that the files tell of. */
 static void log_make(void) {
@@ -449,6 +463,7 @@ static void log_make(void) {
     int at;
     memset(&w, 0, sizeof w);
     disk_empty(&whole);
+    if (log_wrap) log_begin();
     nseen = 0;
     fake_us = 1700000000000000;
     w.seed = log_seed;
@@ -1069,7 +1084,9 @@ static const struct {
 static int chosen(int argc, char **argv, const char *name) {
     int i, any = 0;
     for (i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--seed") || !strcmp(argv[i], "--keep")) i++;
+        if (!strcmp(argv[i], "--seed") || !strcmp(argv[i], "--keep") ||
+            !strcmp(argv[i], "--wrap"))
+            i++;
         else if (argv[i][0] == '-') continue;
         else if (!strcmp(argv[i], name)) return 1;
         else any = 1;
@@ -1084,6 +1101,8 @@ int main(int argc, char **argv) {
         if (!strcmp(argv[i], "--long")) is_long = 1;
         if (!strcmp(argv[i], "--seed") && argv[i + 1])
             log_seed = strtoul(argv[++i], NULL, 10);
+        else if (!strcmp(argv[i], "--wrap") && argv[i + 1])
+            log_wrap = strtoul(argv[++i], NULL, 10);
         else if (!strcmp(argv[i], "--dir") && argv[i + 1]) dir = argv[++i];
         else if (!strcmp(argv[i], "--keep") && argv[i + 1]) keep = argv[++i];
         else if (!strcmp(argv[i], "--list")) {

@@ -446,13 +446,37 @@ struct state_walk {
     u64 sum;
 };
 
+/* A collection, however it is kept: its digest, and what that leaves out. */
+static inline u64 state_col(const ent *e) {
+    static const u64 seed[2] = {3, 4};
+    const struct stream *st;
+    struct it it;
+    u8 sum[20] = {0};
+    u64 x = 0;
+    u32 i;
+    digest_value(sum, e);
+    it_begin(&it, e);
+    while (ent_type(e) == ENT_HASH && it_next(&it))
+        x += hash_key(seed, it.a.p, it.a.n) * (u64)it.exp;
+    if (ent_type(e) == ENT_STREAM) {
+        st = obj_stream(ent_obj(e));
+        x = st->last.ms + st->last.seq * 3 + st->gone.ms * 5 +
+            st->gone.seq * 7 + st->added * 11;
+        for (i = 0; i < st->groups.n; i++)
+            x = x * 31 + group_at(st, i)->last.ms + group_at(st, i)->last.seq +
+                (u64)group_at(st, i)->pel.items;
+    }
+    return hash_key(seed, sum, sizeof sum) + x;
+}
+
 static inline int state_entry(void *ctx, ent *e) {
     static const u64 seed[2] = {1, 2};
     struct state_walk *o = ctx;
     str key = ent_key(e), val = ent_val(e);
     u64 x;
     if (db_is_expired(o->k, e)) return 0;
-    x = hash_key(seed, key.p, key.n) * 31 + hash_key(seed, val.p, val.n);
+    x = hash_key(seed, key.p, key.n) * 31 +
+        (ent_is_col(e) ? state_col(e) : hash_key(seed, val.p, val.n));
     x = x * 31 + (u64)ent_exp(e) * 7 + (u64)ent_type(e);
     o->sum += x * 0x9e3779b97f4a7c15u;
     return 0;

@@ -76,6 +76,14 @@ def test_damaged(program, flavour, part):
     assert 0 < held < 64 * 1024
 
 
+@pytest.mark.parametrize("wrap", (1, 40000))
+def test_offsets_begin_again(program, wrap):
+    """Behind the last offset that a line has digits for comes the first one."""
+    out = passes(program("flips", "asan"), "--wrap", wrap, "tails")
+    cases, flaws, _ = map(int, re.findall(r"\d+", out)[-3:])
+    assert cases > 100 and not flaws
+
+
 def test_parts(program):
     assert passes(program("flips", "asan"), "--list").split() == parts()
 

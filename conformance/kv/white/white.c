@@ -632,23 +632,27 @@ static int attempt(const char *line, long n, int how, int listening,
     return fired;
 }
 
+/* A line with each failure in turn. */
+static void fail_line(const char *line, int how, int listening, size_t extra) {
+    world w;
+    kv *k = world_open(&w, 7);
+    long n;
+    u64 wanted;
+    prepare(&w, extra);
+    run(k, run_before(k, line));
+    wanted = data_of(k);
+    world_close(&w);
+    for (n = 1; attempt(line, n, how, listening, extra, wanted); n++)
+        CHECK(n < 1000);
+}
+
 static void fail_all(int how, size_t extra) {
     size_t i;
     for (i = 0; i < COUNT(WRITES); i++) {
         int listening;
         for (listening = 0; listening < 2; listening++) {
-            world w;
-            long n;
-            u64 wanted;
-            kv *k;
             if (scale > 8 && listening != (int)(i & 1)) continue;
-            k = world_open(&w, 7);
-            prepare(&w, extra);
-            run(k, run_before(k, WRITES[i]));
-            wanted = data_of(k);
-            world_close(&w);
-            for (n = 1; attempt(WRITES[i], n, how, listening, extra, wanted); n++)
-                CHECK(n < 1000);
+            fail_line(WRITES[i], how, listening, extra);
         }
     }
 }
@@ -659,6 +663,31 @@ static void fail_every_reserve_many_keys(void) {
 }
 static void fail_host_once(void) { fail_all(FAIL_HOST, 20); }
 static void fail_host_for_good(void) { fail_all(FAIL_HOST_ON, 20); }
+
+/* A key past its time whose notes have no room stays; nothing is put beside it.
+ * The arguments nearly fill the block of records that was reserved. */
+static void fail_overdue(void) {
+    static const char *const lines[] = {
+        "SET dead @66000", "SET dead @66000 EX 9", "SET dead @66000 GET",
+        "SETNX dead @66000", "SETEX dead 9 @66000", "GETSET dead @66000",
+        "SET dead &5000 GET", "MSET dead @66000 a 1", "MSETNX a 1 dead @66000",
+        "MSETEX 2 dead @66000 a 1 KEEPTTL", "APPEND dead @66000",
+        "SETRANGE dead 9 @66000", "PFADD dead @66000", "LPUSH dead @66000",
+        "LPUSH dead a b c @66000", "SADD dead @66000", "SADD dead 1 2 @66000",
+        "HSET dead f @66000", "ZADD dead 1 @66000", "XADD dead 1-1 f @66000",
+        "GEOADD dead 1 1 @66000", "HINCRBY dead @66000 1",
+        "SET @66000 v; RENAME @66000 dead", "SET @66000 v; COPY @66000 dead",
+        "SET @66000 v; BITOP NOT dead @66000", "SET @66000 v; MOVE dead 2",
+        "SADD @66000 a; SUNIONSTORE dead @66000",
+        "ZADD @66000 1 a; ZUNIONSTORE dead 1 @66000",
+        "ZADD @66000 1 a; ZRANGESTORE dead @66000 0 -1",
+        "RPUSH @66000 a; LMOVE @66000 dead LEFT LEFT",
+        "RPUSH @66000 b a; SORT @66000 ALPHA STORE dead",
+        "SADD @66000 a; SMOVE @66000 dead a",
+        "PFADD @66000 a; PFMERGE dead @66000", "GET dead", "DEL dead @66000"};
+    size_t i;
+    for (i = 0; i < COUNT(lines); i++) fail_line(lines[i], FAIL_RESERVE, 1, 0);
+}
 
 /* SET of a new key at every size of a growing table, with each failure. */
 static void fail_table_growth(void) {
@@ -706,6 +735,51 @@ static void fail_table_growth(void) {
     SOUND(k);
     data_of(k);
     world_close(&w);
+}
+
+/* No failure shows a field past its time. */
+static void fail_overdue_fields(void) {
+    static const char *const lines[] = {
+        "HGET @66000 f", "HGET @66000 g", "HLEN @66000", "HGETALL @66000",
+        "HEXISTS @66000 f", "HSETNX @66000 f w", "HINCRBY @66000 f 2",
+        "HSTRLEN @66000 f", "HDEL @66000 f", "HTTL @66000 FIELDS 1 f",
+        "HPERSIST @66000 FIELDS 1 f", "HGETDEL @66000 FIELDS 1 f",
+        "HKEYS @66000", "HVALS @66000", "HSET @66000 f 1", "HSET @66000 h @70000",
+        "HSCAN @66000 0", "HRANDFIELD @66000 9", "HGETEX @66000 FIELDS 1 f"};
+    size_t i;
+    int left;
+    for (i = 0; i < COUNT(lines); i++)
+        for (left = 0; left < 2; left++) {
+            long n;
+            int fired = 1;
+            u8 wanted[400];
+            size_t wanted_n = 0;
+            for (n = 0; fired; n++) {
+                world w;
+                kv *k = world_open(&w, 9);
+                str r;
+                run(k, "HSET @66000 f 1");
+                if (left) run(k, "HSET @66000 g 2");
+                SAME(run(k, "HPEXPIRE @66000 5 FIELDS 1 f"), "*1\r\n:1\r\n");
+                world_sleep(&w, 10);
+                listen_in(k);
+                snprintf(where, sizeof where, "%s, failure %ld, %d left", lines[i], n, left);
+                k->m.fail_in = n;
+                r = run(k, lines[i]);
+                fired = !n || k->m.fail_in == 0;
+                k->m.fail_in = 0;
+                SOUND(k);
+                CHECK(n || !is_oom(r));
+                if (is_oom(r)) r = run(k, lines[i]);
+                if (!n) {
+                    CHECK(r.n <= sizeof wanted);
+                    memcpy(wanted, r.p, r.n);
+                    wanted_n = r.n;
+                }
+                CHECK(r.n == wanted_n && !memcmp(r.p, wanted, r.n));
+                world_close(&w);
+            }
+        }
 }
 
 /* ---- Many keys in one command ------------------------------------------ */
@@ -4107,6 +4181,8 @@ static const struct test {
     T(fail_every_reserve_many_keys),
     T(fail_host_once),
     T(fail_host_for_good),
+    T(fail_overdue),
+    T(fail_overdue_fields),
     T(fail_waits),
     T(fail_transactions),
     T(fail_messages),
