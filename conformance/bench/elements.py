@@ -219,10 +219,9 @@ def has_streams(sock):
 def prepare():
     """Files that make what the streams work on."""
     def all_():
-        for what in PUT:
+        for what in ("list", "hash", "set", "zset"):
             for i in range(SMALL):
-                yield request(PUT[what], "%s:%06d" % (what, i), *sum(
-                    (elements(what, j) for j in range(10)), []))
+                yield put(what, "%s:%06d" % (what, i), range(10))
             yield from fill(what, "big:" + what, MILLION)
         yield from fill("set", "big:set2", MILLION, MILLION // 2)
     return kept("prepare", all_())
@@ -242,7 +241,7 @@ def cpu_part():
         todo = streams()
         if all(has_streams(s) for s in socks.values()):
             todo += stream_streams()
-            path = kept("stream", (
+            path = kept("entries", (
                 request("XADD", "big:stream", "1-%d" % (i + 1), "field",
                         member(i)) for i in range(MILLION)))
             for k, s in ready.items():
