@@ -438,7 +438,8 @@ def wait_part(types, n):
                 server.stop()
         for name in found["kv"]:
             verdict("PING during %s, %s of %d M" % (name, what, n // MILLION),
-                    "ms", {k: found[k][name] for k in found},
+                    "ms", {k: found[k][name] for k in found
+                           if name in found[k]},
                     "<= %d ms" % WAIT, found["kv"][name] <= WAIT)
 
 
