@@ -959,9 +959,10 @@ def test_damaged_file_ends_the_server(many_keys, tmp_path):
         before = os.stat(str(path))
         end = serve(tmp_path, "--save", "1 1")
         assert end.code == 1
+        said = (end.err + end.out).split("\n")     # also how far it came
+        said = [line for line in said if not line.endswith(" s left")]
         for word in words + [str(path)]:
-            assert end.err.count(word) + end.out.count(word) == 1, (
-                word, end.err)
+            assert sum(word in line for line in said) == 1, (word, said)
         assert os.stat(str(path)).st_mtime_ns == before.st_mtime_ns
         assert os.listdir(str(tmp_path)) == ["dump.rdb"]
 
